@@ -1,0 +1,69 @@
+# `make` alone lists what there is.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES ?= $(shell getconf _NPROCESSORS_ONLN)
+SNAKEMAKE := $(BIN)/snakemake --cores $(CORES)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# The stamp is newer than the pins once they are installed, so a second call installs nothing.
+$(VENV)/.installed: envs/uv.txt envs/requirements.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "error: $(PYTHON) is not there; name one with make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "error: Python 3.11 or newer is needed, $$($(PYTHON) --version) was found; name one with make PYTHON=python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement envs/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --compile-bytecode --require-hashes envs/requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.installed ## install the pinned environment into .venv
+
+.PHONY: demo
+demo: setup ## the whole report in miniature: synthetic data, CPU, minutes
+	$(SNAKEMAKE) --config preset=demo
+	$(SNAKEMAKE) --config preset=demo --report results/demo/report.html
+	@echo "The report in miniature is results/demo/report.html (and results/demo/report.md)."
+
+.PHONY: test
+test: setup ## linters and all tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/python -m pytest
+
+PRESET ?= paper
+.PHONY: report
+report: setup ## rebuild what is stale, then results/.../report.html (PRESET=demo for the demo's)
+	$(SNAKEMAKE) --config preset=$(PRESET)
+	$(SNAKEMAKE) --config preset=$(PRESET) --report $(if $(filter paper,$(PRESET)),results,results/$(PRESET))/report.html
+
+.PHONY: tensorboard
+tensorboard: setup ## serve the event files of all runs, unfinished ones too
+	$(BIN)/tensorboard --logdir results --bind_all
+
+BENCHMARKS := PYTHONPATH=workflow:tests:tests/workflow $(BIN)/python -m
+
+.PHONY: bench
+bench: setup ## measure speed against three peers, and the workflow (QUICK=1: 5 minutes; BENCH=options)
+	$(BENCHMARKS) benchmarks $(if $(QUICK),--quick) --cores $(CORES) $(BENCH)
+
+.PHONY: bench-tables
+bench-tables: setup ## put results/bench/*.csv into docs/benchmarks.md
+	$(BENCHMARKS) benchmarks.render
+
+.PHONY: format
+format: setup ## format the code
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/snakefmt Snakefile workflow/rules
+
+.PHONY: lock
+lock: setup ## pin envs/requirements.in anew, with hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade envs/requirements.in -o envs/requirements.txt

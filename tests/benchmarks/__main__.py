@@ -1,0 +1,106 @@
+"""Measure how fast ablate is, and write results/bench/*.csv.
+
+Parts: throughput (training, ours and three peers), bf16 (whether it pays on this device),
+workflow (dry runs, jobs, observers, the demo), report (the seconds of the whole report's
+trainings, from a slice of each). All of them unless some are named; report only where named.
+"""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import torch
+
+from ablate.errors import AblateError
+from ablate.plan import Plan
+from ablate.settings import written
+from ablate.training import devices
+from benchmarks import bf16, contestants, images, observers, throughput, whole_report, workflow
+from benchmarks.cases import BATCH_SIZES, NETWORKS, QUICK
+from benchmarks.conditions import Machine
+from benchmarks.rows import Measures, Rows
+from benchmarks.turns import Pace
+
+PARTS = ("throughput", "bf16", "workflow")
+NAMED_ONLY = ("report",)
+QUICK_BATCH = 128
+# A CPU has no queue to fill and no clock to raise; a GPU needs its graphs recorded and the
+# competent peer's loaders, whose queues filled while others had their turn, back in their stride.
+WARM_UP = {"cpu": 1, "cuda": 40}
+MOST_WORKERS = 8
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Measure what is asked for; 1 and one message where that cannot be."""
+    try:
+        measure(_parse(argv))
+    except AblateError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def measure(asked: argparse.Namespace) -> None:
+    """Measure each part that is asked for and write its CSV."""
+    device = torch.device(devices.resolve(asked.device))
+    torch.set_num_threads(asked.threads)
+    machine = Machine(device, asked.threads)
+    print(f"{machine.name()}, {asked.threads} thread(s), torch {torch.__version__}", flush=True)
+    data = images.packed(asked.data) if asked.data else images.noise()
+    pace = Pace(asked.seconds, asked.turns, WARM_UP[device.type])
+    if "throughput" in asked.parts:
+        cases = [(network, batch) for network in asked.networks for batch in asked.batch_sizes]
+        names = (*contestants.ours_on(device), *asked.peers)
+        workers = min(MOST_WORKERS, os.cpu_count() or 1)
+        out = Rows(asked.out / "throughput.csv")
+        throughput.measure(cases, names, data, machine, pace, workers, out)
+    if "bf16" in asked.parts:
+        widths = [case for case in bf16.CASES if case[0] in asked.networks]
+        bf16.measure(widths, data, machine, pace, Rows(asked.out / "bf16.csv"))
+    if "workflow" in asked.parts:
+        out = Measures(asked.out / "workflow.csv", machine.columns)
+        observers.measure(data, machine, pace, 32 if asked.quick else QUICK_BATCH, out)
+        workflow.measure(out, asked.cores, repeats=2 if asked.quick else 5, whole=not asked.quick)
+    if "report" in asked.parts:
+        plan = Plan(written.read("config.yaml"))
+        whole_report.measure(plan, data, machine, pace, Rows(asked.out / "report.csv"))
+
+
+def _part(word: str) -> str:
+    allowed = (*PARTS, *NAMED_ONLY)
+    if word not in allowed:
+        raise argparse.ArgumentTypeError(f"found {word!r}, allowed: {', '.join(allowed)}")
+    return word
+
+
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    cores = os.cpu_count() or 1
+    parser = argparse.ArgumentParser(
+        prog="benchmarks", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("parts", nargs="*", type=_part, metavar="PART", help="all unless named")
+    parser.add_argument("--quick", action="store_true", help="a part of it: 5 minutes on 2 cores")
+    parser.add_argument("--data", type=Path, help="a folder of packed images, instead of noise")
+    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
+    parser.add_argument("--threads", type=int, default=cores, help="on a CPU; all cores")
+    parser.add_argument("--cores", type=int, default=cores, help="for Snakemake; all cores")
+    parser.add_argument("--out", type=Path, default=Path("results/bench"))
+    parser.add_argument("--networks", nargs="+", choices=NETWORKS, metavar="NETWORK")
+    parser.add_argument("--batch-sizes", nargs="+", type=int, choices=BATCH_SIZES, metavar="N")
+    parser.add_argument(
+        "--peers", nargs="*", choices=contestants.PEERS, default=contestants.PEERS, metavar="PEER"
+    )
+    parser.add_argument("--seconds", type=float, help="of a turn, about")
+    parser.add_argument("--turns", type=int, help="of each contestant")
+    asked = parser.parse_args(argv)
+    asked.parts = asked.parts or [part for part in PARTS if not (asked.quick and part == "bf16")]
+    asked.networks = asked.networks or (QUICK if asked.quick else NETWORKS)
+    asked.batch_sizes = asked.batch_sizes or ([QUICK_BATCH] if asked.quick else BATCH_SIZES)
+    asked.seconds = asked.seconds or (1 if asked.quick else 4)
+    asked.turns = asked.turns or (3 if asked.quick else 5)
+    return asked
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""What stands around training: planning, starting jobs, the demo from beginning to end."""
+
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from project import Project
+
+from benchmarks import jobs
+from benchmarks.jobs import Job
+from benchmarks.rows import Measures
+
+DRY_RUNS = {1: "under 2", 10: "under 5"}  # by number of seeds
+IMPORTS = ("torch", "ablate.training.run", "ablate.plan")
+DEMO = ("--config", "preset=demo")
+ONE_STUDY = "results/demo/tables/stem.csv"
+
+
+def measure(out: Measures, cores: int, repeats: int, whole: bool) -> None:
+    """Dry runs, imports, and the demo: all of it, or one study's table."""
+    imports(out, repeats)
+    with tempfile.TemporaryDirectory() as folder:
+        dry_runs(out, Project.fresh(Path(folder, "dry")), repeats)
+        project = Project.fresh(Path(folder, "demo"))
+        demo(out, project, cores, whole)
+        job(out, project, repeats)
+
+
+def imports(out: Measures, repeats: int) -> None:
+    """What a process pays before its first line of work, its byte code written."""
+    for module in IMPORTS:
+        command = [sys.executable, "-c", f"import {module}"]
+        seconds = median(lambda command=command: subprocess.run(command, check=True), repeats)
+        out.add("start-up", f"import {module}", seconds, "s", how=f"median of {repeats}")
+
+
+def dry_runs(out: Measures, project: Project, repeats: int) -> None:
+    """`snakemake -n` of the whole report at full scale, nothing of it done yet."""
+    for seeds, target in DRY_RUNS.items():
+        overlay = project.root / "seeds.yaml"
+        overlay.write_text(json.dumps({"seeds": list(range(seeds))}))
+        command = ("-n", "--quiet", "--cores", "8", "--configfile", overlay.name)
+        seconds = median(lambda command=command: project.snakemake(*command), repeats)
+        out.add("dry run", f"seeds: {seeds}", seconds, "s", target, f"median of {repeats}")
+
+
+def demo(out: Measures, project: Project, cores: int, whole: bool) -> None:
+    """Build the demo as `make demo` does, and say what each stage took."""
+    using = ("--cores", str(cores))
+    targets = () if whole else (ONE_STUDY,)
+    built = seconds_of(lambda: project.snakemake(*targets, *using, *DEMO))
+    how, aim = f"{cores} cores, environment set up", ""
+    if whole:
+        page = ("--report", "results/demo/report.html")
+        bound = seconds_of(lambda: project.snakemake(*using, *DEMO, *page))
+        out.add("demo", "make demo", built + bound, "s", "under 480, better 240", how)
+        out.add("demo", "of that --report", bound, "s")
+    else:
+        out.add("demo", ONE_STUDY, built, "s", aim, how)
+    ran = jobs.jobs(project.root)
+    out.add("demo", "of that no job at work", built - jobs.covered(ran), "s", how="planning")
+    stages(out, ran)
+    beside_training(out, project, [job for job in ran if job.rule == "train"])
+
+
+def stages(out: Measures, ran: list[Job]) -> None:
+    """The seconds of each rule's jobs, added up: on several cores more than the wall's."""
+    for rule in dict.fromkeys(job.rule for job in ran):
+        seconds = [job.seconds for job in ran if job.rule == rule]
+        how = f"{len(seconds)} jobs, median {statistics.median(seconds):.2f} s"
+        out.add("demo", f"rule {rule}, its jobs together", sum(seconds), "s", how=how)
+
+
+def beside_training(out: Measures, project: Project, trained: list[Job]) -> None:
+    """Of the training jobs' seconds, what is training and what is not."""
+    inside = [job.training_seconds(project.root) for job in trained]
+    beside = [job.seconds - seconds for job, seconds in zip(trained, inside, strict=True)]
+    out.add("demo", "training itself, together", sum(inside), "s", how="by training.json")
+    how = f"median of {len(beside)} jobs side by side, slowest {max(beside):.2f} s"
+    out.add("demo", "a job beside its training", statistics.median(beside), "s", how=how)
+
+
+def job(out: Measures, project: Project, repeats: int) -> None:
+    """A training job alone on the machine: start of Python to exit, less its training."""
+    trained = [job for job in jobs.jobs(project.root) if job.rule == "train"][:repeats]
+    beside = [job.again(project.root) - job.training_seconds(project.root) for job in trained]
+    how = f"median of {len(beside)} jobs, one after the other"
+    out.add("job", "outside training", statistics.median(beside), "s", "under 5", how)
+
+
+def median(work: Callable[[], object], repeats: int) -> float:
+    """The median of the seconds that `work` takes."""
+    return statistics.median(seconds_of(work) for _ in range(repeats))
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Seconds that `work` takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began

@@ -1,0 +1,186 @@
+"""Every mistake in a config gets one message: where, what was found, what is allowed."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import yaml
+
+from ablate import code, models
+from ablate.errors import AblateError
+from ablate.plan import Plan
+from ablate.products import Products
+from ablate.settings import Run
+from ablate.settings.drawings import DRAWINGS
+from ablate.settings.limits import LIMITS
+from ablate.settings.named import vocabulary, yaml_hint
+
+CONFIG = yaml.safe_load("""
+preset: full
+data: {source: synthetic, train: 501, test: 100}
+presets: {full: {}, half: {width: 0.5, epochs: {factor: 0.5}}}
+recipes:
+  resnet: {model: {name: resnet18}, batch_size: 50}
+  narrow: {recipe: resnet, set: {model.width: 0.5}}
+  vgg: {model: {name: vgg_a}, schedule: null, batch_size: 50}
+studies:
+  activation:
+    title: Activations
+    recipe: resnet
+    rows: {relu: {control: true}, elu: {set: {model.activation: ELU}}}
+  rates:
+    title: Rates
+    recipe: vgg
+    rows: {plain: {}, bn: {set: {model.batch_norm: true, batch_size: 30}}}
+    grid: {optimizer.lr: {low: 0.01, high: 0.1}}
+    record: [loss]
+families:
+  plain: {label: Plain, recipe: vgg, over: {optimizer.lr: [0.01, 0.1]}, record: [loss]}
+figures:
+  curves: {title: Curves, runs: {ELU: activation/elu}, best_of: activation}
+  loss_band: {title: Bands, families: [plain]}
+  cost: {title: Cost, tables: [summary]}
+winners:
+  groups: {structure: {activation: {study: activation, reported: elu}}}
+""")
+MISTAKES = yaml.safe_load(Path(__file__).with_name("bad_settings.yaml").read_text())
+SET = "studies/activation/rows/elu/set"
+
+
+def changed(changes: dict[str, Any]) -> dict[str, Any]:
+    """The config with some places changed, written a/b/c."""
+    config = copy.deepcopy(CONFIG)
+    for path, value in changes.items():
+        *parents, last = _keys(path.replace("SET", SET), config)
+        inner = config
+        for parent in parents:
+            inner = inner[parent]
+        inner[last] = value
+    return config
+
+
+def _keys(path: str, config: dict[str, Any]) -> list[str]:
+    """The keys of a path, whose last one may hold slashes itself."""
+    first, slash, rest = path.partition("/")
+    if slash and isinstance(config.get(first), dict):
+        return [first, *_keys(rest, config[first])]
+    return [path]
+
+
+def test_the_config_itself_is_right():
+    studies = Products(Plan(CONFIG)).plan.studies
+    assert {name: len(study.rows) for name, study in studies.items()} == {
+        "activation": 2,
+        "rates": 4,
+    }
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=[mistake["says"][:70] for mistake in MISTAKES])
+def test_a_mistake_gets_one_message(mistake):
+    changes = {place: value for place, value in mistake.items() if place != "says"}
+    with pytest.raises(AblateError) as caught:
+        Products(Plan(changed(changes)))
+    message = str(caught.value)
+    says = mistake["says"].replace("SET", SET.replace("/", "."))
+    assert message[: len(says)] == says
+    assert len(message.splitlines()) == 1
+
+
+def test_more_values_than_any_config_has_are_refused():
+    many = ["x"] * 400
+    with pytest.raises(AblateError, match="figures: more than 100,000 values"):
+        Plan(changed({"figures/cost/options": {"a": [many] * 400}}))
+
+
+def test_nesting_without_end_is_refused():
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(AblateError, match="figures: nested deeper than 30 levels"):
+        Plan(changed({"figures/cost/options": {"a": endless}}))
+
+
+def test_two_settings_of_one_name_are_refused(monkeypatch):
+    monkeypatch.setattr(Run, "name", "resnet18-12345678")
+    with pytest.raises(AblateError, match=r"rows\.elu: two different runs are named resnet18"):
+        Plan(CONFIG)
+
+
+@pytest.mark.parametrize("text", ["1e-3", "1.e3", "2E5", "-1e10", "1.5e3", "12e-04"])
+def test_the_number_that_is_proposed_is_one_to_yaml(text):
+    assert isinstance(yaml.safe_load(text), str)
+    proposed = yaml_hint(text).rpartition(" ")[2]
+    assert yaml.safe_load(proposed) == float(text)
+
+
+@pytest.mark.parametrize("text", ["", "e", "1e", "big", "1-3", "nan", "1e5x", "٣"])
+def test_no_number_is_proposed_for_what_is_none(text):
+    assert yaml_hint(text) == ""
+
+
+def test_every_figure_says_what_it_is_drawn_from():
+    assert set(DRAWINGS) | {"study"} == set(code.modules("ablate.figures", "def draw(request"))
+
+
+REFUSED = {
+    "CELU": {"alpha": 0},
+    "GELU": {"approximate": "exact"},
+    "Hardtanh": {"min_val": 1, "max_val": -1},
+    "RReLU": {"lower": 0.5, "upper": 0.1},
+    "Softshrink": {"lambd": -1},
+    "Adam": {"betas": [0.9, 1.0]},
+    "AdamW": {"betas": [1.0, 0.9]},
+    "Adamax": {"betas": [0.9, 1.0]},
+    "NAdam": {"betas": [0.9, 1.0]},
+    "RAdam": {"betas": [0.9, 1.0]},
+    "Adadelta": {"rho": 1.5},
+    "Rprop": {"etas": [1.5, 1.2]},
+    "SGD": {"nesterov": True},
+    "ConstantLR": {"factor": 2.0},
+    "LinearLR": {"start_factor": 0.0},
+}
+
+
+@pytest.mark.parametrize("name", [name for name in LIMITS if name != "MultiStepLR"])
+def test_what_is_refused_for_torch_torch_refuses(name):
+    kind = next(kind for kind, known in vocabulary().items() if name in known)
+    limits, arguments = LIMITS[name], REFUSED[name]
+    defaults = {argument: entry["default"] for argument, entry in vocabulary()[kind][name].items()}
+    assert all(holds(defaults) for _, holds in limits)
+    assert not all(holds({**defaults, **arguments}) for _, holds in limits)
+    with pytest.raises((ValueError, RuntimeError, AssertionError)):
+        use(kind, name, arguments)
+
+
+def use(kind: str, name: str, arguments: dict[str, Any]) -> None:
+    """Have torch make something of its class with these arguments."""
+    if kind == "activation":
+        getattr(torch.nn, name)(**arguments)(torch.ones(2))
+    elif kind == "optimizer":
+        getattr(torch.optim, name)([torch.nn.Parameter(torch.ones(2))], **arguments)
+    else:
+        optimizer = torch.optim.SGD([torch.nn.Parameter(torch.ones(2))], lr=0.1)
+        getattr(torch.optim.lr_scheduler, name)(optimizer, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("model", "side"),
+    [
+        ({"name": "resnet18"}, 32),
+        ({"name": "resnet18", "stem_stride": 2}, 32),
+        ({"name": "resnet18", "stem_stride": 2}, 33),
+        ({"name": "resnet18", "stem_stride": 2, "max_pool": False}, 32),
+        ({"name": "resnet18", "hidden": 3}, 32),
+        ({"name": "vgg_a"}, 32),
+        ({"name": "vgg_a", "batch_norm": True}, 32),
+    ],
+)
+def test_one_image_is_refused_exactly_where_torch_cannot_normalise_it(model, side):
+    run = Run.model_validate({"model": {**model, "width": 0.02}})
+    network = models.build(run.model, 10).train()
+    if run.last_batch_needs_two(side):
+        with pytest.raises(ValueError, match="more than 1 value per channel"):
+            network(torch.ones(1, 3, side, side))
+    else:
+        assert network(torch.ones(1, 3, side, side)).shape == (1, 10)

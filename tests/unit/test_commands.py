@@ -1,0 +1,96 @@
+"""What the commands of `ablate` answer."""
+
+import json
+from pathlib import Path
+
+import pandas
+import pytest
+
+from ablate import cli
+from ablate.commands import compare, cost
+from ablate.plan import Plan
+from ablate.settings import written
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder with config.yaml and no results."""
+    (tmp_path / "config.yaml").write_text((ROOT / "config.yaml").read_text())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path
+
+
+def test_plan_counts_the_report(here, capsys):
+    assert cli.main(["plan"]) == 0
+    said = capsys.readouterr().out
+    assert "91 of 91 trainings are due" in said
+    assert "not trained yet" in said
+
+
+def test_plan_adds_up_arithmetic_as_counted_by_hand(here):
+    plan = Plan(written.read(here / "config.yaml"))
+    run = plan.studies["vgg_bn"].rows["without_bn"].training.run
+    # Convolutions of VGG-A at 32x32 by hand: (in, out, side), 2 FLOP a multiply-add, 3x3 kernels.
+    layers = [
+        (3, 64, 32),
+        (64, 128, 16),
+        (128, 256, 8),
+        (256, 256, 8),
+        (256, 512, 4),
+        (512, 512, 4),
+    ]
+    layers += [(512, 512, 2), (512, 512, 2)]
+    by_hand = sum(2 * 9 * i * o * side * side for i, o, side in layers)
+    by_hand += 2 * (512 * 512 + 512 * 512 + 512 * 10)
+    assert cost.counted(run) == (9_750_922, by_hand)
+
+
+def test_status_lists_every_study(here, capsys):
+    assert cli.main(["status", "--preset", "demo"]) == 0
+    said = capsys.readouterr().out
+    for study in ("stem", "vgg_dropout", "santurkar"):
+        assert study in said
+
+
+def test_a_wrong_config_is_one_message(here, capsys):
+    (here / "overlay.yaml").write_text("preset: dmeo\n")
+    assert cli.main(["status", "--configfile", "overlay.yaml"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert "did you mean 'demo'" in said.err
+
+
+def test_overlays_merge_mappings_and_replace_lists():
+    config = {"data": {"source": "cifar10", "path": "a"}, "seeds": [0, 1]}
+    cli.merge(config, {"data": {"path": "b"}, "seeds": [2]})
+    assert config == {"data": {"source": "cifar10", "path": "b"}, "seeds": [2]}
+
+
+def summary(root: Path, rows: list[tuple]) -> None:
+    (root / "tables").mkdir(parents=True)
+    frame = pandas.DataFrame(rows, columns=["study", "row", "best_mean", "runs"])
+    frame.to_csv(root / "tables" / "summary.csv", index=False)
+
+
+def test_compare_finds_what_moved(tmp_path):
+    summary(tmp_path / "old", [("a", "16", 80.0, "x/seed0"), ("a", "b", 70.0, "y/seed0")])
+    summary(
+        tmp_path / "new",
+        [("a", "16", 81.5, "z/seed0"), ("a", "b", 70.001, "y/seed0"), ("a", "c", 60.0, "w/seed0")],
+    )
+    moved = compare.differences(
+        compare.summary(tmp_path / "new"), compare.summary(tmp_path / "old")
+    )
+    assert [*moved.row] == ["16", "c"]
+    assert moved.moved.iloc[0] == pytest.approx(1.5)
+    assert bool(moved.anew.iloc[0])
+
+
+def test_compare_names_the_table_that_is_not_there(here, capsys):
+    assert cli.main(["compare", "elsewhere"]) == 1
+    assert "summary.csv" in capsys.readouterr().err
+    assert json.dumps(sorted(path.name for path in here.iterdir())) == '["config.yaml"]'

@@ -1,0 +1,101 @@
+"""The common look, the demo mark, and saving."""
+
+import matplotlib
+import pytest
+
+from ablate.errors import AblateError
+from ablate.figures import style
+from ablate.figures.marks import marks
+
+NOTE = "Demo: synthetic data, shrunken networks. These numbers say nothing about CIFAR-10."
+
+
+def drawing():
+    figure = style.figure(height=3)
+    axes = figure.subplots()
+    axes.plot([0, 1], [0, 1], label="line")
+    axes.set_xlabel("epoch")
+    figure.supxlabel("below")
+    figure.legend(loc="outside lower left")
+    return figure
+
+
+def test_style_acts_inside_the_block_only():
+    before = matplotlib.rcParams["axes.spines.top"]
+    with style.applied():
+        assert matplotlib.rcParams["axes.spines.top"] is False
+        assert matplotlib.rcParams["savefig.dpi"] == 200
+    assert matplotlib.rcParams["axes.spines.top"] == before
+
+
+def test_stamp_stands_below_everything_drawn():
+    with style.applied():
+        figure = drawing()
+        figure.draw_without_rendering()
+        drawn = figure.get_tightbbox().y0 * figure.dpi
+        mark = style.stamp(figure, NOTE)
+        figure.draw_without_rendering()
+        assert mark.get_text().replace("\n", " ") == NOTE
+        assert mark.get_bbox_patch().get_window_extent().y1 < drawn
+        width = figure.get_window_extent().width
+        assert mark.get_window_extent().width < width
+
+
+@pytest.mark.parametrize("note", [None, ""])
+def test_without_a_note_nothing_is_stamped(note):
+    figure = drawing()
+    assert style.stamp(figure, note) is None
+    assert [text.get_text() for text in figure.texts] == ["below"]
+
+
+def test_saving_moves_neither_legend_nor_axes(tmp_path):
+    with style.applied():
+        figure = drawing()
+        style.stamp(figure, NOTE)
+        figure.draw_without_rendering()
+        before = [figure.legends[0].get_window_extent(), figure.axes[0].get_window_extent()]
+        style.save(figure, tmp_path / "figure.png")
+        figure.draw_without_rendering()
+        after = [figure.legends[0].get_window_extent(), figure.axes[0].get_window_extent()]
+    for old, new in zip(before, after, strict=True):
+        assert new.bounds == pytest.approx(old.bounds, abs=0.5)
+
+
+def test_equal_drawings_give_equal_bytes_and_nothing_else_is_left(tmp_path):
+    with style.applied():
+        for name in ("one", "two"):
+            style.save(drawing(), tmp_path / f"{name}.png")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "one.png",
+        "one.svg",
+        "two.png",
+        "two.svg",
+    ]
+    for kind in ("png", "svg"):
+        one, two = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("one", "two"))
+        assert one == two
+    assert b"<dc:date>" not in (tmp_path / "one.svg").read_bytes()
+
+
+def test_saving_into_a_file_names_it(tmp_path):
+    (tmp_path / "taken").write_text("")
+    with pytest.raises(AblateError, match="taken"):
+        style.save(drawing(), tmp_path / "taken" / "figure.png")
+
+
+def test_logarithmic_axes_show_plain_numbers():
+    figure = style.figure(height=3)
+    axes = figure.subplots()
+    axes.plot([10, 2000], [1, 1])
+    style.logarithmic(axes.xaxis)
+    figure.draw_without_rendering()
+    assert axes.get_xscale() == "log"
+    assert axes.get_yscale() == "linear"
+    shown = [tick.get_text() for tick in axes.get_xticklabels()]
+    assert {"10", "30", "100", "300", "1000"} <= set(shown)
+
+
+def test_fourteen_studies_get_fourteen_looks():
+    names = [f"study{i}" for i in range(14)]
+    assert list(marks(names)) == names
+    assert len(set(marks(names).values())) == 14

@@ -1,0 +1,236 @@
+"""Whatever a step writes appears whole or not at all, and what goes wrong is one message."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tiny_training
+from fake_runs import measured_run, write_run
+from hostile_disks import SmallDisk, open_folder, unwritable
+from small_results import study_request
+
+from ablate.errors import AblateError
+from ablate.files import DRAFT, write_whole
+from ablate.steps import figure, metrics, pack, page, recorded, table, train
+
+WORKFLOW = Path(__file__).parents[2] / "workflow"
+ROOMS = (0, 4096, 16384, 65536, 262144, 2**20)
+
+
+@pytest.fixture
+def disk(tmp_path):
+    small = SmallDisk(tmp_path / "disk")
+    yield small
+    small.close()
+
+
+def drafts(folder: Path) -> list[Path]:
+    return list(folder.rglob(f"{DRAFT}*"))
+
+
+def test_a_written_file_has_the_rights_that_any_new_file_has(tmp_path):
+    old = os.umask(0o027)
+    try:
+        with write_whole(tmp_path / "new/deep/file.txt") as draft:
+            draft.write_text("whole")
+    finally:
+        os.umask(old)
+    file = tmp_path / "new/deep/file.txt"
+    assert file.read_text() == "whole"
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("name", ["a.npz", "a.b.csv", "plain", "cifar.tar.gz"])
+def test_a_draft_has_the_suffix_by_which_writers_choose_the_format(tmp_path, name):
+    with write_whole(tmp_path / name) as draft:
+        assert draft.suffix == Path(name).suffix
+        assert draft.name.startswith(DRAFT)
+        assert draft.parent == tmp_path
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OSError(28, "No space left")])
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, error):
+    file = tmp_path / "file.txt"
+    file.write_text("old")
+    with pytest.raises((ValueError, KeyboardInterrupt, AblateError)):
+        half_written(file, error)
+    assert file.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def half_written(file: Path, error) -> None:
+    with write_whole(file) as draft:
+        draft.write_text("half of the n")
+        raise error
+
+
+def test_a_writer_that_is_killed_leaves_the_old_file(tmp_path):
+    file = tmp_path / "file.txt"
+    file.write_text("old")
+    writer = (
+        "import os, sys, signal\n"
+        "from ablate.files import write_whole\n"
+        "with write_whole(sys.argv[1]) as draft:\n"
+        "    draft.write_text('half of the n')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", writer, str(file)], cwd=WORKFLOW, check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert file.read_text() == "old"
+    assert len(drafts(tmp_path)) == 1
+
+
+# Every step that writes: from a folder for its outputs and one for what it reads, how to call it.
+
+
+def packing(out: Path, _: Path) -> tuple:
+    request = {"source": "synthetic", "train": 40, "test": 20, "size": 32, "seed": 0}
+    return pack.main, ["--request", json.dumps(request), "--out", str(out / "manifest.json")]
+
+
+def measuring(out: Path, _: Path) -> tuple:
+    run = write_run(out)
+    return metrics.main, ["--folder", str(run), "--request", "{}"]
+
+
+def tabulating(out: Path, inputs: Path) -> tuple:
+    request = study_request(inputs)
+    for row in request["rows"]:
+        measured_run(inputs, row["run"])
+    return table.main, [
+        "study",
+        *("--request", json.dumps(request), "--out", str(out / "activation.csv")),
+    ]
+
+
+def recording(out: Path, inputs: Path) -> tuple:
+    _, arguments = tabulating(inputs / "tables", inputs)
+    return recorded.main, [
+        *("ablate.steps.table", "--record", str(out / "activation.json"), "--code", "c0de"),
+        *("--root", str(inputs), "--request", arguments[2], "--"),
+        *("study", "--out", arguments[4]),
+    ]
+
+
+def drawing(out: Path, inputs: Path) -> tuple:
+    request = {"figure": "residual_block", "results": str(inputs), "caption": "", "title": ""}
+    return figure.main, [
+        "residual_block",
+        *("--request", json.dumps(request), "--out", str(out / "residual_block.png")),
+    ]
+
+
+def describing(out: Path, inputs: Path) -> tuple:
+    tabulating(inputs, inputs)
+    request = {"results": str(inputs), "runs": [], "shown_in": {}, "note": None, "data": {}}
+    return page.main, ["runs", "--request", json.dumps(request), "--out", str(out / "runs.html")]
+
+
+def training(out: Path, inputs: Path) -> tuple:
+    asked = tiny_training.arguments(inputs, tiny_training.request(save_every_seconds=0))
+    asked[asked.index("--folder") + 1] = str(out)
+    return train.main, asked
+
+
+STEPS = [packing, measuring, tabulating, recording, drawing, describing, training]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_full_disk_leaves_whole_files_and_one_message(step, disk, tmp_path, capsys):
+    main, arguments = step(disk.folder, tmp_path / "inputs")
+    before = contents(disk.folder)
+    seen = {}
+    for room in ROOMS:
+        disk.fill(room)
+        code = main(arguments)
+        said = capsys.readouterr().err
+        disk.empty()
+        assert drafts(disk.folder) == []
+        if not code:
+            break
+        assert code == 1
+        message = last_line(said)
+        assert message.startswith("error: ")
+        assert "could not be written: " in message
+        assert str(tmp_path) in message
+        after = contents(disk.folder)
+        assert {path: after.get(path) for path in before} == before
+        seen |= {path: after[path] for path in after.keys() - before.keys()}
+    assert code == 0
+    assert room > 0
+    whole = contents(disk.folder)
+    assert disk.folder / "training.json" not in seen
+    if step is training:
+        # Its files tell of time, so they are never the same twice.
+        assert all(file.exists() for file in seen)
+    else:
+        assert {path: whole[path] for path in seen} == seen
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_read_only_folder_is_one_message(step, capsys):
+    with open_folder() as folder:
+        out, inputs = folder / "out", folder / "inputs"
+        out.mkdir()
+        inputs.mkdir()
+        main, arguments = step(out, inputs)
+        if step is training:
+            # What it needs besides: a place for its state.
+            (inputs / "state").mkdir(mode=0o777)
+            (inputs / "state").chmod(0o777)
+        before = contents(out)
+        folders = [path for path in (out, *out.rglob("*")) if path.is_dir()]
+        with unwritable(*folders):
+            code = main(arguments)
+        assert code == 1
+        message = last_line(capsys.readouterr().err)
+        assert message.startswith("error: ")
+        assert "could not be written: Permission denied" in message
+        assert contents(out) == before
+
+
+def test_a_training_whose_state_has_no_place_is_one_message(capsys):
+    with open_folder() as folder:
+        main, arguments = training(folder / "out", folder)
+        with unwritable(folder):
+            code = main(arguments)
+        assert code == 1
+        message = capsys.readouterr().err
+        assert message == f"error: {folder}/state/lock could not be written: Permission denied\n"
+        assert not (folder / "out").exists()
+
+
+def test_a_training_whose_state_finds_a_full_disk_goes_on(disk, tmp_path, capsys):
+    main, arguments = training(tmp_path / "out", tmp_path)
+    arguments[arguments.index("--state") + 1] = str(disk.folder / "state")
+    disk.fill(0)
+    code = main(arguments)
+    assert "the state of this training is not saved: " in capsys.readouterr().err
+    # A limit that stands for the disk holds for the outputs too.
+    assert code == (0 if disk.mounted else 1)
+    assert (tmp_path / "out/training.json").exists() == disk.mounted
+
+
+def test_a_training_whose_log_finds_a_full_disk_goes_on(tmp_path, monkeypatch):
+    main, arguments = training(tmp_path / "out", tmp_path)
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert main(arguments) == 0
+        monkeypatch.undo()
+        with contextlib.suppress(OSError):
+            full.close()
+    assert (tmp_path / "out/training.json").exists()
+
+
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def last_line(text: str) -> str:
+    return text.strip().splitlines()[-1]

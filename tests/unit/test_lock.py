@@ -1,0 +1,103 @@
+"""One process at a time trains a run, whatever becomes of the others."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ablate.training import lock
+
+WORKFLOW = Path(__file__).parents[2] / "workflow"
+# Appends to a list what it does; holds the lock for the seconds it is told.
+HOLDER = """
+import shutil, sys, time
+from ablate.training import lock
+folder, name, seconds, removes = sys.argv[1:]
+def say(what):
+    with open(folder + ".said", "a") as file:
+        file.write(f"{name} {what}\\n")
+say("asks")
+with lock.held(folder):
+    say("enters")
+    time.sleep(float(seconds))
+    say("leaves")
+    if removes == "removes":
+        shutil.rmtree(folder)
+"""
+
+
+def holder(folder: Path, name: str, seconds: float = 0, removes: str = "keeps"):
+    return subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(folder), name, str(seconds), removes], cwd=WORKFLOW
+    )
+
+
+def said(folder: Path) -> list[str]:
+    file = Path(f"{folder}.said")
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def wait_for(folder: Path, line: str, seconds: float = 20) -> None:
+    until = time.monotonic() + seconds
+    while line not in said(folder):
+        assert time.monotonic() < until, f"{line!r} was never said: {said(folder)}"
+        time.sleep(0.02)
+
+
+def together(lines: list[str]) -> list[str]:
+    """The lines during which two were inside at once."""
+    inside, found = set(), []
+    for line in lines:
+        name, what = line.split()
+        if what == "enters":
+            inside.add(name)
+        if what == "leaves":
+            inside.discard(name)
+        if len(inside) > 1:
+            found.append(line)
+    return found
+
+
+def test_one_that_waits_outlives_the_folder_that_the_other_removes(tmp_path):
+    folder = tmp_path / "state"
+    finishing = holder(folder, "finishing", 0.6, "removes")
+    wait_for(folder, "finishing enters")
+    # Those who wait remove it under one another in their turn.
+    others = [holder(folder, f"other{i}", 0.2, "removes") for i in range(3)]
+    assert [process.wait(timeout=30) for process in (finishing, *others)] == [0] * 4
+    assert together(said(folder)) == []
+    assert sum(line.endswith("leaves") for line in said(folder)) == 4
+
+
+def test_a_killed_holder_holds_nothing(tmp_path):
+    folder = tmp_path / "state"
+    process = holder(folder, "killed", 60)
+    wait_for(folder, "killed enters")
+    assert lock.is_held(folder)
+    assert lock.holder(folder) == process.pid
+    process.kill()
+    process.wait()
+    assert not lock.is_held(folder)
+    with lock.held(folder) as waited:
+        assert not waited
+        assert lock.is_held(folder)
+        assert lock.holder(folder) == os.getpid()
+
+
+def test_a_folder_that_is_not_there_is_not_held(tmp_path):
+    assert not lock.is_held(tmp_path / "none")
+    assert lock.holder(tmp_path / "none") is None
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("content", ["", "no number"])
+def test_a_lock_that_names_nobody_can_still_be_had(tmp_path, content):
+    (tmp_path / lock.NAME).write_text(content)
+    assert lock.holder(tmp_path) is None
+    with lock.held(tmp_path) as waited:
+        assert not waited
+    shutil.rmtree(tmp_path)

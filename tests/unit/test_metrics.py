@@ -1,0 +1,281 @@
+"""metrics.json: its numbers against independent computations, its seal, and what it refuses."""
+
+import hashlib
+import json
+import math
+import subprocess
+import sys
+
+import jsonschema
+import numpy as np
+import pytest
+from fake_runs import history_text, measured_run, predictions, write_run
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ablate.errors import AblateError
+from ablate.evaluation import schema
+from ablate.evaluation.calibration import expected_calibration_error
+from ablate.evaluation.chance import chance, is_at_chance
+from ablate.evaluation.confusion import confusion, per_class_accuracy
+from ablate.evaluation.metrics import metrics, read_metrics, write_metrics
+from ablate.evaluation.seal import digest
+from ablate.steps.metrics import main
+
+HOLDOUT = (
+    "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,"
+    "holdout_loss,holdout_accuracy,seconds\n"
+    "1,10,0.1,2.0,50,2.1,50,2.2,55,1\n"
+    "2,20,0.1,1.0,70,1.1,80,1.9,60,1\n"
+    "3,30,0.01,0.5,90,1.2,78,1.2,65,1\n"
+)
+
+
+@pytest.fixture(scope="module")
+def published_schema():
+    return json.loads(schema.PATH.read_text())
+
+
+def test_numbers_of_an_ordinary_run(tmp_path):
+    found = metrics(write_run(tmp_path), label="ReLU", code="abc")
+    assert (found["best_accuracy"], found["best_epoch"], found["best_test_loss"]) == (80.0, 2, 1.5)
+    assert (found["last_accuracy"], found["train_accuracy"]) == (70.0, 93.0)
+    assert found["last_test_loss"] == pytest.approx(2 / 3 + 0.5)
+    assert (found["epochs"], found["steps"], found["classes"]) == (3, 30, 10)
+    assert (found["chosen_epoch"], found["chosen_accuracy"]) == (None, None)
+    assert not found["collapsed"]
+    assert found["label"] == "ReLU"
+    assert "outputs" not in found["provenance"]
+    record = (tmp_path / "runs/resnet18-0001/seed0/training.json").read_bytes()
+    assert found["made_by"] == {"code": "abc", "training": hashlib.sha256(record).hexdigest()}
+
+
+def test_holdout_chooses_the_epoch(tmp_path):
+    accuracies = (50, 80, 78)
+    found = metrics(write_run(tmp_path, accuracies=accuracies, history=HOLDOUT))
+    assert (found["best_accuracy"], found["chosen_epoch"], found["chosen_accuracy"]) == (80, 3, 78)
+
+
+def test_confusion_and_per_class_accuracy_by_counting():
+    probabilities = np.eye(3)[[0, 1, 1, 2, 0]]
+    labels = np.array([0, 0, 1, 1, 1])
+    counts = confusion(probabilities, labels)
+    assert counts.tolist() == [[1, 1, 0], [1, 1, 1], [0, 0, 0]]
+    shares = per_class_accuracy(counts)
+    assert shares[:2] == pytest.approx([50, 100 / 3])
+    assert math.isnan(shares[2])
+
+
+def _error_by_looping(probabilities, labels, bins):
+    total = 0.0
+    for b in range(bins):
+        inside = [
+            (p.max(), p.argmax() == y)
+            for p, y in zip(probabilities, labels, strict=True)
+            if b / bins < p.max() <= (b + 1) / bins
+        ]
+        if inside:
+            confidence, accuracy = (
+                sum(values) / len(inside) for values in zip(*inside, strict=True)
+            )
+            total += len(inside) / len(labels) * abs(accuracy - confidence)
+    return total
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(2, 12), st.sampled_from([1, 5, 15]))
+def test_calibration_error_is_the_definition(seed, classes, bins):
+    rng = np.random.default_rng(seed)
+    probabilities = rng.dirichlet(np.full(classes, 0.3), size=60)
+    labels = rng.integers(0, classes, 60)
+    expected = _error_by_looping(probabilities, labels, bins)
+    assert expected_calibration_error(probabilities, labels, bins) == pytest.approx(expected)
+
+
+def test_calibration_error_of_the_certain_and_the_broken():
+    certain = np.eye(4)
+    assert expected_calibration_error(certain, np.arange(4)) == 0
+    assert expected_calibration_error(certain, np.array([1, 2, 3, 0])) == 1
+    assert math.isnan(expected_calibration_error(np.full((2, 2), np.nan), np.array([0, 1])))
+
+
+def test_chance_is_the_commonest_class():
+    assert chance(np.repeat(np.arange(10), 100)) == 10
+    assert chance(np.array([0, 0, 0, 1])) == 75
+
+
+def test_collapsed_up_to_three_standard_errors():
+    labels = np.arange(10_000) % 10
+    limit = 100 * (0.1 + 3 * math.sqrt(0.1 * 0.9 / 10_000))
+    assert is_at_chance(limit - 1e-9, labels)
+    assert not is_at_chance(limit + 0.01, labels)
+
+
+def test_a_run_at_chance_is_collapsed(tmp_path):
+    assert metrics(write_run(tmp_path, accuracies=(10.0, 10.0, 10.0)))["collapsed"]
+
+
+def test_a_run_that_diverges_counts_with_its_best_epoch(tmp_path, published_schema):
+    history = history_text((60.0, 40.0)) + "3,30,0.1,nan,nan,nan,nan,1.5\n"
+    accuracies = (60.0, 40.0, math.nan)
+    folder = write_run(tmp_path, accuracies=accuracies, history=history, diverged=True)
+    write_metrics(folder)
+    found = read_metrics(folder / "metrics.json")
+    assert (found["best_accuracy"], found["best_epoch"], found["diverged"]) == (60, 1, True)
+    assert found["last_accuracy"] == 10
+    assert found["train_loss"] is found["train_accuracy"] is found["last_test_loss"] is None
+    assert "NaN" not in (folder / "metrics.json").read_text()
+    jsonschema.validate(found, published_schema)
+
+
+def test_a_run_that_diverges_at_once_counts_as_chance(tmp_path, published_schema):
+    history = history_text(()) + "1,10,0.1,nan,nan,nan,nan,1.5\n"
+    arrays = np.full((1000, 10), np.nan, np.float32), np.arange(1000) % 10
+    folder = write_run(
+        tmp_path, accuracies=(math.nan,), history=history, arrays=arrays, diverged=True
+    )
+    write_metrics(folder)
+    found = read_metrics(folder / "metrics.json")
+    assert (found["best_accuracy"], found["best_epoch"], found["collapsed"]) == (10, None, True)
+    assert found["ece"] is None
+    jsonschema.validate(found, published_schema)
+
+
+def test_the_published_schema_is_the_generated_one():
+    assert schema.PATH.read_text() == schema.schema_text()
+
+
+def test_real_output_fits_the_schema_and_strangers_do_not(tmp_path, published_schema):
+    folder = write_run(tmp_path)
+    write_metrics(folder)
+    found = read_metrics(folder / "metrics.json")
+    validator = jsonschema.Draft202012Validator(published_schema)
+    validator.check_schema(published_schema)
+    validator.validate(found)
+    provenance = found["provenance"]
+    for wrong in (
+        {**found, "extra": 1},
+        {**found, "best_accuracy": 101.0},
+        {**found, "provenance": {**provenance, "extra": 1}},
+        {key: value for key, value in found.items() if key != "ece"},
+    ):
+        assert not validator.is_valid(wrong)
+
+
+def test_equal_runs_give_equal_bytes(tmp_path):
+    folder = write_run(tmp_path)
+    write_metrics(folder, "a", "b")
+    first = (folder / "metrics.json").read_bytes()
+    write_metrics(folder, "a", "b")
+    assert (folder / "metrics.json").read_bytes() == first
+
+
+def test_the_seal_is_of_the_canonical_json_without_itself(tmp_path):
+    found = read_metrics(measured_run(tmp_path, "r") / "metrics.json")
+    seal = found.pop("sha256")
+    text = json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert seal == hashlib.sha256(text.encode()).hexdigest() == digest({**found, "sha256": "x"})
+
+
+def test_a_damaged_metrics_json_is_named(tmp_path):
+    path = measured_run(tmp_path, "r") / "metrics.json"
+    whole = path.read_text()
+    damages = {
+        "cut short": whole[: len(whole) // 2],
+        "edited": whole.replace('"best_accuracy": 80.0', '"best_accuracy": 90.0'),
+        "edited ": whole.replace('"ece": 0.1', '"ece": NaN, "old": 0.1'),
+        "no sha256": "{}",
+        "list": "[1]",
+        "empty": "",
+    }
+    for name, text in damages.items():
+        assert text != whole, name
+        path.write_text(text)
+        with pytest.raises(AblateError, match=r"r/seed0/metrics.json.*Remove it and run snakemake"):
+            read_metrics(path)
+
+
+@pytest.mark.parametrize("name", ["training.json", "history.csv", "predictions.npz"])
+def test_a_missing_or_short_file_is_named(tmp_path, name):
+    folder = write_run(tmp_path)
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[: len(content) // 2])
+    with pytest.raises(AblateError, match=rf"seed0/{name} .*trained anew"):
+        metrics(folder)
+    (folder / name).unlink()
+    with pytest.raises(AblateError, match=rf"seed0/{name} does not exist"):
+        metrics(folder)
+
+
+def test_one_changed_digit_in_the_history_is_found(tmp_path):
+    folder = write_run(tmp_path)
+    text = (folder / "history.csv").read_text()
+    (folder / "history.csv").write_text(text.replace("80.0", "81.0"))
+    with pytest.raises(AblateError, match=r"history\.csv has been edited"):
+        metrics(folder)
+
+
+@pytest.mark.parametrize(
+    ("history", "finding"),
+    [
+        (history_text((50.0, 80.0)).replace("test_loss", "loss"), "lacks test_loss"),
+        (history_text((50.0, 80.0)).replace("\n2,", "\n3,"), "number its epochs 1 to 2"),
+        (history_text((50.0, 80.0)).replace("80.0", "eighty"), "table of numbers"),
+        (history_text((50.0, 80.0)).replace(",80.0", ""), "table of numbers"),
+        (HOLDOUT.replace("holdout_loss", "other"), "without the other"),
+        (history_text(()), "holds no epoch"),
+        ("\n", "lacks epoch"),
+    ],
+)
+def test_a_history_of_another_form_is_refused(tmp_path, history, finding):
+    folder = write_run(tmp_path, accuracies=(50.0, 80.0), history=history)
+    with pytest.raises(AblateError, match=rf"history.csv .*{finding}"):
+        metrics(folder)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "finding"),
+    [
+        ((np.zeros((3, 2)), np.zeros(4, int)), "should hold"),
+        ((np.zeros((0, 2)), np.zeros(0, int)), "should hold"),
+        ((np.zeros((2, 2)), np.array([0, 2])), "labels outside 0 to 1"),
+        (predictions(20.0), "20.00 %.*80.00 %"),
+    ],
+)
+def test_predictions_at_odds_are_refused(tmp_path, arrays, finding):
+    with pytest.raises(AblateError, match=rf"predictions.npz .*{finding}"):
+        metrics(write_run(tmp_path, arrays=arrays))
+
+
+def test_a_best_epoch_that_is_not_the_best_is_refused(tmp_path):
+    for seed, epoch in enumerate((1, 0, 4, None)):
+        folder = write_run(tmp_path, seed=seed, best_epoch=epoch)
+        with pytest.raises(AblateError, match=f"names epoch {epoch} as the best"):
+            metrics(folder)
+
+
+def test_a_record_without_a_field_is_refused(tmp_path):
+    folder = write_run(tmp_path)
+    record = json.loads((folder / "training.json").read_text())
+    del record["flops"]
+    (folder / "training.json").write_text(json.dumps(record))
+    with pytest.raises(AblateError, match=r"training\.json lacks flops"):
+        metrics(folder)
+
+
+def test_the_step_writes_and_reports_errors_without_a_traceback(tmp_path, capsys):
+    folder = write_run(tmp_path)
+    request = json.dumps({"code": "abc", "label": "ReLU"})
+    assert main(["--folder", str(folder), "--request", request]) == 0
+    assert read_metrics(folder / "metrics.json")["made_by"]["code"] == "abc"
+    (folder / "history.csv").unlink()
+    assert main(["--folder", str(folder)]) == 1
+    assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_the_step_loads_neither_torch_nor_pandas():
+    code = (
+        "import sys, ablate.steps.metrics; "
+        "sys.exit(any(m in sys.modules for m in ('torch', 'pandas', 'scipy', 'pydantic')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=schema.PATH.parents[1]).returncode == 0

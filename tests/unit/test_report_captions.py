@@ -1,0 +1,69 @@
+"""The texts of snakemake's own report are valid and say what they should."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from docutils.core import publish_parts
+from jinja2 import Environment
+
+REPORT = Path(__file__).parents[2] / "report"
+# As Snakemake sets up its own.
+TEMPLATES = Environment(trim_blocks=True, lstrip_blocks=True)
+
+
+def rendered(name, **snakemake):
+    snakemake = SimpleNamespace(**{"config": {}, **snakemake})
+    text = TEMPLATES.from_string((REPORT / name).read_text()).render(snakemake=snakemake)
+    settings = {"halt_level": 2, "report_level": 2}
+    return publish_parts(text, writer="html", settings_overrides=settings)["html_body"]
+
+
+RUN = {
+    "preset": "demo",
+    "data": "shapes, 512 training images",
+    "note": "Demo: synthetic data",
+    "seeds": [0, 1],
+    "stale": ["runs/resnet34-activation=ELU_x: *other* code"],
+    "studies": ["stem", "depth"],
+}
+
+
+def test_first_page_says_what_was_run_and_what_is_stale():
+    page = rendered("workflow.rst", config={"ablate": RUN})
+    for text in ("Demo: synthetic data", "Preset: demo", "Seeds: 0, 1", "512", "stem, depth"):
+        assert text in page
+    assert "Out of date" in page
+    assert "runs/resnet34-activation=ELU_x:" in page
+    assert "*other*" in page
+
+
+def test_first_page_of_a_whole_report_warns_of_nothing():
+    page = rendered("workflow.rst", config={"ablate": {**RUN, "stale": [], "note": None}})
+    assert "Out of date" not in page
+    assert "admonition" not in page
+    assert "Where to look" in rendered("workflow.rst")
+
+
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [("overview", "headline numbers"), ("runs", "Every finished run"), ("stem", "The question")],
+)
+def test_every_page_has_its_caption(page, words):
+    caption = rendered("captions/page.rst", wildcards=SimpleNamespace(page=page))
+    assert words in caption
+
+
+@pytest.mark.parametrize(
+    ("figure", "caption", "words"),
+    [("curves", "Figure 6. By epoch.", "Figure 6."), ("study_stem", "", "reported (diamonds)")],
+)
+def test_every_figure_has_its_caption(figure, caption, words):
+    text = rendered(
+        "captions/figure.rst",
+        wildcards=SimpleNamespace(figure=figure),
+        params=SimpleNamespace(caption=caption),
+        config={"ablate": RUN},
+    )
+    assert words in text
+    assert "Demo: synthetic data" in text

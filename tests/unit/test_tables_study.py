@@ -1,0 +1,273 @@
+"""A study's table: every column, flag and note, from runs in the real formats."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from fake_runs import history_text, measured_run, write_run
+from scipy import stats
+
+from ablate.errors import AblateError
+from ablate.evaluation.metrics import write_metrics
+from ablate.steps.table import main
+from ablate.tables import study
+from ablate.tables.markdown import markdown
+
+COLUMNS = (
+    "study,row,label,differs_by,reported,n,best_mean,best_std,last_mean,last_std,delta,vs_control,"
+    "vs_control_low,vs_control_high,best_epoch_mean,train_accuracy_mean,seconds_mean,"
+    "reported_seconds,parameters,flops,diverged,collapsed,missing,runs"
+)
+
+
+def row(name, run, seeds=(0,), **others):
+    asked = {"row": name, "label": name.upper(), "run": run, "seeds": list(seeds)}
+    return {**asked, "differs_by": [], "reported": None, "reported_best": False, **others}
+
+
+def request(results, rows, **others):
+    asked = {"study": "activation", "title": "Activation functions", "section": "2.2.5"}
+    defaults = {"question": "", "control": "relu", "note": None, "noise": None, "partial": False}
+    return {**asked, **defaults, "results": str(results), "rows": rows, **others}
+
+
+@pytest.fixture
+def three(tmp_path):
+    """ReLU and ELU with three seeds each, Tanh with one."""
+    for seed, (relu, elu) in enumerate([(80.1, 82.4), (79.5, 81.9), (80.8, 83.0)]):
+        measured_run(tmp_path, "r-relu", seed, relu, seconds=10.0 * (seed + 1))
+        measured_run(tmp_path, "r-elu", seed, elu)
+    measured_run(tmp_path, "r-tanh", 0, 74.6)
+    rows = [
+        row("relu", "r-relu", (0, 1, 2), reported=80.6, reported_seconds=1100),
+        row("elu", "r-elu", (0, 1, 2), reported=82.26, differs_by=["model.activation"]),
+        row("tanh", "r-tanh", (0,), differs_by=["model.activation", "model.width"]),
+    ]
+    return request(tmp_path, rows, noise={"sd": 1.0, "df": 4})
+
+
+def text_of(asked) -> str:
+    return markdown(study.page(asked)[1])
+
+
+def test_the_columns_are_the_published_ones(three):
+    assert ",".join(study.table(three).columns) == COLUMNS
+
+
+def test_means_deviations_and_differences(three):
+    found = study.table(three).set_index("row")
+    relu, elu = [80.1, 79.5, 80.8], [82.4, 81.9, 83.0]
+    assert found.loc["relu", "best_mean"] == pytest.approx(np.mean(relu), abs=1e-4)
+    assert found.loc["relu", "best_std"] == pytest.approx(np.std(relu, ddof=1), abs=1e-4)
+    assert found.loc["relu", "last_mean"] == pytest.approx(np.mean(relu) - 1, abs=1e-4)
+    assert found.loc["elu", "delta"] == pytest.approx(np.mean(elu) - 82.26, abs=1e-4)
+    expected = stats.ttest_ind(elu, relu, equal_var=False).confidence_interval(0.95)
+    against = found.loc["elu", list(study.AGAINST)].tolist()
+    truth = [np.mean(elu) - np.mean(relu), expected.low, expected.high]
+    assert against == pytest.approx(truth, abs=1e-4)
+    assert found.loc["relu", list(study.AGAINST)].isna().all()
+    assert found.loc["relu", "best_epoch_mean"] == 2
+    assert found.loc["relu", "train_accuracy_mean"] == 93
+    assert found.loc["relu", "seconds_mean"] == 20
+    assert found["n"].tolist() == [3, 3, 1]
+    assert found.loc["relu", "runs"] == "r-relu/seed0 r-relu/seed1 r-relu/seed2"
+    assert found["parameters"].tolist() == [11_173_962] * 3
+
+
+def test_a_single_run_has_no_deviation_and_the_assumed_noise(three):
+    tanh = study.table(three).set_index("row").loc["tanh"]
+    assert math.isnan(tanh["best_std"])
+    half = stats.t.ppf(0.975, 4) * math.sqrt(1 + 1 / 3)
+    assert tanh["vs_control_high"] - tanh["vs_control"] == pytest.approx(half, abs=2e-4)
+    tanh = study.table({**three, "noise": None}).set_index("row").loc["tanh"]
+    assert not math.isnan(tanh["vs_control"])
+    assert math.isnan(tanh["vs_control_low"])
+
+
+def test_more_than_one_setting_is_marked_confounded(three):
+    found = study.table(three)["differs_by"].tolist()
+    assert found == ["", "model.activation", "model.activation model.width (confounded)"]
+    assert "model.activation, model.width (confounded)" in text_of(three)
+    assert "more than one setting" in text_of(three)
+
+
+def test_no_control_no_difference(three):
+    found = study.table({**three, "control": None})
+    assert found[list(study.AGAINST)].isna().all(axis=None)
+    assert "vs control" not in text_of({**three, "control": None})
+    with pytest.raises(AblateError, match="its control gelu is not among its rows relu, elu, tanh"):
+        study.table({**three, "control": "gelu"})
+
+
+def test_diverged_and_collapsed_runs_are_counted_and_shown(tmp_path):
+    measured_run(tmp_path, "r-relu", 0, 80.0)
+    history = history_text((60.0,)) + "2,20,0.1,nan,nan,nan,nan,1.5\n"
+    lost = write_run(tmp_path, "r-elu", 0, (60.0, math.nan), history=history, diverged=True)
+    write_metrics(lost)
+    measured_run(tmp_path, "r-elu", 1, 10.0, accuracies=(10.0, 10.0, 10.0))
+    asked = request(tmp_path, [row("relu", "r-relu"), row("elu", "r-elu", (0, 1))])
+    elu = study.table(asked).set_index("row").loc["elu"]
+    assert (elu["diverged"], elu["collapsed"], elu["n"]) == (1, 1, 2)
+    assert elu["best_mean"] == 35
+    assert elu["last_mean"] == 10
+    assert math.isnan(elu["train_accuracy_mean"])
+    text = text_of(asked)
+    assert "diverged 1 of 2, collapsed 1 of 2" in text
+    assert "no better than chance" in text
+    assert "stopped being finite" in text
+
+
+def test_a_missing_run_is_an_error_or_a_marked_row(three, tmp_path):
+    (tmp_path / "runs/r-elu/seed1/metrics.json").unlink()
+    (tmp_path / "runs/r-tanh/seed0/metrics.json").unlink()
+    with pytest.raises(AblateError, match=r"r-elu/seed1/metrics.json does not exist, so row elu"):
+        study.table(three)
+    partial = {**three, "partial": True}
+    found = study.table(partial).set_index("row")
+    assert found["missing"].tolist() == [0, 1, 1]
+    assert found["n"].tolist() == [3, 2, 0]
+    assert found.loc["elu", "runs"] == "r-elu/seed0 r-elu/seed2"
+    assert found.loc["tanh", ["best_mean", "parameters", "vs_control"]].isna().all()
+    assert "missing 1 of 1" in text_of(partial)
+    assert "missing: r-elu/seed1, r-tanh/seed0." in text_of(partial)
+
+
+def test_without_the_controls_runs_there_is_no_difference(three, tmp_path):
+    for seed in range(3):
+        (tmp_path / f"runs/r-relu/seed{seed}/metrics.json").unlink()
+    found = study.table({**three, "partial": True})
+    assert found[list(study.AGAINST)].isna().all(axis=None)
+    assert text_of({**three, "partial": True})
+
+
+def test_a_table_of_nothing_is_still_a_table(tmp_path):
+    asked = request(tmp_path, [row("relu", "r-relu")], partial=True)
+    assert study.table(asked)["missing"].tolist() == [1]
+    assert "no run is finished" in text_of(asked)
+
+
+def test_an_edited_metrics_json_is_named_even_in_a_partial_table(three, tmp_path):
+    path = tmp_path / "runs/r-elu/seed1/metrics.json"
+    path.write_text(path.read_text().replace("81.9", "91.9"))
+    for partial in (False, True):
+        with pytest.raises(AblateError, match=r"r-elu/seed1/metrics.json has been edited"):
+            study.table({**three, "partial": partial})
+
+
+def test_a_copied_folder_is_named(three, tmp_path):
+    copied = (tmp_path / "runs/r-relu/seed0/metrics.json").read_text()
+    (tmp_path / "runs/r-elu/seed0/metrics.json").write_text(copied)
+    with pytest.raises(AblateError, match=r"r-elu/seed0/metrics.json holds .* r-relu/seed0"):
+        study.table(three)
+
+
+def test_runs_on_different_data_are_refused(tmp_path):
+    measured_run(tmp_path, "r-relu", 0, 80.0)
+    measured_run(tmp_path, "r-elu", 0, 82.0, data="0ther" * 10)
+    asked = request(tmp_path, [row("relu", "r-relu"), row("elu", "r-elu")])
+    with pytest.raises(AblateError) as caught:
+        study.table(asked)
+    message = str(caught.value)
+    assert "on data da7ada7ada7a: relu (r-relu/seed0)" in message
+    assert "on data 0ther0ther0t: elu (r-elu/seed0)" in message
+    assert "Run snakemake again" in message
+
+
+def test_mixed_hardware_and_shared_devices_are_noted(tmp_path):
+    gpu = {"device_type": "cuda", "device": "Test GPU", "precision": "bf16"}
+    measured_run(tmp_path, "r-relu", 0, 80.0)
+    measured_run(tmp_path, "r-elu", 0, 82.0, shared_device=True, resumed=2, **gpu)
+    text = text_of(request(tmp_path, [row("relu", "r-relu"), row("elu", "r-elu")]))
+    assert "Mixed precisions, so rows do not compare strictly: fp32: relu; bf16: elu." in text
+    assert "Mixed device types, so rows do not compare strictly: cpu: relu; cuda: elu." in text
+    assert "runs shared their device: elu." in text
+    assert "Resumed after an interruption: elu." in text
+    assert "device Test CPU, Test GPU" in text
+
+
+def test_equal_hardware_is_not_noted(three):
+    text = text_of(three)
+    assert "Mixed" not in text
+    assert "shared" not in text
+
+
+def test_provenance_names_data_seeds_code_and_commit(three, tmp_path):
+    line = text_of(three).splitlines()[-1]
+    assert "data da7ada7ada7a; seeds 0, 1, 2; precision fp32; device Test CPU" in line
+    assert "training code c0dec0dec0de; commit abcdef012345." in line
+    manifest = {
+        "name": "CIFAR-10",
+        "digest": "da7a" * 16,
+        "classes": ["a", "b"],
+        "train": 12_500,
+        "test": 10_000,
+        "train_of": 50_000,
+        "test_of": 10_000,
+        "size": [32, 32],
+        "mean": [0.5] * 3,
+        "std": [0.2] * 3,
+        "synthetic": False,
+        "source": "folder",
+    }
+    path = tmp_path / "data/manifest.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(manifest))
+    expected = "data CIFAR-10 (12,500 of 50,000 training and 10,000 test images, da7ada7ada7a)"
+    assert expected in text_of(three)
+    path.write_text(json.dumps({**manifest, "digest": "0" * 64}))
+    assert "CIFAR-10" not in text_of(three)
+
+
+def test_the_accuracy_of_the_chosen_epoch_stands_beside_the_best(tmp_path):
+    held_out = (
+        "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,"
+        "holdout_loss,holdout_accuracy,seconds\n"
+        "1,10,0.1,2,50,2,80,2,55,1\n2,20,0.1,1,70,1,77.7,1,60,1\n"
+    )
+    write_metrics(write_run(tmp_path, "r-relu", 0, (80.0, 77.7), history=held_out))
+    text = text_of(request(tmp_path, [row("relu", "r-relu")]))
+    assert "chosen | seconds" in text
+    assert "**77.70**" in text
+    assert "held-out training images" in text
+
+
+def test_the_best_row_and_the_reports_own_best_are_marked(three):
+    three["rows"][1]["reported_best"] = True
+    lines = text_of(three).splitlines()
+    assert next(line for line in lines if "ELU" in line and "RELU" not in line).count("**") >= 10
+    assert "**" not in next(line for line in lines if line.startswith("| RELU"))
+    assert r"82.26\*" in text_of(three)
+
+
+def test_reported_seconds_say_how_exact_they_are(three):
+    for kind, shown in {"exact": "1100", "approx": "about 1100", "at least": "> 1100"}.items():
+        three["rows"][0]["reported_seconds_is"] = kind
+        assert f"{shown} |" in text_of(three)
+
+
+def test_the_interval_says_where_it_comes_from(three):
+    text = text_of(three)
+    assert "from that of RELU" in text
+    assert "Welch's t over independent seeds; for single runs, from an assumed standard" in text
+    assert "whose scatter is not known" in text_of({**three, "noise": None})
+
+
+def test_the_step_writes_all_formats_and_the_note_in_each_readable_one(three, tmp_path, capsys):
+    out = tmp_path / "tables/activation.csv"
+    three["note"] = "Demo: synthetic data."
+    assert main(["study", "--request", json.dumps(three), "--out", str(out)]) == 0
+    assert out.read_text().splitlines()[0] == COLUMNS
+    assert len(out.read_text().splitlines()) == 4
+    assert "> **Demo: synthetic data.**" in out.with_suffix(".md").read_text()
+    assert "Demo: synthetic data." in out.with_suffix(".tex").read_text().split(r"\label")[0]
+    frame = pd.read_csv(out)
+    assert frame["parameters"].dtype == int
+    assert out.read_bytes() == out.read_text().encode()
+    (tmp_path / "runs/r-elu/seed1/metrics.json").unlink()
+    before = out.read_text()
+    assert main(["study", "--request", json.dumps(three), "--out", str(out)]) == 1
+    assert capsys.readouterr().err.startswith("error: ")
+    assert out.read_text() == before
+    assert main(["study", "--request", json.dumps(three), "--out", "a.txt"]) == 1

@@ -1,0 +1,151 @@
+"""Config files are read strictly: one message with the file and the line, and nothing is run."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ablate.errors import AblateError
+from ablate.settings import written
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A function that writes a config file, text or bytes."""
+
+    def write(content: str | bytes) -> Path:
+        path = tmp_path / "config.yaml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(AblateError) as caught:
+        written.read(path)
+    message = str(caught.value)
+    assert message.startswith(f"{path}: ")
+    assert len(message.splitlines()) == 1
+    return message.removeprefix(f"{path}: ")
+
+
+def test_config_yaml_is_read_as_yaml_reads_it():
+    text = (ROOT / "config.yaml").read_text()
+    assert written.read(ROOT / "config.yaml") == yaml.safe_load(text)
+
+
+def test_json_is_read_too(file):
+    config = {"seeds": [0, 1], "data": {"holdout": 0.1}, "note": "é"}
+    assert written.read(file(json.dumps(config, indent="\t"))) == config
+
+
+def test_anchors_and_merge_keys_work_and_may_be_overridden(file):
+    text = "a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc: [*a, *a]\n"
+    assert written.read(file(text)) == {
+        "a": {"x": 1, "y": 2},
+        "b": {"x": 1, "y": 3},
+        "c": [{"x": 1, "y": 2}] * 2,
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "rows:\n  elu: 1\n  relu: 2\n  elu: 3\n",
+            "line 4: 'elu' stands in this mapping already, in line 2",
+        ),
+        ("a: {b: 1, b: 1}", "line 1: 'b' stands in this mapping already, in line 1"),
+        ("16: a\n'16': b\n16: c", "line 3: 16 stands in this mapping already, in line 1"),
+        ("a: [1\nb: 2", "line 2: "),
+        ("a: b: c", "line 1: mapping values are not allowed in this context"),
+        ("a:\n\t- b", "line 2: found character that cannot start any token"),
+        ("a: *b", "line 1: found undefined alias"),
+        ("a: &a [*a]", "line 1: found unconstructable recursive node"),
+        ("a: {<<: 3}", "line 1: expected a mapping or list of mappings for merging"),
+        ("a: 1\n---\nb: 2", "line 2: expected a single document in the stream, but found another"),
+        ("a: 2020-13-01", "line 1: '2020-13-01' is no timestamp"),
+        ("a: !!int x", "line 1: 'x' is no int"),
+        ("a: !!float ''", "line 1: '' is no float"),
+        ("a: !!bool x", "line 1: 'x' is no bool"),
+        ("? [a]\n: 1", "line 1: ['a'] is no key"),
+        ("? 2020-01-01\n: 1", "line 1: datetime.date(2020, 1, 1) is no key"),
+        (f"a: {'9' * 5000}", "line 1: '99999999"),
+        ("", "found nothing, a mapping of keys is needed"),
+        ("# only a comment", "found nothing, a mapping of keys is needed"),
+        ("- a\n- b", "found a list, a mapping of keys is needed"),
+        ("text", "found a single value, a mapping of keys is needed"),
+        (b"a: \xe9", "it is not text in UTF-8"),
+        (b"a: \x00", "unacceptable character #x0000: control characters are not allowed"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(file, text, says):
+    assert refusal(file(text)).startswith(says)
+
+
+def test_a_missing_file_and_a_folder_are_named(tmp_path):
+    assert refusal(tmp_path / "nowhere.yaml") == "it cannot be read: No such file or directory"
+    assert refusal(tmp_path) == "it cannot be read: Is a directory"
+
+
+# The C parser recurses unguarded: unchecked, each of these would end Python itself.
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "- " * 100_000, "? " * 100_000, "[\n" * 100_000, "{a: " * 100_000]
+)
+def test_bottomless_nesting_is_refused(file, text):
+    assert refusal(file(f"a: 1\nb:\n {text}")) == "it is nested too deeply"
+
+
+def test_nesting_that_is_deep_but_sound_is_read(file):
+    found = written.read(file("a: " + "[" * 90 + "]" * 90))
+    assert str(found["a"]) == "[" * 90 + "]" * 90
+
+
+TAGS = [
+    "!!python/object/apply:os.system ['touch SENTINEL']",
+    "!!python/object/apply:subprocess.check_output [[touch, SENTINEL]]",
+    "!!python/object/new:os.system ['touch SENTINEL']",
+    "!!python/name:os.system",
+    "!!python/module:os",
+    "!!python/object:ablate.plan.Plan {}",
+    "!!python/tuple [1, 2]",
+    "!include other.yaml",
+]
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_tags_that_make_objects_are_refused(file, tmp_path, tag):
+    sentinel = tmp_path / "sentinel"
+    message = refusal(file(f"seeds: [0]\na: {tag.replace('SENTINEL', str(sentinel))}"))
+    assert message.startswith("line 2: could not determine a constructor for the tag")
+    assert not sentinel.exists()
+
+
+def test_a_template_is_refused(file):
+    text = "__use_yte__: true\nseeds: ?[open('sentinel', 'w')]\n"
+    assert "__use_yte__ would have its expressions run" in refusal(file(text))
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        # As Snakemake hands over seeds=[0,1], deterministic=true and so on.
+        (["0", "1"], [0, 1]),
+        ("true", True),
+        ("null", None),
+        ({"train_images": "100", "holdout": "0.1"}, {"train_images": 100, "holdout": 0.1}),
+        ("demo", "demo"),
+        ("my data/é", "my data/é"),
+        ("[1", "[1"),
+        ("!!python/name:os.system", "!!python/name:os.system"),
+        ("[" * 100_000, "[" * 100_000),
+        (3, 3),
+        (None, None),
+    ],
+)
+def test_values_of_the_command_line_are_what_yaml_says(given, meant):
+    assert written.retyped(given) == meant

@@ -1,0 +1,147 @@
+"""Bad input ends Snakemake with one message, builds nothing and runs nothing."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from PIL import Image
+from project import Project
+
+# What Snakemake says of itself before it reads a Snakefile.
+NOTICES = ("Using workflow specific profile", "Config file config.yaml is extended")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory) -> Project:
+    return Project.fresh(tmp_path_factory.mktemp("bad") / "project")
+
+
+@pytest.fixture
+def overlay(tmp_path):
+    """A function that writes an overlay and gives the option that names it."""
+
+    def write(text: str) -> tuple[str, str]:
+        path = tmp_path / "overlay.yaml"
+        path.write_text(text)
+        return "--configfile", str(path)
+
+    return write
+
+
+def refused(project: Project, *arguments: str) -> list[str]:
+    """The lines that Snakemake ends with; nothing may have been built."""
+    done = project.snakemake(*arguments, check=False)
+    assert done.returncode != 0
+    assert not (project.root / "results").exists()
+    lines = [line for line in done.stdout.splitlines() if line.strip()]
+    return [line for line in lines if not line.startswith(NOTICES)]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("figures: {curvs: {title: x}}", "figures.curvs: nothing draws it; did you mean 'curves'?"),
+        ("threads: 1\nthreads: 2", "OVERLAY: line 2: 'threads' stands in this mapping already"),
+    ],
+)
+def test_a_bad_overlay_gets_one_message(project, overlay, text, says):
+    option = overlay(text)
+    (line,) = refused(project, *option)
+    assert line.startswith(f"error in the config: {says.replace('OVERLAY', option[1])}")
+
+
+def test_a_bad_value_on_the_command_line_gets_one_message(project):
+    (line,) = refused(project, "--config", "preset=demo", "seeds=[0,1,0]", "deterministic=true")
+    assert line == "error in the config: seeds: found 0 more than once, every seed stands once"
+
+
+def test_an_overlay_that_is_no_yaml_is_snakemakes_own_to_refuse(project, overlay):
+    kind, line = refused(project, *overlay("a: [1\n"))
+    assert kind == "WorkflowError:"
+    assert line.startswith("Config file is not valid JSON or YAML.")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("preset: demo\nstudies: {a: [1\n", "line 3: did not find expected ',' or ']'"),
+        (
+            "__use_yte__: true\nseeds: ?[open('ran', 'w')]\n",
+            "__use_yte__ would have its expressions",
+        ),
+    ],
+)
+def test_config_yaml_is_refused_before_snakemake_reads_it(tmp_path, text, says):
+    project = Project.fresh(tmp_path / "project")
+    (project.root / "config.yaml").write_text(text)
+    (line,) = refused(project, "-n")
+    assert line.startswith(f"error in the config: config.yaml: {says}")
+    assert not (project.root / "ran").exists()
+
+
+def test_a_dry_run_leaves_nothing_behind(project):
+    done = project.snakemake("-n", "--config", "preset=demo", "seeds=[0,1]")
+    assert len(re.findall(r"seed=1$", done.stdout, re.M)) > 80
+    assert not (project.root / "results").exists()
+    assert list((project.root / ".snakemake").glob("outdated*")) == []
+
+
+HOSTILE = (
+    "{__import__('os').system('touch ran')} $(touch ran) `touch ran` '; touch ran; ' \" {x} "
+    "{wildcards.run} {{ x }} {% raw %} %s <script>touch</script> $x$ \\alpha_$ 5$ | & é"
+)
+FOLDER = 'it\'s $(touch ran); touch ran & "more"'
+
+
+def images(root: Path) -> None:
+    """Eight pictures of each of two classes, to train and to test on."""
+    for part in ("train", "test"):
+        for name in ("a cat's", "$(touch ran)"):
+            (root / part / name).mkdir(parents=True)
+            for i in range(8):
+                pixels = np.random.default_rng(i).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+                Image.fromarray(pixels).save(root / part / name / f"{i}.png")
+
+
+def test_nothing_that_a_config_says_is_run_however_it_is_spelled(tmp_path):
+    """Through the shell, Python's format, Snakemake's wildcards, Jinja, HTML and formulas."""
+    project = Project.fresh(tmp_path / FOLDER)
+    images(project.root / FOLDER)
+    config = {
+        "preset": "tiny",
+        "presets": {"tiny": {"note": HOSTILE}},
+        "results": FOLDER + " results",
+        "device": "cpu",
+        "data": {"source": "folder", "path": FOLDER, "name": "pets $(touch ran)"},
+        "recipes": {
+            "tiny": {
+                "model": {"name": "vgg_a", "width": 0.0625},
+                "schedule": None,
+                "batch_size": 8,
+                "epochs": 1,
+            }
+        },
+        "studies": {
+            "mine": {
+                "title": HOSTILE,
+                "section": HOSTILE,
+                "question": HOSTILE,
+                "recipe": "tiny",
+                "rows": {"plain": {"label": HOSTILE, "control": True}},
+            }
+        },
+        "figures": {
+            "curves": {"title": HOSTILE, "caption": HOSTILE, "runs": {HOSTILE: "mine/plain"}}
+        },
+    }
+    (project.root / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True))
+    results = Path(config["results"], "tiny")
+    targets = [str(results / "report" / "mine.html"), str(results / "figures" / "curves.png")]
+    project.snakemake(*targets)
+    project.snakemake(*targets, "--report", "report.html")
+    assert [*tmp_path.rglob("ran")] == []
+    page = (project.root / targets[0]).read_text()
+    assert "<script>touch" not in page
+    assert "touch ran" in page

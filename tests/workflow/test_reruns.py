@@ -1,0 +1,272 @@
+"""What reruns when: a change in a copy of the finished demo, and what a dry run says of it."""
+
+import json
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+from project import Project
+
+from ablate.plan import Plan
+from ablate.settings import written
+
+TRAINED = {"train", "metrics"}
+
+
+@pytest.fixture
+def copy(demo: Project, tmp_path: Path) -> Project:
+    """The finished demo, to be changed."""
+    return demo.copy(tmp_path / "project")
+
+
+def plan(project: Project) -> Plan:
+    return Plan({**written.read(project.root / "config.yaml"), "preset": "demo"})
+
+
+def trained(project: Project, *arguments: str) -> set[str]:
+    """The runs that would be trained."""
+    due = project.due(*arguments)
+    return {
+        wildcards.split(",")[0].removeprefix("run=") for rule, wildcards in due if rule == "train"
+    }
+
+
+def made(project: Project, rule: str) -> set[str]:
+    """The products of a rule that would be made: the values of its wildcard."""
+    return {wildcards.partition("=")[2] for found, wildcards in project.due() if found == rule}
+
+
+def runs_of(project: Project, study: str) -> set[str]:
+    return {row.training.run.name for row in plan(project).studies[study].rows.values()}
+
+
+def test_finished_means_nothing_to_do(demo):
+    assert demo.due() == []
+
+
+def test_a_rows_settings_retrain_that_run(copy):
+    before = runs_of(copy, "activation")
+    copy.edit(
+        "config.yaml",
+        "set: {model.activation: ELU}, reported: 82.26",
+        "set: {model.activation: GELU}, reported: 82.26",
+    )
+    (changed,) = runs_of(copy, "activation") - before
+    assert trained(copy) == {changed}
+    assert made(copy, "table") == {"activation", "summary", "winners"}
+    assert "study_activation" in made(copy, "figure")
+    assert "study_stem" not in made(copy, "figure")
+
+
+def test_a_row_added_trains_only_the_new_run(copy):
+    copy.edit(
+        "config.yaml",
+        "      relu: {label: ReLU, reported: 80.60, control: true}\n",
+        "      relu: {label: ReLU, reported: 80.60, control: true}\n"
+        "      silu: {set: {model.activation: SiLU}}\n",
+    )
+    assert len(trained(copy)) == 1
+    assert "activation" in made(copy, "table")
+    assert "stem" not in made(copy, "table")
+
+
+def test_a_row_removed_trains_nothing(copy):
+    copy.edit(
+        "config.yaml",
+        "      rrelu: {label: RReLU, set: {model.activation: RReLU}, reported: 80.02}\n",
+        "",
+    )
+    assert trained(copy) == set()
+    assert "activation" in made(copy, "table")
+    assert "stem" not in made(copy, "table")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: Activation functions", "title: Activations"),
+        (
+            "relu: {label: ReLU, reported: 80.60, control: true}",
+            "relu: {label: ReLU, reported: 80.70, control: true}",
+        ),
+    ],
+)
+def test_titles_and_reported_numbers_rebuild_only_what_shows_them(copy, old, new):
+    copy.edit("config.yaml", old, new)
+    assert trained(copy) == set()
+    assert made(copy, "metrics") == set()
+    studies = set(plan(copy).studies)
+    assert made(copy, "table") & studies == {"activation"}
+    assert {f for f in made(copy, "figure") if f.startswith("study_")} <= {"study_activation"}
+
+
+def test_key_order_and_comments_change_nothing(copy):
+    copy.edit(
+        "config.yaml",
+        "relu: {label: ReLU, reported: 80.60, control: true}",
+        "relu: {control: true, label: ReLU, reported: 80.60} # why",
+    )
+    assert copy.due() == []
+
+
+def test_a_recipe_renamed_changes_nothing(copy):
+    file = copy.root / "config.yaml"
+    file.write_text(file.read_text().replace("resnet18_improved", "better"))
+    assert copy.due() == []
+
+
+def test_a_seed_added_trains_that_seed_alone(copy):
+    copy.edit("config.yaml", "seeds: [0]", "seeds: [0, 1]")
+    due = [wildcards for rule, wildcards in copy.due() if rule == "train"]
+    assert len(due) == len(plan(copy).runs)
+    assert all(wildcards.endswith("seed=1") for wildcards in due)
+    assert made(copy, "table") >= set(plan(copy).studies)
+
+
+def test_comments_docstrings_and_file_times_of_code_change_nothing(copy):
+    loop = copy.root / "workflow/ablate/training/loop.py"
+    text = loop.read_text()
+    assert text.startswith('"""')
+    loop.write_text('"""Another docstring."""\n# a comment\n' + text.partition('"""\n')[2])
+    for file in (copy.root / "workflow").rglob("*.py"):
+        os.utime(file)
+    assert copy.due() == []
+
+
+def test_data_packed_again_with_the_same_bytes_changes_nothing(copy):
+    copy.snakemake("results/demo/data/manifest.json", "-R", "pack", "--config", "preset=demo")
+    assert copy.due() == []
+
+
+def test_other_data_retrains_everything_once_it_is_packed(copy):
+    copy.edit("config.yaml", "test: 200, seed: 0}", "test: 200, seed: 1}")
+    assert copy.rules_due() == {"pack": 1} | copy.rules_due()
+    done = copy.snakemake("results/demo/data/manifest.json", "--config", "preset=demo")
+    assert "were trained on other images" in done.stdout
+    assert trained(copy) == set(plan(copy).runs)
+
+
+def test_plotting_code_redraws_what_it_draws(copy):
+    append(copy, "workflow/ablate/figures/curves.py")
+    rules = copy.rules_due()
+    assert made(copy, "figure") == {"curves"}
+    assert not {"train", "metrics", "table", "pack"} & set(rules)
+
+
+def test_table_code_rebuilds_tables(copy):
+    append(copy, "workflow/ablate/tables/study.py")
+    assert trained(copy) == set()
+    assert made(copy, "metrics") == set()
+    assert made(copy, "table") >= set(plan(copy).studies)
+
+
+def test_evaluation_code_rebuilds_metrics_without_training(copy):
+    append(copy, "workflow/ablate/evaluation/metrics.py")
+    assert trained(copy) == set()
+    assert copy.rules_due()["metrics"] == len(plan(copy).runs)
+
+
+def test_vgg_code_retrains_vgg_runs_only(copy):
+    append(copy, "workflow/ablate/models/vgg.py")
+    assert trained(copy) == {name for name in plan(copy).runs if name.startswith("vgg")}
+    assert "activation" not in made(copy, "table")
+    assert {"vgg_bn", "vgg19_bn", "bn_measures"} <= made(copy, "table")
+
+
+def test_a_transforms_code_retrains_the_runs_that_use_it(copy):
+    append(copy, "workflow/ablate/augmentation/random_erasing.py")
+    assert trained(copy) == {
+        name
+        for name, planned in plan(copy).runs.items()
+        if planned.run.augmentation.RandomErasing is not None
+    }
+
+
+def test_an_observers_code_retrains_the_runs_it_watches(copy):
+    append(copy, "workflow/ablate/probes/line_probe.py")
+    assert trained(copy) == runs_of(copy, "santurkar")
+
+
+def test_the_training_loop_retrains_everything(copy):
+    append(copy, "workflow/ablate/training/loop.py")
+    assert trained(copy) == set(plan(copy).runs)
+    assert made(copy, "table") >= set(plan(copy).studies)
+
+
+def test_pins_and_environments_change_nothing(copy):
+    (copy.root / "envs" / "requirements.txt").write_text("torch==9.9.9\n")
+    (copy.root / "envs" / "train.yaml").write_text("dependencies: [pytorch=9.9.9]\n")
+    assert copy.due() == []
+    assert copy.due("--sdm", "env-modules") == []
+
+
+def test_asking_for_more_recordings_retrains_and_for_less_does_not(copy):
+    config = copy.root / "config.yaml"
+    # The figure that shows the probe goes with it: without its recording it would be refused.
+    last = "  santurkar:\n    title: The paper's own measures along the gradient"
+    config.write_text(config.read_text().partition(last)[0])
+    copy.edit(
+        "config.yaml",
+        "    recipe: vgg_a_sgd\n    record: [loss, line_probe]",
+        "    recipe: vgg_a_sgd\n    record: [loss]",
+    )
+    assert trained(copy) == set()
+    copy.edit(
+        "config.yaml",
+        "    recipe: vgg_a_sgd\n    record: [loss]",
+        "    recipe: vgg_a_sgd\n    record: [loss, line_probe, gradients]",
+    )
+    assert trained(copy) == runs_of(copy, "santurkar")
+
+
+def test_lost_memory_moved_results_and_new_times_change_nothing(demo, tmp_path):
+    moved = demo.copy(tmp_path / "project", memory=False)
+    files = [path for path in (moved.root / "results").rglob("*") if path.is_file()]
+    random.Random(0).shuffle(files)
+    for age, file in enumerate(files):
+        # A real copy: the shared demo keeps its own times.
+        content = file.read_bytes()
+        file.unlink()
+        file.write_bytes(content)
+        os.utime(file, (1.6e9 + age, 1.6e9 + age))
+    shutil.move(moved.root / "results", moved.root / "elsewhere")
+    moved.edit("config.yaml", "results: results #", "results: elsewhere #")
+    assert moved.due() == []
+
+
+def test_lost_memory_and_changed_code_retrain_exactly_the_runs_it_made(demo, tmp_path):
+    moved = demo.copy(tmp_path / "project", memory=False)
+    append(moved, "workflow/ablate/models/vgg.py")
+    assert trained(moved) == {name for name in plan(moved).runs if name.startswith("vgg")}
+
+
+def test_the_record_beside_a_run_decides(demo, tmp_path):
+    moved = demo.copy(tmp_path / "project", memory=False)
+    name = next(iter(plan(moved).runs))
+    record = moved.root / "results" / "demo" / "runs" / name / "seed0" / "training.json"
+    found = json.loads(record.read_text())
+    record.unlink()
+    record.write_text(json.dumps({**found, "code": "0" * 16}))
+    assert trained(moved) == {name}
+
+
+def test_a_lost_output_is_made_again_and_its_news_gets_through(copy):
+    name = sorted(runs_of(copy, "optimizer"))[-1]
+    (copy.root / "results" / "demo" / "runs" / name / "seed0" / "predictions.npz").unlink()
+    assert trained(copy) == {name}
+    assert "optimizer" in made(copy, "table")
+
+
+def test_forcing_a_rule_reaches_what_stands_on_it(copy):
+    rules = copy.rules_due("-R", "metrics")
+    assert rules["metrics"] == len(plan(copy).runs)
+    assert rules["table"] >= len(plan(copy).studies)
+    assert "train" not in rules
+
+
+def append(project: Project, path: str) -> None:
+    """Change what a module's code says."""
+    file = project.root / path
+    file.write_text(file.read_text() + "\nANOTHER = 1\n")

@@ -1,0 +1,10 @@
+"""torchvision's random transforms, drawn per image and applied to a whole batch at once.
+
+One module a transform, named for it; a run loads those it uses. Each holds a class of torchvision's
+name with
+
+- `uniforms`: how many uniform numbers it draws for an image, and
+- `__call__(images, u)`: images [B, 3, H, W] and their uniform numbers u [B, uniforms] -> images.
+
+No transform asks the device for a value, so that a step can be captured as a CUDA graph.
+"""

@@ -1,0 +1,19 @@
+"""RandomHorizontalFlip: exchanges left and right."""
+
+import torch
+from torch import Tensor
+
+from ablate.augmentation.uniform import per_image
+from ablate.settings.augmentation import HorizontalFlip
+
+
+class RandomHorizontalFlip:
+    """Mirrors each image [C, H, W] with probability p."""
+
+    uniforms = 1
+
+    def __init__(self, settings: HorizontalFlip) -> None:
+        self.p = settings.p
+
+    def __call__(self, images: Tensor, u: Tensor) -> Tensor:
+        return torch.where(per_image(u[:, 0] < self.p), images.flip(-1), images)

@@ -1,0 +1,90 @@
+"""`ablate plan | status | compare | prune`: what a build would do, what is done, what moved."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+from ablate.errors import AblateError
+from ablate.plan import Plan
+from ablate.settings import written
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Answer one command; 1 and one message where the input is wrong."""
+    arguments = _parse(argv)
+    try:
+        return arguments.answer(arguments, Console())
+    except AblateError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _parse(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="ablate", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    plan = _command(commands, "plan", _plan, "what would be trained, why, and what it costs")
+    plan.add_argument("--all", action="store_true", help="as if nothing were there")
+    _command(commands, "status", _status, "what is done, due and outdated, by study")
+    compare = _command(commands, "compare", _compare, "which rows moved between two results trees")
+    compare.add_argument("other", type=Path, help="a results folder (one that holds tables/)")
+    prune = _command(commands, "prune", _prune, "runs that nothing shows any more")
+    prune.add_argument("--remove", action="store_true", help="remove them, after listing")
+    return parser.parse_args(argv)
+
+
+def _command(commands: argparse._SubParsersAction, name: str, answer: Callable, text: str):
+    command = commands.add_parser(name, help=text, description=text)
+    command.add_argument("--preset", help="instead of the one in config.yaml")
+    command.add_argument("--configfile", type=Path, nargs="*", default=[], help="overlays")
+    command.set_defaults(answer=answer)
+    return command
+
+
+def planned(arguments: argparse.Namespace) -> Plan:
+    """The plan of config.yaml and the overlays, merged as Snakemake merges them."""
+    config: dict = {}
+    for path in [Path("config.yaml"), *arguments.configfile]:
+        merge(config, written.read(path))
+    if arguments.preset:
+        config["preset"] = arguments.preset
+    return Plan(config)
+
+
+def merge(config: dict, overlay: dict) -> None:
+    """Put `overlay` over `config`: mappings are merged, all else is replaced."""
+    for key, value in overlay.items():
+        if isinstance(value, dict) and isinstance(config.get(key), dict):
+            merge(config[key], value)
+        else:
+            config[key] = value
+
+
+def _plan(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import cost
+
+    return cost.show(planned(arguments), console, everything=arguments.all)
+
+
+def _status(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import status
+
+    return status.show(planned(arguments), console)
+
+
+def _compare(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import compare
+
+    return compare.show(planned(arguments).results.root, arguments.other, console)
+
+
+def _prune(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import prune
+
+    return prune.show(planned(arguments), console, remove=arguments.remove)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the commands of `ablate` answer, one module each."""

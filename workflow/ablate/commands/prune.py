@@ -1,0 +1,73 @@
+"""`ablate prune`: runs that nothing in config.yaml shows any more."""
+
+import contextlib
+import shutil
+from pathlib import Path
+
+from rich.console import Console
+
+from ablate import building
+from ablate.plan import Plan
+from ablate.training import lock
+
+
+def show(plan: Plan, console: Console, remove: bool = False) -> int:
+    """List the runs that nothing shows, and remove them if asked. Always 0.
+
+    Raises:
+        AblateError: they are to be removed while a Snakemake builds these results: what it builds
+            need not be what config.yaml says now.
+    """
+    with building.alone(plan.results, patient=False)[0] if remove else contextlib.nullcontext():
+        return _show(plan, console, remove)
+
+
+def _show(plan: Plan, console: Console, remove: bool) -> int:
+    idle, training = unshown(plan)
+    for folder in training:
+        console.print(f"is being trained, kept: {folder}", highlight=False, soft_wrap=True)
+    for folder in idle:
+        size = size_of(folder)
+        console.print(f"{size / 1e6:9.1f} MB  {folder}", highlight=False, soft_wrap=True)
+        if remove:
+            discard(plan, folder)
+    total = "removed" if remove else "to remove: ablate prune --remove"
+    console.print(f"{len(idle)} runs that nothing shows ({total})", highlight=False)
+    return 0
+
+
+def unshown(plan: Plan) -> tuple[list[Path], list[Path]]:
+    """The folders of finished and half-finished runs that no study shows: idle ones, and ones that
+    a process trains right now."""
+    wanted = {plan.results.run(name, seed) for name, seed in plan.trainings()}
+    root = plan.results.root
+    found = {
+        plan.results.run(folder.parent.name, int(folder.name.removeprefix("seed")))
+        for kind in ("runs", "state")
+        for folder in sorted((root / kind).glob("*/seed*"))
+    }
+    spare = sorted(found - wanted)
+    busy = [folder for folder in spare if lock.is_held(state_of(plan, folder))]
+    return [folder for folder in spare if folder not in busy], busy
+
+
+def discard(plan: Plan, folder: Path) -> None:
+    """Remove a run, its unfinished state and its records."""
+    record = plan.results.record(f"metrics/{folder.parent.name}/{folder.name}")
+    record.unlink(missing_ok=True)
+    for path in (folder, state_of(plan, folder)):
+        shutil.rmtree(path, ignore_errors=True)
+    for path in (record, folder, state_of(plan, folder)):
+        # Where it was the run's only seed.
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
+
+
+def state_of(plan: Plan, folder: Path) -> Path:
+    """The state folder of the run in `folder`."""
+    return plan.results.state(folder.parent.name, int(folder.name.removeprefix("seed")))
+
+
+def size_of(folder: Path) -> int:
+    """Bytes in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

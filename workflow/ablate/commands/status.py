@@ -1,0 +1,41 @@
+"""`ablate status`: what is done, what is due and what is outdated."""
+
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+
+from ablate.plan import Plan, PlannedStudy
+from ablate.products import Products
+from ablate.staleness import Staleness
+
+
+def show(plan: Plan, console: Console) -> int:
+    """Print one line a study, then why what is outdated is so. Always 0."""
+    staleness = Staleness(Products(plan))
+    table = Table(title=f"preset {plan.config.preset}, in {plan.results.root}")
+    for column in ("study", "runs", "done", "due", "outdated", "table"):
+        table.add_column(column, justify="left" if column in ("study", "table") else "right")
+    for study in plan.studies.values():
+        states = Counter(state(staleness, run) for run in runs_of(study))
+        made = state(staleness, f"tables/{study.name}")
+        counts = (states["done"], states["due"], states["outdated"])
+        table.add_row(study.name, str(sum(states.values())), *map(str, counts), made)
+    console.print(table)
+    for name, reason in staleness.outdated().items():
+        console.print(f"outdated: {name}: {reason}", soft_wrap=True, highlight=False)
+    return 0
+
+
+def state(staleness: Staleness, name: str) -> str:
+    """One of done, due, outdated."""
+    if staleness.reason(name) is not None:
+        return "outdated"
+    return "due" if staleness.due(name) else "done"
+
+
+def runs_of(study: PlannedStudy) -> list[str]:
+    """The names of the run products that a study shows, each once."""
+    rows = study.rows.values()
+    names = [f"runs/{r.training.run.name}/seed{s}" for r in rows for s in r.training.seeds]
+    return list(dict.fromkeys(names))

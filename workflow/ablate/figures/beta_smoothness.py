@@ -1,0 +1,42 @@
+"""Figure 12: effective beta-smoothness in the report's two readings."""
+
+from matplotlib.figure import Figure
+
+from ablate.figures import bands, style
+
+READINGS = {
+    "beta_a": (
+        r"Reading A: the largest $d_t = \|G_t - G_{t-1}\|_2$ over the learning rates",
+        "largest $d_t$",
+    ),
+    "beta_b": (
+        "Reading B: the largest difference of two rates' gradients",
+        r"largest $\|G_t^{(i)} - G_t^{(j)}\|_2$",
+    ),
+}
+WHAT_BETA_MIXES = (
+    "Smaller is smoother. Both readings mix curvature with minibatch noise and the size of the "
+    "gradient;\nB also with how far apart the learning rates have led the runs."
+)
+
+
+def draw(request: dict) -> Figure:
+    """Two panels, A and B, with a line a family; B at the steps whose gradients were kept."""
+    asked = bands.look(request.get("options", {}), scale="log")
+    figure = style.figure(height=6.8)
+    panels = figure.subplots(2, 1, sharex=True)
+    notes = []
+    for axes, (name, (title, label)) in zip(panels, READINGS.items(), strict=True):
+        curves = bands.of_families(request, name)
+        look = asked.fitted(curves)
+        bands.draw(axes, curves, bands.COLOURS, look)
+        beyond = bands.frame(axes, look, label, curves)
+        axes.set_title(title)
+        missing = bands.missing_note(request, curves)
+        notes.append(
+            " ".join(filter(None, [f"{name[-1].upper()}:", bands.thinning(look), beyond, missing]))
+        )
+    panels[0].set_xlabel("")
+    handles = bands.family_handles(request, line=True)
+    bands.finish(figure, request, handles, [WHAT_BETA_MIXES, *notes])
+    return figure

@@ -1,0 +1,93 @@
+"""Figure 6: accuracy and loss by epoch, and where the learning rate drops."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from ablate.figures import style
+from ablate.outputs import FinishedRun, finished_runs
+
+DROP = 0.5  # a rate that falls to this share or less within an epoch is marked
+TRAIN, TEST = style.ORANGE, style.BLUE
+
+
+def draw(request: dict) -> Figure:
+    """Train and test accuracy and loss of the request's runs, a column a run, and the rate below.
+
+    Seeds are thin lines, their mean is thick.
+    """
+    entries = request["runs"]
+    figure = style.figure(height=6.6)
+    grid = figure.subplots(
+        3, len(entries), sharex="col", sharey="row", squeeze=False, height_ratios=[3, 3, 1.4]
+    )
+    for column, entry in zip(grid.T, entries, strict=True):
+        _draw_run(column, finished_runs(request["results"], [entry]))
+    for axes, label in zip(
+        grid[:, 0], ("accuracy, %", "cross-entropy loss", "learning\nrate"), strict=True
+    ):
+        axes.set_ylabel(label)
+    figure.align_ylabels(grid[:, 0])
+    figure.legend(handles=_legend(), loc="outside upper left", ncols=3)
+    return figure
+
+
+def drops(history: dict[str, np.ndarray]) -> list[tuple[float, float]]:
+    """(epoch, new rate) of every sharp drop; it stands between the epochs it falls between."""
+    rate, epoch = history["lr"], history["epoch"]
+    falls = np.flatnonzero(rate[1:] <= DROP * rate[:-1])
+    return [(float(epoch[i + 1]) - 0.5, float(rate[i + 1])) for i in falls]
+
+
+def _draw_run(column: np.ndarray, runs: list[FinishedRun]) -> None:
+    histories = [run.history for run in runs]
+    accuracy, loss, rate = column
+    for part, colour in (("train", TRAIN), ("test", TEST)):
+        _draw_lines(accuracy, histories, f"{part}_accuracy", colour)
+        _draw_lines(loss, histories, f"{part}_loss", colour)
+    rate.step(histories[0]["epoch"], histories[0]["lr"], where="mid", color=style.GREY)
+    _scale_rate(rate, histories[0]["lr"])
+    for axes in column:
+        _mark_drops(axes, drops(histories[0]))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    best = max(run.best_accuracy for run in runs)
+    accuracy.set_title(f"{runs[0].label}: best {best:.2f} %")
+    loss.set_ylim(bottom=0)
+    seeds = f"n = {len(runs)} seed{'s' if len(runs) > 1 else ''}"
+    rate.set_xlabel(f"epoch ({seeds})")
+
+
+def _draw_lines(
+    axes: Axes, histories: list[dict[str, np.ndarray]], column: str, colour: str
+) -> None:
+    lines = [history[column] for history in histories]
+    epochs = min(map(len, lines))
+    if len(lines) > 1:
+        for line in lines:
+            axes.plot(1 + np.arange(len(line)), line, color=colour, linewidth=0.8, alpha=0.5)
+    mean = np.mean([line[:epochs] for line in lines], axis=0)
+    marker = "o" if epochs < 15 else None
+    axes.plot(1 + np.arange(epochs), mean, color=colour, marker=marker, markersize=3.5)
+
+
+def _scale_rate(axes: Axes, rates: np.ndarray) -> None:
+    """Logarithmic, with the rates themselves on the axis where they are few."""
+    style.logarithmic(axes.yaxis)
+    few = np.unique(rates[rates > 0])
+    if len(few) <= 5:
+        axes.set_yticks(few)
+
+
+def _mark_drops(axes: Axes, marks: list[tuple[float, float]]) -> None:
+    for epoch, _ in marks:
+        axes.axvline(epoch, color=style.GREY, linewidth=1, linestyle=":")
+
+
+def _legend() -> list[Line2D]:
+    return [
+        Line2D([], [], color=TRAIN, label="training (running mean of the epoch)"),
+        Line2D([], [], color=TEST, label="test"),
+        Line2D([], [], color=style.GREY, ls=":", lw=1, label="learning rate drops"),
+    ]

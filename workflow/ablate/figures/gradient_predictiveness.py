@@ -1,0 +1,25 @@
+"""Figure 11: how much the last layer's gradient changes from one step to the next."""
+
+from matplotlib.figure import Figure
+
+from ablate.figures import bands, style
+
+WHAT_D_MIXES = (
+    r"$d_t = \|G_t - G_{t-1}\|_2$, with $G_t$ the gradient by the last Linear layer's weight."
+    "\nIt mixes curvature with minibatch noise and with the size of the gradient, which is small "
+    "where the images are learnt.\n"
+    "Band: smallest to largest over the learning rates."
+)
+
+
+def draw(request: dict) -> Figure:
+    """A band a family: smallest and largest d_t over its learning rates, by step."""
+    differences = bands.of_families(request, "gradient_predictiveness")
+    look = bands.look(request.get("options", {}), scale="log").fitted(differences)
+    figure = style.figure(height=5.0)
+    axes = figure.subplots()
+    bands.draw(axes, differences, bands.COLOURS, look)
+    beyond = bands.frame(axes, look, "gradient change $d_t$", differences)
+    notes = [WHAT_D_MIXES, bands.thinning(look), beyond, bands.missing_note(request, differences)]
+    bands.finish(figure, request, bands.family_handles(request), notes)
+    return figure

@@ -1,0 +1,64 @@
+"""Figure 7: the best model's most confident mistakes."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ablate.data.pack import load
+from ablate.errors import AblateError
+from ablate.figures import style
+from ablate.figures.samples import channels_last
+from ablate.outputs import best_run, finished_runs
+from ablate.paths import Results
+
+COUNT, COLUMNS = 24, 6
+
+
+def draw(request: dict) -> Figure:
+    """The test images that the best run is surest of and wrong about, surest first.
+
+    `options.count` says how many, 24 by default.
+    """
+    run = best_run(finished_runs(request["results"], request["runs"], request.get("partial")))
+    data = load(Results(request["results"]).data)
+    probabilities, labels = run.predictions
+    if len(labels) != len(data.test_images):
+        raise AblateError(
+            f"{run.folder / 'predictions.npz'} is about {len(labels)} images, the packed data "
+            f"hold {len(data.test_images)}: the data changed, run snakemake again."
+        )
+    chosen = mistakes(probabilities, labels)
+    shown = chosen[: request.get("options", {}).get("count", COUNT)]
+    rows = max(1, -(-len(shown) // COLUMNS))
+    figure = style.figure(height=0.7 + 1.75 * rows, gap=0.12)
+    cells = figure.subplots(rows, COLUMNS, squeeze=False)
+    for axes in cells.flat:
+        axes.set_axis_off()
+    classes = data.manifest.classes
+    for axes, index in zip(cells.flat, shown, strict=False):
+        predicted = int(probabilities[index].argmax())
+        axes.imshow(channels_last(data.test_images[index]))
+        axes.set_title(
+            f"{classes[predicted]} {_percent(probabilities[index, predicted])}\n"
+            f"is {classes[labels[index]]}",
+            loc="center",
+            fontsize=9.5,
+            fontweight="normal",
+            pad=4,
+        )
+    wrong = f"{len(chosen):,} of {len(labels):,} test images wrong"
+    figure.suptitle(f"{run.label}, seed {run.seed}: {wrong}", x=0.01, ha="left")
+    figure.supxlabel(
+        "predicted class with its probability, and below it the true class", fontsize=10
+    )
+    return figure
+
+
+def mistakes(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Indices of the wrongly classified images, the most confident first; ties in data order."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
+
+
+def _percent(probability: float) -> str:
+    """A probability as percent; nothing short of certainty is called 100 %."""
+    return ">99.9 %" if probability > 0.9995 else f"{100 * probability:.1f} %"

@@ -1,0 +1,79 @@
+"""Whether the best model is as often right as it is sure: reliability diagram."""
+
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from ablate.evaluation.calibration import BINS, expected_calibration_error
+from ablate.figures import style
+from ablate.outputs import best_run, finished_runs
+
+
+class Bins(NamedTuple):
+    """Test images by confidence: edges [B + 1]; counts, mean confidence and accuracy [B], 0..1.
+
+    Confidence and accuracy are nan in an empty bin.
+    """
+
+    edges: np.ndarray
+    counts: np.ndarray
+    confidence: np.ndarray
+    accuracy: np.ndarray
+
+
+def draw(request: dict) -> Figure:
+    """Accuracy by confidence over equal-width bins, how many images each holds, and the ECE."""
+    run = best_run(finished_runs(request["results"], request["runs"], request.get("partial")))
+    probabilities, labels = run.predictions
+    error = expected_calibration_error(probabilities, labels)
+    bins = binned(probabilities, labels)
+    figure = style.figure(height=6.6, width=6.4)
+    top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
+    _draw_accuracy(top, bins)
+    top.set_title(f"{run.label}, seed {run.seed}: ECE {100 * error:.2f} % ({BINS} bins)")
+    width = bins.edges[1] - bins.edges[0]
+    bottom.bar(bins.edges[:-1], bins.counts, width, align="edge", color=style.GREY, ec="white")
+    bottom.set_ylabel("images")
+    bottom.set_xlabel(f"confidence: largest probability (n = {len(labels):,} test images)")
+    return figure
+
+
+def binned(probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS) -> Bins:
+    """Images by their largest probability, bin i holding (i / bins, (i + 1) / bins]."""
+    confidence = probabilities.max(axis=1).astype(float)
+    right = probabilities.argmax(axis=1) == labels
+    which = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    counts = np.bincount(which, minlength=bins)
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        sums = np.bincount(which, weights=values, minlength=bins)
+        return np.divide(sums, counts, out=np.full(bins, np.nan), where=counts > 0)
+
+    return Bins(np.linspace(0, 1, bins + 1), counts, mean(confidence), mean(right))
+
+
+def _draw_accuracy(axes: Axes, bins: Bins) -> None:
+    width = bins.edges[1] - bins.edges[0]
+    axes.bar(
+        *(bins.edges[:-1], bins.accuracy, width),
+        align="edge",
+        color=style.SKY,
+        edgecolor="white",
+        label="accuracy",
+    )
+    filled = bins.counts > 0
+    axes.vlines(
+        bins.confidence[filled],
+        bins.accuracy[filled],
+        bins.confidence[filled],
+        color=style.VERMILLION,
+        linewidth=2.5,
+        label="gap to the mean confidence",
+    )
+    axes.plot([0, 1], [0, 1], color=style.GREY, linestyle="--", label="as sure as right")
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    axes.set_ylabel("share predicted right")
+    axes.legend(loc="upper left")

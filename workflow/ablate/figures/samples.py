@@ -1,0 +1,56 @@
+"""Figure 1: images of every class, a row a class."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ablate.data.manifest import Manifest
+from ablate.data.pack import load
+from ablate.figures import style
+from ablate.paths import Results
+
+COLUMNS = 10
+
+
+def draw(request: dict) -> Figure:
+    """The first `options.columns` training images of each class of the packed data."""
+    data = load(Results(request["results"]).data)
+    classes = data.manifest.classes
+    columns = request.get("options", {}).get("columns", COLUMNS)
+    side = (style.WIDTH - 1.1) / columns
+    figure = style.figure(height=side * len(classes) + 0.4, gap=0.06)
+    grid = figure.subplots(len(classes), columns, squeeze=False)
+    for label, cells in enumerate(grid):
+        images = data.train_images[first_of_class(data.train_labels, label, columns)]
+        for axes in cells:
+            axes.set_axis_off()
+        for axes, image in zip(cells, images, strict=False):
+            axes.imshow(channels_last(image))
+        cells[0].text(
+            *(-0.12, 0.5, classes[label]), transform=cells[0].transAxes, ha="right", va="center"
+        )
+    figure.suptitle(f"{data.manifest.name}: {counts(data.manifest)}", x=0.01, ha="left")
+    return figure
+
+
+def counts(manifest: Manifest) -> str:
+    """How many images there are, and of how many where they are a subset."""
+    parts = {
+        "training": (manifest.train, manifest.train_of),
+        "test": (manifest.test, manifest.test_of),
+    }
+    return (
+        " and ".join(
+            f"{n:,} {part}" + (f" (of {of:,})" if of > n else "") for part, (n, of) in parts.items()
+        )
+        + " images"
+    )
+
+
+def first_of_class(labels: np.ndarray, label: int, count: int) -> np.ndarray:
+    """Indices of the first `count` images of a class, fewer where there are fewer."""
+    return np.flatnonzero(labels == label)[:count]
+
+
+def channels_last(image: np.ndarray) -> np.ndarray:
+    """Uint8 [3, H, W] as [H, W, 3], as matplotlib shows it."""
+    return image.transpose(1, 2, 0)

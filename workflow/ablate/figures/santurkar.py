@@ -1,0 +1,70 @@
+"""Loss, gradient and smoothness along the gradient: figure 4 of Santurkar et al. (NeurIPS 2018)."""
+
+from matplotlib.figure import Figure
+
+from ablate.figures import bands, style
+from ablate.measures import measure
+from ablate.measures.stepped import Stepped, mean
+
+PANELS = {
+    "loss_range": (r"Loss landscape: $L(x(\eta))$", "loss"),
+    "gradient_range": (
+        r"Gradient predictiveness: $\|\nabla L(x(\eta)) - g_t\|_2$",
+        "gradient change",
+    ),
+    "beta": (
+        r"Effective $\beta$-smoothness: largest "
+        r"$\|\nabla L(x(\eta)) - g_t\|_2\ /\ \|\eta\, g_t\|_2$",
+        r"effective $\beta$",
+    ),
+}
+WHAT_ETA_IS = (
+    r"$x(\eta) = x_t - \eta\, g_t$ on the step's own minibatch, $\eta$ from 1/2 to 4 times the "
+    "training step.\n"
+    r"Bands: smallest to largest over $\eta$. They grow with the size of $g_t$, which $\beta$ is "
+    "relative to.\n"
+    r"Smaller $\beta$ is smoother."
+)
+
+
+def draw(request: dict) -> Figure:
+    """Three panels over the probed steps, with a band or line a run, averaged over seeds."""
+    options = request.get("options", {})
+    figure = style.figure(height=8.6)
+    panels = figure.subplots(3, 1, sharex=True)
+    notes = []
+    for axes, (name, (title, label)) in zip(panels, PANELS.items(), strict=True):
+        measured = [
+            mean(measure.per_seed(request["results"], [run], name)) for run in request["runs"]
+        ]
+        look = bands.look(options, scale="log").fitted(measured)
+        bands.draw(axes, measured, bands.COLOURS, look)
+        beyond = bands.frame(axes, look, label, measured)
+        axes.set_title(title)
+        notes += [beyond, _not_finite(title, request, measured)]
+    for axes in panels[:-1]:
+        axes.set_xlabel("")
+    bands.finish(figure, request, _handles(request), [WHAT_ETA_IS, bands.thinning(look), *notes])
+    return figure
+
+
+def _handles(request: dict) -> list:
+    return [
+        bands.handle(f"{run['label']} ({bands.seeds(len(run['seeds']))})", colour)
+        for run, colour in zip(request["runs"], bands.COLOURS, strict=False)
+    ]
+
+
+def _not_finite(title: str, request: dict, measured: list[Stepped]) -> str:
+    """At how many steps the loss or gradient of some eta was not finite; empty if at none."""
+    counts = [
+        f"{count} of {run['label']}"
+        for run, one in zip(request["runs"], measured, strict=True)
+        if (count := int((one.missing > 0).sum()))
+    ]
+    panel = title.partition(":")[0]
+    return (
+        f"{panel}: steps at which some $\\eta$ gave no finite value: {', '.join(counts)}."
+        if counts
+        else ""
+    )

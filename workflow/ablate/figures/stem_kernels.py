@@ -1,0 +1,49 @@
+"""Figure 3: every kernel of a trained network's first convolution."""
+
+import math
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from ablate.figures import style
+from ablate.figures.first_layer import first_convolution
+from ablate.outputs import finished_runs
+
+WIDTH = 5.6  # inches
+
+
+def draw(request: dict) -> Figure:
+    """The kernels of the first run of the request, as colour images."""
+    run = finished_runs(request["results"], request["runs"])[0]
+    weight = first_convolution(run)[0].numpy()
+    rows, columns = grid(len(weight))
+    figure = style.figure(height=0.95 + WIDTH * rows / columns, width=WIDTH, gap=0.08)
+    cells = figure.subplots(rows, columns, squeeze=False)
+    for axes in cells.flat:
+        axes.set_axis_off()
+    for axes, picture in zip(cells.flat, pictures(weight), strict=False):
+        axes.imshow(picture)
+    size = "×".join(map(str, weight.shape[2:]))
+    figure.suptitle(f"{len(weight)} first-layer kernels, {size}", x=0.01, ha="left")
+    figure.supxlabel(
+        f"{run.label}: best epoch of seed {run.seed}, {run.best_accuracy:.1f} % test accuracy\n"
+        "each kernel divided by its largest weight; grey is 0, channels are red, green, blue",
+        fontsize=9.5,
+    )
+    return figure
+
+
+def grid(count: int) -> tuple[int, int]:
+    """Rows and columns of the squarest grid that holds `count` pictures, wider than high."""
+    columns = math.ceil(math.sqrt(count))
+    return math.ceil(count / columns), columns
+
+
+def pictures(weight: np.ndarray) -> np.ndarray:
+    """Kernels [n, 3, k, k] as images [n, k, k, 3] in 0..1.
+
+    Weight 0 is 0.5; each kernel's largest weight is 0 or 1.
+    """
+    largest = np.abs(weight).max(axis=(1, 2, 3), keepdims=True)
+    scaled = np.divide(weight, largest, out=np.zeros_like(weight), where=largest > 0)
+    return (0.5 + 0.5 * scaled).transpose(0, 2, 3, 1)

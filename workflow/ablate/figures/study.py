@@ -1,0 +1,232 @@
+"""One study's comparison: what was measured beside what was reported, a line a row."""
+
+import textwrap
+from dataclasses import dataclass
+from math import isnan, sqrt
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from scipy.special import stdtrit
+
+from ablate.figures import style
+from ablate.outputs import finished_runs, number, read_table
+
+NAN = float("nan")
+LABEL_WIDTH = 32  # characters before a row's label takes a second line
+ROW_HEIGHT = 0.46  # inches
+REPORTED_AT, MEASURED_AT = 66, 136  # points right of the axes
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is drawn of one row; accuracies in percent, nan where there is none."""
+
+    label: str
+    control: bool
+    confounded: bool
+    reported: float
+    reported_best: bool
+    mean: float
+    half_width: float
+    borrowed: bool
+    seeds: tuple[float, ...]
+    n: int
+    flags: str
+
+
+def draw(request: dict) -> Figure:
+    """Draw `request["study"]` from its table and its runs' metrics in `request["results"]`.
+
+    Measured: a dot a seed, the mean and its 95 % interval. With one seed the interval is drawn
+    dotted, from the spread of the report's own repeats (`noise`), where the study gives it.
+    """
+    study = {**request["study"], "results": request["results"]}
+    rows = read_rows(study)
+    lines = sum(1 + row.label.count("\n") * 0.5 for row in rows)
+    figure = style.figure(height=1.9 + ROW_HEIGHT * lines)
+    axes = figure.subplots()
+    for y, row in enumerate(rows):
+        _draw_row(axes, y, row)
+    _draw_control(axes, rows)
+    _frame(axes, rows)
+    _write_numbers(axes, rows)
+    figure.suptitle(title(study), x=0.01, ha="left")
+    figure.legend(handles=_legend(rows), loc="outside lower left", ncols=3)
+    return figure
+
+
+def read_rows(study: dict) -> list[Row]:
+    """The study's rows in its own order, from its CSV and the runs' metrics.json."""
+    table = {line["row"]: line for line in read_table(study["results"], study["study"])}
+    return [_read_row(study, entry, table) for entry in study["rows"]]
+
+
+def _read_row(study: dict, entry: dict, table: dict[str, dict]) -> Row:
+    name = str(entry["row"])
+    line = table[name]
+    runs = finished_runs(study["results"], [entry], partial=True)
+    seeds = tuple(run.best_accuracy for run in runs)
+    half_width, borrowed = _half_width(line, study.get("noise"))
+    control = name == str(study.get("control"))
+    confounded = len(entry.get("differs_by") or []) > 1
+    return Row(
+        label=_label(entry["label"], control, confounded),
+        control=control,
+        confounded=confounded,
+        reported=number(entry.get("reported")),
+        reported_best=bool(entry.get("reported_best")),
+        mean=number(line["best_mean"]),
+        half_width=half_width,
+        borrowed=borrowed,
+        seeds=tuple(seed for seed in seeds if not isnan(seed)),
+        n=int(line["n"]),
+        flags=_flags(line, len(entry["seeds"])),
+    )
+
+
+def _label(label: str, control: bool, confounded: bool) -> str:
+    marks = (" †" if confounded else "") + (" (control)" if control else "")
+    return textwrap.fill(label + marks, LABEL_WIDTH)
+
+
+def _half_width(line: dict[str, str], noise: dict | None) -> tuple[float, bool]:
+    """Half the 95 % t interval of the mean, and whether its spread is that of other repeats."""
+    n, spread = int(line["n"]), number(line["best_std"])
+    if n >= 2 and not isnan(spread):
+        return float(stdtrit(n - 1, 0.975)) * spread / sqrt(n), False
+    if n == 1 and noise:
+        return float(stdtrit(noise["df"], 0.975)) * noise["sd"], True
+    return NAN, False
+
+
+def _flags(line: dict[str, str], asked: int) -> str:
+    words = [
+        _share(word, int(line[word] or 0), asked) for word in ("diverged", "collapsed", "missing")
+    ]
+    return "\n".join(word for word in words if word)
+
+
+def _share(word: str, count: int, of: int) -> str:
+    if not count:
+        return ""
+    return word if count == of else f"{count} of {of} {word}"
+
+
+def _draw_row(axes: Axes, y: int, row: Row) -> None:
+    if row.control:
+        axes.axhspan(y - 0.5, y + 0.5, color="#F1F1F1", zorder=0)
+    colour = style.GREY if row.flags else style.MEASURED
+    if not isnan(row.half_width):
+        axes.hlines(
+            y - 0.12,
+            max(row.mean - row.half_width, 0),
+            min(row.mean + row.half_width, 100),
+            color=colour,
+            linewidth=1.6,
+            linestyle=(0, (1, 1.2)) if row.borrowed else "solid",
+        )
+    if len(row.seeds) > 1:
+        axes.plot(row.seeds, [y - 0.34] * len(row.seeds), "o", color=colour, ms=3.5, alpha=0.6)
+    face = "white" if row.flags else colour
+    axes.plot([row.mean], [y - 0.12], "o", color=colour, mfc=face, ms=8, mew=1.6)
+    axes.plot([row.reported], [y + 0.22], "D", color=style.REPORTED, mfc="white", ms=6.5, mew=1.6)
+
+
+def _draw_control(axes: Axes, rows: list[Row]) -> None:
+    """A line down from the control's mean: rows right of it did better."""
+    for row in rows:
+        if row.control and not isnan(row.mean):
+            axes.axvline(row.mean, color=style.MEASURED, linewidth=1, linestyle="--", zorder=1)
+
+
+def _frame(axes: Axes, rows: list[Row]) -> None:
+    equal = len({row.n for row in rows}) == 1
+    labels = [row.label if equal else f"{row.label}, n = {row.n}" for row in rows]
+    axes.set_yticks(range(len(rows)), labels)
+    for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
+        tick.set_fontweight("bold" if row.control else "normal")
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", visible=False)
+    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_xlim(*limits(rows))
+    axes.set_xlabel(f"best test accuracy, % ({_seeds(rows)}){_footnote(rows)}", loc="left")
+
+
+def _seeds(rows: list[Row]) -> str:
+    counts = sorted({row.n for row in rows if row.n})
+    if not counts:
+        return "no seed finished"
+    span = f"{counts[0]} to {counts[-1]}" if len(counts) > 1 else f"{counts[0]}"
+    return f"n = {span} seed{'' if counts == [1] else 's'} a row"
+
+
+def _footnote(rows: list[Row]) -> str:
+    confounded = any(row.confounded for row in rows)
+    return "\n† differs from its control in more than one setting" if confounded else ""
+
+
+def limits(rows: list[Row]) -> tuple[float, float]:
+    """Limits of the accuracy axis: everything drawn and a margin, within 0 and 100 %."""
+    drawn = [row.reported for row in rows]
+    for row in rows:
+        half = 0.0 if isnan(row.half_width) else row.half_width
+        drawn += [row.mean - half, row.mean + half, *row.seeds]
+    drawn = [value for value in drawn if not isnan(value)]
+    if not drawn:
+        return 0.0, 100.0
+    margin = max(0.06 * (max(drawn) - min(drawn)), 0.5)
+    return max(min(drawn) - margin, -1.0), min(max(drawn) + margin, 101.0)
+
+
+def _write_numbers(axes: Axes, rows: list[Row]) -> None:
+    """The numbers right of the axes, where they can cover nothing."""
+    measured_best = max((row.mean for row in rows if not isnan(row.mean)), default=NAN)
+    for header, points, colour in (
+        ("reported", REPORTED_AT, style.REPORTED),
+        ("measured", MEASURED_AT, style.MEASURED),
+    ):
+        _beside(axes, points, -0.62, header, colour, fontweight="bold", va="bottom")
+    for y, row in enumerate(rows):
+        best = "bold" if row.reported_best else "normal"
+        _beside(axes, REPORTED_AT, y, _percent(row.reported), style.REPORTED, fontweight=best)
+        best = "bold" if row.mean == measured_best else "normal"
+        _beside(axes, MEASURED_AT, y, _percent(row.mean), style.MEASURED, fontweight=best)
+        if row.flags:
+            _beside(axes, MEASURED_AT + 10, y, row.flags, style.WARNING, ha="left", fontsize=9)
+
+
+def _percent(value: float) -> str:
+    return "–" if isnan(value) else f"{value:.2f}"
+
+
+def _beside(axes: Axes, points: float, y: float, text: str, colour: str, **how: object) -> None:
+    """Write `text` so many points right of the axes, at height y of the data."""
+    how = {"ha": "right", "va": "center", "fontsize": 10, **how}
+    place = {"xy": (1, y), "xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+    axes.annotate(text, xytext=(points, 0), color=colour, annotation_clip=False, **place, **how)
+
+
+def title(study: dict) -> str:
+    """The study's title after the number of its section."""
+    return "  ".join(part for part in (study.get("section"), study["title"]) if part)
+
+
+def _legend(rows: list[Row]) -> list[Line2D]:
+    entries = [_key("reported", "D", style.REPORTED, "white")]
+    several = any(len(row.seeds) > 1 for row in rows)
+    entries.append(_key("measured, mean" if several else "measured", "o", style.MEASURED))
+    if several:
+        entries.append(_key("a seed", "o", style.MEASURED, size=3.5, alpha=0.6))
+        entries.append(Line2D([], [], color=style.MEASURED, label="95 % interval of the mean"))
+    if any(row.borrowed for row in rows):
+        label = "95 % by the spread of the report's repeats"
+        entries.append(Line2D([], [], color=style.MEASURED, linestyle=(0, (1, 1.2)), label=label))
+    if any(row.control for row in rows):
+        entries.append(Line2D([], [], color=style.MEASURED, lw=1, ls="--", label="control"))
+    return entries
+
+
+def _key(label: str, marker: str, colour: str, face: str | None = None, size=7.0, **how) -> Line2D:
+    shape = {"marker": marker, "markersize": size, "markerfacecolor": face or colour, "mew": 1.6}
+    return Line2D([], [], linestyle="", color=colour, label=label, **shape, **how)

@@ -1,0 +1,11 @@
+"""Figure 9 again for VGG-19: plain, where most rates collapse, and with batch normalisation."""
+
+from matplotlib.figure import Figure
+
+from ablate.figures.bands import COLOURS
+from ablate.figures.loss_band import draw_losses
+
+
+def draw(request: dict) -> Figure:
+    """As `loss_band`."""
+    return draw_losses(request, COLOURS)

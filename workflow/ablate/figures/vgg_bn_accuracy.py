@@ -1,0 +1,66 @@
+"""Figure 8: accuracy by epoch with and without batch normalisation."""
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from ablate.figures import bands, style
+from ablate.outputs import FinishedRun, finished_runs
+
+PARTS = {"train": "--", "test": "-"}
+
+
+def draw(request: dict) -> Figure:
+    """Training (dashed) and test accuracy (solid) by epoch, a colour a run, mean over its seeds.
+
+    Single seeds are thin lines where a run has several; a dot marks the best test epoch of each.
+    """
+    figure = style.figure(height=4.8)
+    axes = figure.subplots()
+    handles: list[Artist] = [
+        Line2D([], [], color=style.GREY, ls=line, label=name)
+        for line, name in (("-", "test"), ("--", "training (running mean of the epoch)"))
+    ]
+    for entry, colour in zip(request["runs"], bands.COLOURS, strict=False):
+        runs = finished_runs(request["results"], [entry])
+        for part, line in PARTS.items():
+            _draw_part(axes, runs, f"{part}_accuracy", colour, line)
+        _mark_best(axes, runs, colour)
+        handles.append(bands.handle(_label(runs), colour, line=True))
+    axes.set_xlabel("epoch")
+    axes.set_ylabel("accuracy, %")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_ylim(top=min(102.0, axes.get_ylim()[1]))
+    # Column by column: what the lines mean, then whose they are.
+    bands.finish(figure, request, handles, [], columns=2)
+    return figure
+
+
+def mean_by_epoch(histories: list[np.ndarray]) -> np.ndarray:
+    """The mean over seeds at each epoch that all of them reached."""
+    epochs = min(map(len, histories))
+    return np.mean([history[:epochs] for history in histories], axis=0)
+
+
+def _draw_part(axes: Axes, runs: list[FinishedRun], column: str, colour: str, line: str) -> None:
+    histories = [run.history[column] for run in runs]
+    for history in histories if len(histories) > 1 else []:
+        axes.plot(1 + np.arange(len(history)), history, line, color=colour, lw=0.7, alpha=0.45)
+    average = mean_by_epoch(histories)
+    axes.plot(1 + np.arange(len(average)), average, line, color=colour)
+
+
+def _mark_best(axes: Axes, runs: list[FinishedRun], colour: str) -> None:
+    for run in runs:
+        accuracies = run.history["test_accuracy"]
+        if np.isfinite(accuracies).any():
+            best = int(np.nanargmax(accuracies))
+            axes.plot(best + 1, accuracies[best], "o", color=colour, mec="white", ms=8, zorder=4)
+
+
+def _label(runs: list[FinishedRun]) -> str:
+    best = np.mean([run.best_accuracy for run in runs])
+    return f"{runs[0].label}: best test {best:.2f} % (dot; {bands.seeds(len(runs))})"

@@ -1,0 +1,47 @@
+"""How the HTML report's menu calls and sorts what it shows."""
+
+from ablate.plan import Plan
+
+PAGES = {
+    "overview": "What was run",
+    "winners": "Best settings",
+    "bn_measures": "Measures of batch normalisation",
+    "runs": "All runs",
+}
+
+
+def figure_labels(plan: Plan, name: str) -> dict[str, str]:
+    """What the menu says of a figure."""
+    figure = plan.config.figures.get(name)
+    if figure is not None:
+        return {"section": section_key(figure.section), "figure": literal(figure.title)}
+    study = plan.studies[name.removeprefix("study_")].written
+    title = f"{study.title}: reported and measured"
+    return {"section": section_key(study.section), "figure": literal(title)}
+
+
+def page_category(plan: Plan, name: str) -> str:
+    """The part of the menu in which a page stands; menus are sorted by text."""
+    return "2 Studies" if name in plan.studies else "1 Overview"
+
+
+def page_labels(plan: Plan, name: str) -> dict[str, str]:
+    """What the menu says of a page."""
+    if name not in plan.studies:
+        return {"section": "", "page": PAGES[name]}
+    study = plan.studies[name].written
+    return {"section": section_key(study.section), "page": literal(study.title)}
+
+
+def section_key(section: str) -> str:
+    """A section's number with leading zeros, since menus sort by text: 2.2.10 -> 2.02.10."""
+    first, *rest = literal(section).split(".")
+    return ".".join([first, *(part.zfill(2) for part in rest)])
+
+
+def literal(text: str) -> str:
+    """`text` with its braces kept: Snakemake puts wildcards between those of a label.
+
+    There is no escape; a word joiner (U+2060), which shows nowhere, hides a brace from it.
+    """
+    return text.replace("{", "{\N{WORD JOINER}")

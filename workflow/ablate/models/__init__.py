@@ -1,0 +1,31 @@
+"""Networks, chosen by `model.family`: one module a family, loaded only when a run has it."""
+
+import importlib
+from typing import TYPE_CHECKING
+
+from torch import nn
+
+if TYPE_CHECKING:
+    from ablate.settings import VGG, ResNet
+
+
+def build(model: "ResNet | VGG", classes: int) -> nn.Module:
+    """The network the settings describe, freshly initialised from torch's default generator.
+
+    It maps images [batch, 3, height, width] to logits [batch, classes], or to probabilities
+    where the settings put a softmax on the output.
+
+    Raises:
+        AblateError: the settings name an activation's argument that torch does not know.
+    """
+    return importlib.import_module(f"ablate.models.{model.family}").build(model, classes)
+
+
+def first_layer(network: nn.Module) -> nn.Conv2d:
+    """The convolution that sees the image."""
+    return next(layer for layer in network.modules() if isinstance(layer, nn.Conv2d))
+
+
+def last_linear(network: nn.Module) -> nn.Linear:
+    """The layer that gives the logits, weight [classes, features]."""
+    return [layer for layer in network.modules() if isinstance(layer, nn.Linear)][-1]

@@ -1,0 +1,49 @@
+"""Names every file of a results tree, in one place."""
+
+from pathlib import Path
+
+
+class Results:
+    """The results tree under `root`."""
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(root)
+
+    @property
+    def data(self) -> Path:
+        """The folder of the packed data."""
+        return self.root / "data"
+
+    @property
+    def manifest(self) -> Path:
+        """What training depends on of the data."""
+        return self.data / "manifest.json"
+
+    def run(self, run: str, seed: int) -> Path:
+        """The folder of one training."""
+        return self.root / "runs" / run / f"seed{seed}"
+
+    def state(self, run: str, seed: int) -> Path:
+        """The folder in which an unfinished training keeps its state."""
+        return self.root / "state" / run / f"seed{seed}"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that builds these results."""
+        return self.root / "state" / "lock"
+
+    def table(self, name: str, suffix: str = "csv") -> Path:
+        """A table in one of its formats: csv, md or tex."""
+        return self.root / "tables" / f"{name}.{suffix}"
+
+    def figure(self, name: str, suffix: str = "png") -> Path:
+        """A figure as png or svg."""
+        return self.root / "figures" / f"{name}.{suffix}"
+
+    def page(self, name: str) -> Path:
+        """A page of the HTML report."""
+        return self.root / "report" / f"{name}.html"
+
+    def record(self, product: str) -> Path:
+        """Why a product was made: what it was asked for, by which code, from which inputs."""
+        return self.root / "records" / f"{product}.json"

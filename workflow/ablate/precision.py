@@ -1,0 +1,68 @@
+"""Which arithmetic a run uses: fp32, or bf16 where it is fast and harmless."""
+
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor, nn
+
+# They measure small differences between gradients, which bf16's 8 bits would swamp.
+NEED_FP32 = ("gradients", "line_probe")
+# Forward FLOP of one image from which a CPU gains by bf16. Measured on AVX512-BF16 (Zen 4, one
+# core), a step's time in fp32 over that in bf16: 1.6 to 1.9 from 280 MFLOP on; at 18 MFLOP 1.2 at
+# batch 16 and 1.4 at 128; at 5 MFLOP 0.97 and 1.1; at 1 MFLOP 0.97.
+SMALLEST_FOR_BF16 = 10e6
+
+
+def choose(asked: str, device: torch.device, observers: Iterable[str], flops: float) -> str:
+    """ "fp32" or "bf16" for a run that asked for "auto", "fp32" or "bf16".
+
+    auto: fp32 where an observer measures gradients; bf16 on CUDA devices that have it, and on CPUs
+    with AMX or AVX512-BF16 for networks of at least 10 MFLOP an image (`flops`, forward).
+    """
+    if asked != "auto":
+        return asked
+    if any(name in NEED_FP32 for name in observers):
+        return "fp32"
+    if device.type == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
+    return "bf16" if flops >= SMALLEST_FOR_BF16 and _cpu_has_fast_bf16() else "fp32"
+
+
+def _cpu_has_fast_bf16() -> bool:
+    return torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported()
+
+
+def set_up(precision: str, observers: Iterable[str]) -> None:
+    """Allow TF32 in what bf16 leaves in fp32, unless an observer measures gradients."""
+    tf32 = precision == "bf16" and not any(name in NEED_FP32 for name in observers)
+    torch.backends.cuda.matmul.allow_tf32 = tf32
+    torch.backends.cudnn.allow_tf32 = tf32
+
+
+def forward(
+    network: nn.Module, last_linear: nn.Linear, precision: str, device: torch.device
+) -> Callable[[Tensor], Tensor]:
+    """The network as a function of float32 images whose outputs are float32.
+
+    Under bf16 convolutions and Linear layers compute in bf16, from weights kept in fp32. Batch
+    statistics, the loss and the last Linear stay in fp32: the gradient of the latter is measured.
+    """
+    if precision == "fp32":
+        return network
+    # Its class and nothing else, so that copies and state dicts of the network stay what they are.
+    last_linear.__class__ = Fp32Linear
+
+    def in_bf16(images: Tensor) -> Tensor:
+        # No cache: a step uses each weight once, and a CUDA graph must not hold on to casts.
+        with torch.autocast(device.type, torch.bfloat16, cache_enabled=False):
+            return network(images)
+
+    return in_bf16
+
+
+class Fp32Linear(nn.Linear):
+    """A Linear layer that autocast leaves alone."""
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        with torch.autocast(inputs.device.type, enabled=False):
+            return super().forward(inputs.float())

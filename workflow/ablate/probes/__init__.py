@@ -1,0 +1,87 @@
+"""What is measured while a network trains, besides its history: one module an observer.
+
+An observer looks on: training with it and without it gives the same bits.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ablate.errors import AblateError
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A training step between its backward pass and the optimizer's update.
+
+    Attributes:
+        step: number of the step, from 1.
+        loss: of the minibatch in training mode, detached, of shape [].
+        inputs: augmented and normalised images [batch, 3, height, width].
+        labels: [batch].
+        model: the network, its gradients in place.
+        lr: the learning rate of the coming update.
+        criterion: maps outputs and labels to the loss.
+    """
+
+    step: int
+    loss: Tensor
+    inputs: Tensor
+    labels: Tensor
+    model: nn.Module
+    lr: float
+    criterion: Callable[[Tensor, Tensor], Tensor]
+
+
+class Observer(Protocol):
+    """What training asks of an observer.
+
+    Where `needs_host` is False, `observe` may be recorded in a CUDA graph: it never waits for the
+    device, takes its step number from a counter there and writes into tensors that stay where
+    they are; `load_state_dict` too writes in place. Where it is True, each call needs Python.
+    """
+
+    needs_host: bool
+
+    def observe(self, moment: Moment) -> None:
+        """Look at one step; called once a step, in order."""
+
+    def series(self) -> dict[str, np.ndarray]:
+        """What was seen so far, by the names it has in steps.npz."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """A copy of everything needed to go on in another process."""
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a `state_dict`."""
+
+
+def build(
+    observers: Iterable[Mapping[str, Any]],
+    total_steps: int,
+    model: nn.Module,
+    device: torch.device | str,
+) -> list[Observer]:
+    """The observers a run asks for, each a mapping of its `name` and its options.
+
+    Raises:
+        AblateError: a name that is none of the observers, or an option its observer refuses.
+    """
+    return [_build(dict(asked), total_steps, model, device) for asked in observers]
+
+
+def _build(
+    options: dict[str, Any], total_steps: int, model: nn.Module, device: torch.device | str
+) -> Observer:
+    name = options.pop("name")
+    known = [module.name for module in pkgutil.iter_modules(__path__)]
+    if name not in known:
+        raise AblateError(f"observer {name!r} is unknown; allowed: {', '.join(known)}")
+    module = importlib.import_module(f"ablate.probes.{name}")
+    return module.Observer(options, total_steps, model, device)

@@ -1,0 +1,1 @@
+"""The report for people: self-contained HTML pages, and the same in plain Markdown."""

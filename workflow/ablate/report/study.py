@@ -1,0 +1,129 @@
+"""The page of one study: question, setting, table, figure, and every run behind them."""
+
+import math
+from pathlib import Path
+
+import pandas as pd
+
+from ablate.data.manifest import Manifest
+from ablate.errors import AblateError
+from ablate.outputs import FinishedRun, finished_runs
+from ablate.paths import Results
+from ablate.report import wording
+from ablate.report.embedding import embedded
+from ablate.report.grid import Grid, grid, tone
+from ablate.report.rendering import render
+from ablate.report.run import RunView, view
+from ablate.tables import study as table
+from ablate.tables.page import Page
+
+ALIKE = 2.0  # percent points within which the report calls two accuracies alike
+
+
+def page(request: dict) -> str:
+    """The study's page as HTML.
+
+    Args:
+        request: a study's request, with `figure`: its PNG, relative to the results.
+
+    Raises:
+        AblateError: a run, the figure or the manifest is missing or damaged.
+    """
+    frame, shown = table.page(request)
+    base = base_run(request)
+    return render(
+        "study",
+        request,
+        title=title(request),
+        question=request.get("question") or "",
+        setting=wording.setting(base.metrics["settings"]) if base else "",
+        compared=control_label(request),
+        data=_data(request["results"]),
+        seeds=wording.seeds(seed for row in request["rows"] for seed in row["seeds"]),
+        findings=findings(request, frame),
+        grid=coloured(request, frame, shown),
+        notes=shown.notes,
+        figure=embedded(Path(request["results"]) / request["figure"]),
+        runs=views(request, base),
+    )
+
+
+def title(request: dict) -> str:
+    """The study's title after the number of its section."""
+    return " ".join(part for part in (request.get("section"), request["title"]) if part)
+
+
+def control_label(request: dict) -> str:
+    """The label of the row the others are compared with; "" if there is none."""
+    return next((r["label"] for r in request["rows"] if r["row"] == request.get("control")), "")
+
+
+def base_run(request: dict) -> FinishedRun | None:
+    """A finished run of the control, or else of the first row that has one."""
+    rows = sorted(request["rows"], key=lambda row: row["row"] != request.get("control"))
+    return next(iter(finished_runs(request["results"], rows, partial=True)), None)
+
+
+def views(request: dict, base: FinishedRun | None) -> list[RunView]:
+    """Every finished run of the study, row by row."""
+    settings = base.metrics["settings"] if base else None
+    return [
+        view(run, [row["label"]], settings)
+        for row in request["rows"]
+        for run in finished_runs(request["results"], [row], partial=True)
+    ]
+
+
+def findings(request: dict, frame: pd.DataFrame) -> list[str]:
+    """The study's outcome in sentences: the best row, and how far it agrees with the report."""
+    found = []
+    best = _best(frame, "best_mean")
+    if best is not None:
+        found.append(f"Best measured: {best.label}, {best.best_mean:.2f} % (n = {best.n}).")
+    stated = _best(frame, "reported")
+    if stated is not None:
+        found.append(f"Best reported: {stated.label}, {stated.reported:.2f} %.")
+    deltas = frame["delta"].dropna()
+    if len(deltas):
+        far = frame.loc[deltas.abs().idxmax()]
+        near = int((deltas.abs() <= ALIKE).sum())
+        found.append(
+            f"{near} of {len(deltas)} rows lie within {ALIKE:g} points of the reported accuracy; "
+            f"farthest: {far['label']}, {far['delta']:+.2f} points."
+        )
+    return found
+
+
+def _best(frame: pd.DataFrame, column: str):
+    known = frame.dropna(subset=[column])
+    return None if known.empty else next(known.loc[[known[column].idxmax()]].itertuples())
+
+
+def coloured(request: dict, frame: pd.DataFrame, shown: Page) -> Grid:
+    """The study's table with colours for its best row and for the distance from the report.
+
+    What a row differs by stands below its label, which leaves the table narrow enough to read.
+    """
+    cells = grid(shown.sections[0])
+    differing = [cell.text for cell in cells.column("differs by")] or [""] * len(cells.lines)
+    cells.drop("differs by")
+    for index, (line, below) in enumerate(zip(cells.lines, differing, strict=True)):
+        line[0].below = below
+        if request["rows"][index]["row"] == request.get("control"):
+            line[0].marks.append("control")
+        if index in cells.bold:
+            line[0].marks.append("best")
+    for cell, delta in zip(cells.column("delta"), frame["delta"], strict=False):
+        cell.style = tone(delta)
+    lows, highs = frame["vs_control_low"], frame["vs_control_high"]
+    for cell, low, high in zip(cells.column("vs control"), lows, highs, strict=False):
+        if not math.isnan(low) and (low > 0 or high < 0):
+            cell.marks.append("clear")
+    return cells
+
+
+def _data(results: str) -> str:
+    try:
+        return wording.data(Manifest.read(Results(results).manifest))
+    except AblateError:
+        return "the data of these runs are no longer packed here"

@@ -1,0 +1,112 @@
+"""config.yaml as a whole."""
+
+import re
+from pathlib import PurePath
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+from ablate.settings.data import SOURCES, Cifar10, Data
+from ablate.settings.named import nearest, refuse, shown
+from ablate.settings.study import Family, Figure, Seeds, Study, StudyName, Winners
+
+Share = Annotated[float, Field(ge=0.001, le=1)]
+# Folders of the results; a preset, which has a folder beside them, cannot take their names.
+FOLDERS = ("data", "runs", "tables", "figures", "report", "records", "state", "logs")
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+def _source(written: Any) -> Any:
+    if written is None or isinstance(written, tuple(SOURCES.values())):
+        return written
+    if not isinstance(written, dict):
+        raise refuse(
+            f"found {shown(written)}, a mapping with a source is needed: {{source: cifar10}}"
+        )
+    source = written.get("source", "cifar10")
+    if source not in [*SOURCES]:
+        raise refuse(f"{shown(source)} is none; {nearest(source, list(SOURCES))}", "source")
+    return SOURCES[source].model_validate(written)
+
+
+def _folder(path: str) -> str:
+    if PurePath(path).name in ("", ".."):
+        raise refuse(f"found {shown(path)}, the path of a folder is needed")
+    if "{" in path or "}" in path:
+        raise refuse(
+            f"found {shown(path)}, braces mean wildcards to Snakemake: choose another name"
+        )
+    return path
+
+
+def _preset_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
+        raise refuse(f"found {shown(name)}, a preset's name is made of letters, digits and . _ -")
+    if name in FOLDERS:
+        raise refuse(f"{name!r} is a folder of the results, choose another")
+    return name
+
+
+class Epochs(_Written):
+    """How far a preset shortens training: a factor, then bounds."""
+
+    factor: Share = 1.0
+    at_least: int = Field(1, ge=1)
+    at_most: int | None = Field(None, ge=1)
+
+    def shortened(self, epochs: int) -> int:
+        """`epochs`, shortened, and never longer than before."""
+        few = max(self.at_least, round(epochs * self.factor))
+        return min(epochs, few if self.at_most is None else min(few, self.at_most))
+
+
+class Measure(_Written):
+    """How often the costlier observers look."""
+
+    gradients_every: int = Field(40, ge=1, description="steps between gradients kept whole")
+    line_probe_every: int = Field(250, ge=1, description="steps between walks along the gradient")
+
+
+class Preset(_Written):
+    """How far to shrink every run: never what is studied."""
+
+    note: str | None = Field(None, description="said wherever a result of this preset is shown")
+    data: Data | None = Field(None, description="instead of the data of config.yaml")
+    epochs: Epochs = Epochs()
+    width: Share = Field(1.0, description="factor on every network's width")
+    batch_size: Share = Field(1.0, description="factor on the batch size")
+    steps: int | None = Field(None, ge=1, description="at most so many, for runs given in steps")
+    measure: Measure | None = Field(None, description="instead of the one of config.yaml")
+    needs_gpu: bool = Field(False, description="training stops where there is no CUDA")
+
+    _data = field_validator("data", mode="before")(_source)
+
+
+class Config(_Written):
+    """Everything that config.yaml and its overlays may say."""
+
+    preset: str = "paper"
+    results: Annotated[str, AfterValidator(_folder)] = Field(
+        "results", description="the folder of all results"
+    )
+    seeds: Seeds = [0]
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    threads: int = Field(1, ge=1, description="threads of a training on the CPU")
+    gpu_slots: int = Field(1, ge=1, description="runs that share one GPU")
+    deterministic: bool = Field(False, description="on CUDA; on the CPU training always is")
+    keep: Literal["best", "both", "none"] = Field("best", description="weights that are kept")
+    save_every: int = Field(60, ge=0, description="seconds between saved states of a training")
+    partial: bool = Field(False, description="make tables of what there is, missing runs marked")
+    data: Data = Cifar10()
+    measure: Measure = Measure()
+    presets: dict[Annotated[str, AfterValidator(_preset_name)], Preset]
+    recipes: dict[str, dict[str, Any]]
+    studies: dict[StudyName, Study] = Field(min_length=1)
+    families: dict[str, Family] = {}
+    figures: dict[str, Figure] = {}
+    winners: Winners = Winners()
+
+    _data = field_validator("data", mode="before")(_source)

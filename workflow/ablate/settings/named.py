@@ -1,0 +1,215 @@
+"""Settings that name one of torch's classes and pass it keyword arguments.
+
+Written flat (`{name: SGD, lr: 0.1}`), or as the bare name where no argument is needed. The names
+and arguments come from vocabulary.json, read off torch itself, so that checking loads no torch.
+"""
+
+import difflib
+import json
+import math
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
+from pydantic_core import PydanticCustomError
+
+from ablate.settings.limits import LIMITS
+
+
+@cache
+def vocabulary() -> dict[str, dict[str, Any]]:
+    """Torch's activations, optimizers and schedules: name -> argument -> kind and default."""
+    return json.loads(Path(__file__).with_name("vocabulary.json").read_text())
+
+
+def nearest(found: Any, allowed: list[str], meant: str | None = None) -> str:
+    """What is allowed, in words, led by what was `meant`: if unknown, the closest to `found`."""
+    lower = {name.lower(): name for name in allowed}
+    close = difflib.get_close_matches(str(found).lower(), lower, n=1)
+    meant = meant or (lower[close[0]] if close else None)
+    hint = f"did you mean {meant!r}? " if meant else ""
+    return f"{hint}allowed: {', '.join(allowed) or 'nothing'}"
+
+
+def shown(value: Any) -> str:
+    """A value in words of YAML, cut where it is long."""
+    plain = {None: "null", True: "true", False: "false"}
+    text = plain[value] if value is None or isinstance(value, bool) else repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def refuse(message: str, at: str | None = None) -> PydanticCustomError:
+    """A pydantic error that carries a finished sentence, of a key `at` within what is validated."""
+    return PydanticCustomError("ablate", "{message}", {"message": message, "at": at})
+
+
+def as_number(value: Any, whole: bool = False) -> float | int:
+    """`value` as a finite number; text that looks like one is named for what YAML did to it."""
+    if isinstance(value, str):
+        raise refuse(f"found the text {shown(value)}, a number is needed{yaml_hint(value)}")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refuse(f"found {shown(value)}, a number is needed")
+    if not math.isfinite(value):
+        raise refuse(f"found {value!r}, a finite number is needed")
+    if whole and value != int(value):
+        raise refuse(f"found {value!r}, a whole number is needed")
+    return int(value) if whole else float(value)
+
+
+def yaml_hint(text: str) -> str:
+    """Why YAML read a number as text, if it did.
+
+    YAML 1.1 wants a dot before an exponent, and a sign in it.
+    """
+    number = re.fullmatch(r"(-?[0-9]+)(?:\.([0-9]*))?(?:[eE]([-+]?)([0-9]+))?", text)
+    if number is None:
+        return ""
+    whole, fraction, sign, power = number.groups()
+    if power is None or (fraction is not None and sign):
+        return " (without the quotes)"
+    written = f"{whole}.{fraction or 0}e{sign or '+'}{power}"
+    return f"; YAML reads {text} as text, write {written}"
+
+
+def _argument(name: str, value: Any, kind: str) -> Any:
+    if kind == "boolean":
+        if not isinstance(value, bool):
+            raise refuse(f"found {shown(value)}, true or false is needed", name)
+        return value
+    if kind == "text":
+        if not isinstance(value, str):
+            raise refuse(f"found {shown(value)}, text is needed", name)
+        return value
+    try:
+        if kind == "numbers":
+            if not isinstance(value, list | tuple):
+                raise refuse(f"found {shown(value)}, a list of numbers is needed")
+            return tuple(_whole_if_it_is(as_number(item)) for item in value)
+        return as_number(value, whole=kind == "integer")
+    except PydanticCustomError as error:
+        raise refuse(error.message(), name) from None
+
+
+def _whole_if_it_is(number: float) -> float | int:
+    """135.0 as 135: one spelling, so that one setting has one name; torch takes either."""
+    return int(number) if number == int(number) else number
+
+
+class TorchNamed(BaseModel):
+    """One of torch's classes by name, with keyword arguments that differ from torch's defaults."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    what: ClassVar[str]
+    plural: ClassVar[str]
+    kept: ClassVar[tuple[str, ...]] = ()
+    negative_allowed: ClassVar[bool] = True
+
+    name: str
+    arguments: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _split(cls, written: Any) -> Any:
+        if isinstance(written, TorchNamed):
+            return written
+        if isinstance(written, str):
+            written = {"name": written}
+        if not isinstance(written, dict) or not isinstance(written.get("name"), str):
+            raise refuse(
+                f"found {shown(written)}, a name or a mapping with a name is needed, "
+                f"such as {{name: {next(iter(vocabulary()[cls.what]))}}}"
+            )
+        name = written["name"]
+        known = vocabulary()[cls.what]
+        if name not in known:
+            raise refuse(
+                f"{shown(name)} is none of torch's {cls.plural}; {nearest(name, list(known))}"
+            )
+        given = {key: value for key, value in written.items() if key != "name"}
+        return {"name": name, "arguments": cls._checked(name, given, known[name])}
+
+    @classmethod
+    def _checked(cls, name: str, given: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+        unknown = [key for key in given if key not in known]
+        if unknown:
+            raise refuse(
+                f"{name} takes no argument {shown(unknown[0])}; {nearest(unknown[0], list(known))}"
+            )
+        for argument, entry in known.items():
+            if entry.get("required") and argument not in given:
+                raise refuse(f"{name} needs the argument {argument!r}")
+        defaults = {
+            argument: tuple(entry["default"])
+            if isinstance(entry["default"], list)
+            else entry["default"]
+            for argument, entry in known.items()
+            if "default" in entry
+        }
+        values = dict(defaults)
+        for argument, value in given.items():
+            values[argument] = _argument(argument, value, known[argument]["kind"])
+            cls._in_range(name, argument, values[argument], defaults.get(argument))
+        for sentence, holds in LIMITS.get(name, ()):
+            if not holds(values):
+                raise refuse(f"{name}: found {shown(given)}, torch wants {sentence}")
+        return {
+            argument: value
+            for argument, value in sorted(values.items())
+            if argument in cls.kept or argument not in defaults or value != defaults[argument]
+        }
+
+    @classmethod
+    def _in_range(cls, name: str, argument: str, value: Any, default: Any) -> None:
+        if isinstance(default, tuple) and len(value) != len(default):
+            raise refuse(
+                f"found {shown(list(value))}, {name} takes {len(default)} numbers", argument
+            )
+        numbers = value if isinstance(value, tuple) else (value,)
+        if not cls.negative_allowed and any(
+            isinstance(number, int | float) and number < 0 for number in numbers
+        ):
+            found = list(value) if isinstance(value, tuple) else value
+            raise refuse(f"found {shown(found)}, {name} takes a number of at least 0", argument)
+
+    @model_serializer
+    def _flat(self) -> dict[str, Any]:
+        plain = {k: list(v) if isinstance(v, tuple) else v for k, v in self.arguments.items()}
+        return {"name": self.name, **plain}
+
+
+class Activation(TorchNamed):
+    """A torch.nn activation."""
+
+    what = "activation"
+    plural = "activations (torch.nn)"
+
+
+class Optimizer(TorchNamed):
+    """A torch.optim optimizer; the learning rate is always stated."""
+
+    what = "optimizer"
+    plural = "optimizers (torch.optim)"
+    kept = ("lr",)
+    negative_allowed = False
+
+    @property
+    def lr(self) -> float:
+        """The learning rate the schedule starts from."""
+        return self.arguments["lr"]
+
+
+class Schedule(TorchNamed):
+    """A torch.optim.lr_scheduler schedule, stepped each epoch; none at all is a constant rate."""
+
+    what = "schedule"
+    plural = "schedules (torch.optim.lr_scheduler); a constant rate is no schedule: null"
+    negative_allowed = False
+
+    @model_validator(mode="after")
+    def _periods(self) -> Self:
+        for argument in ("step_size", "T_max", "T_0", "T_mult", "total_iters"):
+            if self.arguments.get(argument, 1) < 1:
+                raise refuse(f"found 0, {self.name} takes at least 1", argument)
+        return self

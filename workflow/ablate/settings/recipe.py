@@ -1,0 +1,122 @@
+"""Recipes: settings that many runs start from, and the deltas that change them."""
+
+import copy
+from typing import Any
+
+from pydantic import ValidationError
+
+from ablate.errors import AblateError
+from ablate.settings.message import located, sentence, telling
+from ablate.settings.named import nearest, shown
+from ablate.settings.run import GROUPS, Run
+
+# Settings that may be written as a bare name.
+NAMED = ("activation", *GROUPS)
+DEFAULTS = {group: Run.model_fields[group].default.model_dump(mode="json") for group in GROUPS}
+
+# (place in the file, setting path -> value)
+Delta = tuple[str, dict[str, Any]]
+
+
+class Recipes:
+    """The recipes of a config.
+
+    A recipe is a run's settings, or `{recipe: another, set: {path: value}}`.
+    """
+
+    def __init__(self, written: dict[str, dict[str, Any]]) -> None:
+        self._written = written
+
+    def run(self, place: str, recipe: str, deltas: list[Delta], holdout: float = 0.0) -> Run:
+        """The run that a recipe and its deltas, applied in order, describe.
+
+        Args:
+            place: what names the recipe.
+
+        Raises:
+            AblateError: with the place of what is wrong: the last delta that set it, or the recipe.
+        """
+        settings, sources = self._resolved(recipe, place, ())
+        for source, delta in deltas:
+            for path, value in delta.items():
+                _apply(settings, str(path), copy.deepcopy(value), source)
+        if holdout:
+            settings.setdefault("holdout", holdout)
+        try:
+            return Run.model_validate(settings)
+        except ValidationError as error:
+            source = _place(located(telling(error)), [*sources, *deltas])
+            raise AblateError(sentence(error, Run, source, settings)) from None
+
+    def check(self) -> None:
+        """Look for unknown keys in every recipe; what else is wrong may be set right by a delta.
+
+        Raises:
+            AblateError: there is one, or a recipe stands on one that is not there or on itself.
+        """
+        for recipe in self._written:
+            here = f"recipes.{recipe}"
+            settings, sources = self._resolved(recipe, here, ())
+            try:
+                Run.model_validate(settings)
+            except ValidationError as error:
+                found = telling(error)
+                if found["type"] == "extra_forbidden":
+                    source = _place(located(found), sources)
+                    raise AblateError(sentence(error, Run, source, settings)) from None
+
+    def _resolved(self, recipe: str, place: str, seen: tuple) -> tuple[dict[str, Any], list[Delta]]:
+        if recipe not in [*self._written]:
+            raise AblateError(
+                f"{place}.recipe: no recipe {shown(recipe)}; {nearest(recipe, [*self._written])}"
+            )
+        if recipe in seen:
+            raise AblateError(
+                f"recipes.{recipe}: it stands on itself, by way of {' and '.join(seen)}"
+            )
+        written = copy.deepcopy(self._written[recipe])
+        here = f"recipes.{recipe}"
+        if "recipe" not in written:
+            # What a recipe leaves out is there to be changed in part too.
+            return {**copy.deepcopy(DEFAULTS), **written}, [(here, self._written[recipe])]
+        unknown = [key for key in written if key not in ("recipe", "set")]
+        if unknown:
+            raise AblateError(
+                f"{here}: unknown key {unknown[0]!r} beside recipe; {nearest(unknown[0], ['set'])}"
+            )
+        settings, sources = self._resolved(written["recipe"], here, (*seen, recipe))
+        delta = written.get("set") or {}
+        if not isinstance(delta, dict):
+            raise AblateError(f"{here}.set: found {shown(delta)}, a mapping is needed")
+        for path, value in delta.items():
+            _apply(settings, str(path), value, f"{here}.set")
+        return settings, [*sources, (f"{here}.set", delta)]
+
+
+def _apply(settings: dict[str, Any], path: str, value: Any, place: str) -> None:
+    """Set the value at a dotted path; what a bare name stands for becomes a mapping first."""
+    *parents, last = path.split(".")
+    inner = settings
+    for parent in parents:
+        child = inner.setdefault(parent, {})
+        if isinstance(child, str) and parent in NAMED:
+            child = inner[parent] = {"name": child}
+        if not isinstance(child, dict):
+            raise AblateError(
+                f"{place}: {path}: {parent} is {shown(child)} here, it has no {last!r} to set"
+            )
+        inner = child
+    inner[last] = value
+
+
+def _place(path: list[str], sources: list[Delta]) -> str:
+    """Where the setting at `path`, or else what it belongs to, was written last."""
+    for length in range(len(path), 0, -1):
+        setting = ".".join(path[:length])
+        for place, delta in reversed(sources):
+            if any(
+                f"{key}.".startswith(f"{setting}.") or setting.startswith(f"{key}.")
+                for key in delta
+            ):
+                return place
+    return sources[0][0]

@@ -1,0 +1,212 @@
+"""A run: everything that decides what a training computes, and the name that follows from it."""
+
+import hashlib
+import json
+import re
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
+
+from ablate.settings.augmentation import Augmentation
+from ablate.settings.model import NETWORKS, VGG, ResNet
+from ablate.settings.named import Optimizer, Schedule, nearest, refuse, shown
+
+LONGEST_DIFFERENCE = 80
+# Settings that name a class with arguments of its own.
+GROUPS = ("optimizer", "schedule")
+
+
+class Normalize(BaseModel):
+    """One mean and standard deviation for every channel, pixels counted from 0 to 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    mean: float
+    std: float = Field(gt=0)
+
+
+class Run(BaseModel):
+    """The resolved settings of a training, seed aside.
+
+    The defaults are the report's default for ResNets. Once released a default never changes, since
+    a run's name says only what differs from it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    model: ResNet | VGG
+    optimizer: Optimizer = Field(
+        Optimizer.model_validate({"name": "SGD", "lr": 0.1, "momentum": 0.9, "weight_decay": 1e-5}),
+        description="a torch.optim class and its arguments",
+    )
+    schedule: Schedule | None = Field(
+        Schedule.model_validate({"name": "StepLR", "step_size": 10, "gamma": 0.1}),
+        description="a torch.optim.lr_scheduler class and its arguments; null: a constant rate",
+    )
+    augmentation: Augmentation = Field(Augmentation(), description="torchvision's transforms")
+    normalize: Literal["dataset"] | Normalize = Field(
+        "dataset", description="the training images' channel statistics, or one mean and std"
+    )
+    epochs: int | None = Field(50, ge=1, description="length in epochs")
+    steps: int | None = Field(None, ge=1, description="length in steps, instead of epochs")
+    schedule_epochs: int | None = Field(
+        None, ge=1, description="the epochs the schedule is written for, where the run is shorter"
+    )
+    batch_size: int = Field(128, ge=1)
+    holdout: float = Field(0.0, ge=0, lt=1, description="share of the training images held out")
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+
+    @field_validator("model", mode="before")
+    @classmethod
+    def _known_network(cls, written: Any) -> Any:
+        if isinstance(written, ResNet | VGG):
+            return written
+        if not isinstance(written, dict) or not isinstance(written.get("name"), str):
+            raise refuse(
+                f"found {shown(written)}, a mapping with a name is needed: {{name: resnet34}}"
+            )
+        if written["name"] not in NETWORKS:
+            raise refuse(
+                f"{shown(written['name'])} is no model; {nearest(written['name'], [*NETWORKS])}",
+                "name",
+            )
+        return NETWORKS[written["name"]].model_validate(written)
+
+    @field_validator("normalize", mode="before")
+    @classmethod
+    def _statistics(cls, written: Any) -> Any:
+        if isinstance(written, dict):
+            return Normalize.model_validate(written)
+        if written == "dataset" or isinstance(written, Normalize):
+            return written
+        raise refuse(
+            f"found {shown(written)}, dataset or a mapping is needed: {{mean: 0.5, std: 0.5}}"
+        )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_length(cls, written: Any) -> Any:
+        if isinstance(written, dict) and written.get("steps") is not None:
+            if written.get("epochs") is not None:
+                raise refuse("found both steps and epochs: set one, the other to null", "steps")
+            return {**written, "epochs": None}
+        return written
+
+    @model_validator(mode="after")
+    def _some_length(self) -> "Run":
+        if self.epochs is None and self.steps is None:
+            raise refuse("found null, and no steps: one of the two is needed", "epochs")
+        if self.steps and self.schedule and not self.schedule_epochs:
+            raise refuse("a length in steps needs schedule_epochs, or schedule: null", "schedule")
+        return self
+
+    @field_serializer("augmentation")
+    def _only_set(self, augmentation: Augmentation) -> dict[str, Any]:
+        return {n: getattr(augmentation, n).model_dump(mode="json") for n in augmentation.names}
+
+    def last_batch_needs_two(self, side: int | None) -> bool:
+        """Whether a batch of one image gives batch normalisation but one value a channel.
+
+        So it is in a hidden layer, and where a ResNet's last map is 1x1.
+
+        Args:
+            side: the images' longer side in pixels; None where it is not known yet.
+        """
+        if isinstance(self.model, VGG):
+            return self.model.batch_norm
+        crop = self.augmentation.RandomCrop
+        side = crop.size if crop else side
+        one_pixel = side is not None and self.model.last_map(side) == 1
+        return self.model.hidden is not None or one_pixel
+
+    def resolved(self) -> dict[str, Any]:
+        """All settings, defaults included, as plain JSON values."""
+        return self.model_dump(mode="json")
+
+    def differences(self) -> dict[str, Any]:
+        """What differs from the library's defaults: setting path -> plain value.
+
+        Of an optimizer or a schedule other than the default's, every argument is given: two of them
+        can then never be told apart by a default alone.
+        """
+        own = flat(self._without_defaults())
+        default = flat(Run(model=type(self.model)(name=self.model.name))._without_defaults())
+        changed = {
+            group for group in GROUPS if own.get(f"{group}.name") != default.get(f"{group}.name")
+        }
+        return {
+            path: own.get(path)
+            for path in dict.fromkeys([*own, *default])
+            if (path.partition(".")[0] in changed and path in own)
+            or (path.partition(".")[0] not in changed and own.get(path) != default.get(path))
+        }
+
+    def _without_defaults(self) -> dict[str, Any]:
+        """The resolved settings, of a transform only what differs from torchvision's defaults."""
+        transforms = {
+            name: getattr(self.augmentation, name).model_dump(mode="json", exclude_defaults=True)
+            for name in self.augmentation.names
+        }
+        return {**self.resolved(), "augmentation": transforms}
+
+    @cached_property
+    def name(self) -> str:
+        """model-differences-hash, of the characters A-Z a-z 0-9 . _ = + - alone."""
+        differences = self.differences()
+        spelled = "-".join(spell(path, value) for path, value in differences.items())
+        spelled = re.sub(r"[^A-Za-z0-9._=+-]", "_", spelled)[:LONGEST_DIFFERENCE].rstrip("-=+._")
+        identity = json.dumps([self.model.name, differences], sort_keys=True)
+        digest = hashlib.sha256(identity.encode()).hexdigest()[:8]
+        return "-".join(part for part in (self.model.name, spelled, digest) if part)
+
+
+def flat(resolved: dict[str, Any]) -> dict[str, Any]:
+    """A run's settings by path, one entry a setting: what a reader would call one change."""
+    entries = {}
+    for key, value in resolved.items():
+        if key in ("model", "augmentation", *GROUPS) and isinstance(value, dict):
+            entries.update({f"{key}.{inner}": leaf for inner, leaf in value.items()})
+        else:
+            entries[key] = value
+    return entries
+
+
+def differing(one: Run, other: Run) -> list[str]:
+    """The settings in which two runs differ.
+
+    Another optimizer or schedule is one difference, and so is each argument that both take and give
+    otherwise; arguments that only one of the two takes belong to its name.
+    """
+    left, right = flat(one.resolved()), flat(other.resolved())
+    found = []
+    for path in dict.fromkeys([*left, *right]):
+        group = path.partition(".")[0]
+        renamed = group in GROUPS and left.get(f"{group}.name") != right.get(f"{group}.name")
+        if left.get(path) != right.get(path) and (
+            not renamed or path.endswith(".name") or (path in left and path in right)
+        ):
+            found.append(group if renamed and path.endswith(".name") else path)
+    return list(dict.fromkeys(found))
+
+
+def spell(path: str, value: Any) -> str:
+    """One difference as it stands in a run's name: the last word of its path, and the value."""
+    word = path.removeprefix("model.").removeprefix("augmentation.")
+    word = word.removesuffix(".name") if word.endswith(".name") else word.rpartition(".")[2]
+    if isinstance(value, dict) and "name" in value:
+        value = "+".join(str(v) for v in value.values())
+    elif isinstance(value, dict):
+        return "+".join([word, *(f"{v}" for v in value.values())])
+    elif value is True:
+        return word
+    elif isinstance(value, list):
+        value = "+".join(str(v) for v in value)
+    return f"{word}={'none' if value is None else value}"

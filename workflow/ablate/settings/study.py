@@ -1,0 +1,169 @@
+"""What a study asks: rows that differ from a recipe in stated settings."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from ablate.settings.named import nearest, refuse, shown
+
+# Tables and pages of the whole report; a study cannot take their names.
+RESERVED = ("summary", "claims", "winners", "bn_measures", "overview", "runs", "markdown")
+ROW_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=+-]*")
+OBSERVERS = ("loss", "gradients", "line_probe")
+
+Delta = dict[str, Any]
+Seed = Annotated[int, Field(strict=True, ge=0, lt=2**32)]
+
+
+def _different(seeds: list[int]) -> list[int]:
+    repeated = sorted({seed for seed in seeds if seeds.count(seed) > 1})
+    if repeated:
+        raise refuse(f"found {repeated[0]} more than once, every seed stands once")
+    return seeds
+
+
+def _observer(name: Any) -> Any:
+    if name not in OBSERVERS:
+        raise refuse(f"{shown(name)} cannot be recorded; {nearest(name, list(OBSERVERS))}")
+    return name
+
+
+def _row_name(name: str) -> str:
+    if not ROW_NAME.fullmatch(name):
+        raise refuse(f"found {shown(name)}, a name is made of letters, digits and . _ = + -")
+    return name
+
+
+def _study_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
+        raise refuse(f"found {shown(name)}, a study's name is made of a-z, 0-9 and _, at most 60")
+    if name in RESERVED:
+        raise refuse(f"{name!r} names a table or page of the whole report, choose another")
+    return name
+
+
+def _axis(written: Any) -> Any:
+    if not isinstance(written, dict | list):
+        raise refuse(f"found {shown(written)}, a list of values or a mapping of names is needed")
+    if not written:
+        raise refuse("found none, at least one value is needed")
+    for name in written if isinstance(written, dict) else ():
+        _row_name(name)
+    return written
+
+
+Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_different)]
+Recorded = Annotated[list[Annotated[str, BeforeValidator(_observer)]], AfterValidator(sorted)]
+RowName = Annotated[str, AfterValidator(_row_name)]
+StudyName = Annotated[str, AfterValidator(_study_name)]
+# The choices along one axis of a grid: name -> value, or values that name themselves.
+Axis = Annotated[dict[str, Any] | list[Any], BeforeValidator(_axis)]
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Row(_Written):
+    """One row of a study's table: a recipe, changed by `set`."""
+
+    set: Delta = Field({}, description="setting path -> value: what this row changes")
+    recipe: str | None = Field(None, description="instead of the study's")
+    label: str | None = Field(None, description="what tables and figures call it")
+    reported: float | None = Field(None, ge=0, le=100, description="accuracy to compare with, %")
+    reported_seconds: float | None = Field(None, gt=0)
+    reported_seconds_is: Literal["exact", "approx", "at least"] = "exact"
+    best: bool = Field(False, description="the report's own mark for its best row")
+    control: bool = Field(False, description="the row that the others are compared with")
+    seeds: Seeds | None = None
+
+
+class Noise(_Written):
+    """How far single runs of one setting scatter, where one seed is all there is."""
+
+    sd: float = Field(gt=0, description="standard deviation of best accuracy, percent points")
+    df: int = Field(ge=1, description="degrees of freedom behind it")
+
+
+class Study(_Written):
+    """A question: its rows, what each changes, and what a report said of them."""
+
+    title: str
+    section: str = ""
+    question: str = ""
+    recipe: str
+    set: Delta = {}
+    rows: dict[RowName, Row] = {}
+    grid: dict[str, Axis] = Field({}, description="setting path -> its values; crossed with rows")
+    reported: dict[RowName, Annotated[float, Field(ge=0, le=100)]] = Field(
+        {}, description="row -> accuracy, for rows that a grid spells"
+    )
+    control: str | None = Field(None, description="a row's name, for rows that a grid spells")
+    seeds: Seeds | None = None
+    record: Recorded = Field([], description="what is recorded at each step")
+    noise: Noise | None = None
+
+    @model_validator(mode="after")
+    def _some_rows(self) -> "Study":
+        if not self.rows and not self.grid:
+            raise refuse("found none, a study has at least one row or a grid", "rows")
+        return self
+
+
+class Family(_Written):
+    """Runs that differ in one setting, drawn together as a band."""
+
+    label: str
+    recipe: str
+    set: Delta = {}
+    over: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(min_length=1, max_length=1)
+    record: Recorded = []
+    seeds: Seeds | None = None
+
+
+class Member(_Written):
+    """A run that stands in no table, for a figure's sake."""
+
+    recipe: str
+    set: Delta = {}
+
+
+def _shown_run(written: Any) -> Any:
+    if isinstance(written, dict):
+        return Member.model_validate(written)
+    if isinstance(written, str | Member):
+        return written
+    raise refuse(f"found {shown(written)}, study/row or a mapping with a recipe is needed")
+
+
+class Figure(_Written):
+    """What a figure of the report shows. Rows are written study/row."""
+
+    title: str
+    section: str = ""
+    caption: str = ""
+    runs: dict[str, Annotated[str | Member, BeforeValidator(_shown_run)]] = Field(
+        {}, description="label -> study/row, or recipe and set"
+    )
+    best_of: str | None = Field(None, description="a study: its most accurate run is shown")
+    families: list[str] = []
+    tables: list[str] = Field([], description="tables it is drawn from")
+    images: bool = Field(False, description="whether it shows images of the data")
+    options: dict[str, Any] = {}
+
+
+class Choice(_Written):
+    """One line of the table of winners: the rows of a study that compete for a setting."""
+
+    study: str
+    rows: list[str] = Field([], description="empty: all")
+    reported: str
+
+
+class Winners(_Written):
+    """The report's table of best settings."""
+
+    title: str = "Best settings"
+    section: str = ""
+    groups: dict[str, dict[str, Choice]] = {}

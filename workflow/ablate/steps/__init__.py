@@ -1,0 +1,1 @@
+"""The command lines that Snakemake's rules call."""

@@ -1,0 +1,94 @@
+"""Stops a full-scale build where it would train on a CPU, before anything is downloaded.
+
+`python -m ablate.steps.check_gpu --request JSON --out FILE`, where training would run. The request:
+{"runs": how many, "work": [{"model": settings, "images": trained images}], "classes", "size",
+"threads"}.
+"""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ablate.errors import AblateError
+from ablate.files import write_whole
+
+if TYPE_CHECKING:
+    from ablate.settings import VGG, ResNet
+
+# Forward and backward cost about three times the forward pass.
+TRAINING = 3
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write what GPU was found; 1 and a message where there is none."""
+    parser = argparse.ArgumentParser(prog="ablate.steps.check_gpu", description=__doc__)
+    parser.add_argument("--request", required=True, type=json.loads)
+    parser.add_argument("--out", required=True, type=Path)
+    arguments = parser.parse_args(argv)
+    try:
+        check(arguments.request, arguments.out)
+    except AblateError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def check(request: dict[str, Any], out: Path) -> None:
+    """Note the GPU in `out`.
+
+    Raises:
+        AblateError: there is none; the message says how long the CPU would take, and the ways on.
+    """
+    import torch
+
+    if torch.cuda.is_available():
+        with write_whole(out) as draft:
+            draft.write_text(json.dumps({"device": torch.cuda.get_device_name()}) + "\n")
+        return
+    from ablate.training.estimate import spoken
+
+    runs = "one run" if request["runs"] == 1 else f"{request['runs']} runs"
+    raise AblateError(
+        f"there is no CUDA device here, and full scale is meant for one: its {runs} "
+        f"would take about {spoken(seconds(request))} on this CPU, one after the other. Nothing "
+        "was downloaded. Either build the whole report in miniature: --config preset=demo, or "
+        "insist on training here: --config device=cpu."
+    )
+
+
+def seconds(request: dict[str, Any]) -> float:
+    """What all runs would take on this CPU, from the pace of one of them: arithmetic over rate."""
+    import torch
+
+    from ablate.models.cost import count
+    from ablate.settings import Run
+
+    torch.set_num_threads(request["threads"])
+    classes, size = request["classes"], tuple(request["size"])
+    models = [Run.model_validate({"model": work["model"]}).model for work in request["work"]]
+    flop = [count(model, classes, size)[1] * TRAINING for model in models]
+    total = sum(each * work["images"] for each, work in zip(flop, request["work"], strict=True))
+    return total / flop[0] * seconds_an_image(models[0], classes, size)
+
+
+def seconds_an_image(model: "ResNet | VGG", classes: int, size: tuple[int, int]) -> float:
+    """Seconds of forward and backward for one image, in a batch of 16, by the faster of two."""
+    import torch
+
+    from ablate import models
+
+    network = models.build(model, classes)
+    images, labels = torch.rand(16, 3, *size), torch.zeros(16, dtype=torch.long)
+    taken = []
+    for _ in range(2):
+        start = time.perf_counter()
+        torch.nn.functional.cross_entropy(network(images), labels).backward()
+        taken.append(time.perf_counter() - start)
+    return min(taken) / len(images)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,167 @@
+"""Writes the JSON schema of config.yaml, by which editors complete and check its keys.
+
+`python -m ablate.steps.schema` makes workflow/schemas/config.schema.json anew; a test keeps the two
+in step. What the schema cannot say (a row that exists, a batch that leaves one image) is checked
+when Snakemake starts.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema
+
+from ablate.files import write_whole
+from ablate.settings import Activation, Augmentation, Normalize, Optimizer, Run, Schedule
+from ablate.settings.config import Config
+from ablate.settings.model import NETWORKS
+from ablate.settings.named import TorchNamed, vocabulary
+from ablate.settings.study import Family, Member, Row, Study
+
+PATH = Path(__file__).parents[2] / "schemas" / "config.schema.json"
+
+Schema = dict[str, Any]
+KINDS: dict[str, Schema] = {
+    "number": {"type": "number"},
+    "integer": {"type": "integer"},
+    "boolean": {"type": "boolean"},
+    "text": {"type": "string"},
+    "numbers": {"type": "array", "items": {"type": "number"}},
+}
+
+
+class _Untitled(GenerateJsonSchema):
+    """Without a title a key, which would repeat the key."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def schema() -> Schema:
+    """The JSON schema (draft 2020-12) of config.yaml."""
+    config = Config.model_json_schema(schema_generator=_Untitled)
+    run = Run.model_json_schema(schema_generator=_Untitled)
+    delta = _mapping(_paths(run["properties"], run["$defs"]))
+    defs = {
+        **config["$defs"],
+        **run["$defs"],
+        **{cls.__name__: _torch_class(cls) for cls in (Activation, Optimizer, Schedule)},
+        "Delta": {**delta, "description": "setting path -> value"},
+        "Recipe": _recipe(run["properties"]),
+    }
+    for model in (Row, Study, Family, Member):
+        defs[model.__name__]["properties"]["set"] = _ref("Delta")
+    lists = {path: _list(path) for path in delta["properties"]}
+    defs["Family"]["properties"]["over"] |= _mapping(lists)
+    named = {path: {"anyOf": [lists[path], _named(path)]} for path in lists}
+    defs["Study"]["properties"]["grid"] |= _mapping(named)
+    config["properties"]["recipes"] = {"type": "object", "additionalProperties": _ref("Recipe")}
+    # An overlay holds a part of a config.
+    del config["required"]
+    config["$defs"] = dict(sorted(defs.items()))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **config}
+
+
+def text() -> str:
+    """The schema as it is checked in: a line a key."""
+    return _spread(schema(), depth=4) + "\n"
+
+
+def _spread(value: Any, depth: int, indent: str = "") -> str:
+    if not depth or not isinstance(value, dict) or not value:
+        return json.dumps(value)
+    inner = [
+        f"{indent} {json.dumps(key)}: {_spread(part, depth - 1, indent + ' ')}"
+        for key, part in value.items()
+    ]
+    return "{\n" + ",\n".join(inner) + f"\n{indent}}}"
+
+
+def _paths(settings: Schema, defs: Schema) -> Schema:
+    """The schema of every setting that a delta can change, by its dotted path."""
+    paths = dict(settings)
+    networks = defs["VGG"]["properties"] | defs["ResNet"]["properties"]
+    paths |= _under("model", networks | {"name": {"enum": list(NETWORKS)}})
+    for group, cls in (
+        ("model.activation", Activation),
+        ("optimizer", Optimizer),
+        ("schedule", Schedule),
+    ):
+        paths |= _under(group, {"name": {"enum": list(vocabulary()[cls.what])}, **_arguments(cls)})
+    paths |= _under("augmentation", defs[Augmentation.__name__]["properties"])
+    for transform, field in Augmentation.model_fields.items():
+        settings_of = next(arg for arg in field.annotation.__args__ if arg is not type(None))
+        paths |= _under(f"augmentation.{transform}", _properties(settings_of, defs))
+    return paths | _under("normalize", _properties(Normalize, defs))
+
+
+def _properties(model: type[BaseModel], defs: Schema) -> Schema:
+    return defs[model.__name__]["properties"]
+
+
+def _under(path: str, properties: Schema) -> Schema:
+    return {f"{path}.{name}": value for name, value in properties.items()}
+
+
+def _arguments(cls: type[TorchNamed]) -> Schema:
+    """Every argument that any class of a kind takes."""
+    classes = vocabulary()[cls.what].values()
+    return {name: KINDS[entry["kind"]] for known in classes for name, entry in known.items()}
+
+
+def _torch_class(cls: type[TorchNamed]) -> Schema:
+    """One of torch's classes: its bare name, or a mapping with its own arguments."""
+    known = vocabulary()[cls.what]
+    bare = [n for n, taken in known.items() if not any("required" in e for e in taken.values())]
+    mappings = [
+        {
+            **_mapping({"name": {"const": name}, **{a: _argument(e) for a, e in taken.items()}}),
+            "required": ["name", *(a for a, e in taken.items() if "required" in e)],
+        }
+        for name, taken in known.items()
+    ]
+    return {"description": cls.__doc__, "anyOf": [{"enum": bare}, *mappings]}
+
+
+def _argument(entry: Schema) -> Schema:
+    default = {"default": entry["default"]} if "default" in entry else {}
+    return {**KINDS[entry["kind"]], **default}
+
+
+def _recipe(settings: Schema) -> Schema:
+    """A run's settings, or another recipe and what changes."""
+    plain = {
+        name: {k: v for k, v in value.items() if k != "default"} for name, value in settings.items()
+    }
+    derived = _mapping({"recipe": {"type": "string"}, "set": _ref("Delta")})
+    return {"anyOf": [_mapping(plain), {**derived, "required": ["recipe"]}]}
+
+
+def _list(path: str) -> Schema:
+    return {"type": "array", "items": _value(path), "minItems": 1}
+
+
+def _named(path: str) -> Schema:
+    return {"type": "object", "additionalProperties": _value(path), "minProperties": 1}
+
+
+def _value(path: str) -> Schema:
+    return {"$ref": f"#/$defs/Delta/properties/{path}"}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _mapping(properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def main() -> None:
+    with write_whole(PATH) as draft:
+        draft.write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Writes down torch's own names and arguments, so that settings are checked without loading torch.
+
+`python -m ablate.steps.vocabulary` makes settings/vocabulary.json anew; a test keeps the two equal.
+"""
+
+import inspect
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch.optim import lr_scheduler
+
+from ablate.files import write_whole
+
+PATH = Path(__file__).parents[1] / "settings" / "vocabulary.json"
+
+ACTIVATIONS = [
+    "CELU",
+    "ELU",
+    "GELU",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
+    "LeakyReLU",
+    "LogSigmoid",
+    "Mish",
+    "ReLU",
+    "ReLU6",
+    "RReLU",
+    "SELU",
+    "Sigmoid",
+    "SiLU",
+    "Softplus",
+    "Softshrink",
+    "Softsign",
+    "Tanh",
+    "Tanhshrink",
+]
+OPTIMIZERS = [
+    "ASGD",
+    "Adadelta",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "NAdam",
+    "RAdam",
+    "RMSprop",
+    "Rprop",
+    "SGD",
+]
+# Schedules whose rate follows from the epoch alone: no metric to watch, no function to pass.
+SCHEDULES = [
+    "ConstantLR",
+    "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
+    "ExponentialLR",
+    "LinearLR",
+    "MultiStepLR",
+    "PolynomialLR",
+    "StepLR",
+]
+# How a step is carried out is the engine's choice, not a setting of the study.
+ENGINE = {"params", "foreach", "fused", "capturable", "differentiable", "maximize"}
+SCHEDULE_ENGINE = {"optimizer", "last_epoch", "verbose"}
+# Deprecated spellings of arguments that stand in the list already.
+ACTIVATION_LEFT_OUT = {"inplace", "min_value", "max_value"}
+
+
+def kind(parameter: inspect.Parameter) -> str:
+    """The kind of value an argument takes: number, integer, boolean, text or numbers."""
+    default, written = parameter.default, str(parameter.annotation)
+    if "Iterable" in written or "tuple" in written or isinstance(default, tuple | list):
+        return "numbers"
+    if isinstance(default, bool) or "bool" in written:
+        return "boolean"
+    if "str" in written:
+        return "text"
+    return "integer" if written in ("<class 'int'>", "int") else "number"
+
+
+def arguments(cls: type, left_out: set[str]) -> dict[str, dict[str, Any]]:
+    """The keyword arguments of a class: kind, default (or required) of each."""
+    taken = {}
+    for name, parameter in inspect.signature(cls).parameters.items():
+        if name in left_out or parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        taken[name] = {"kind": kind(parameter)}
+        if parameter.default is inspect.Parameter.empty:
+            taken[name]["required"] = True
+        elif isinstance(parameter.default, torch.Tensor):
+            taken[name]["default"] = parameter.default.item()
+        else:
+            taken[name]["default"] = parameter.default
+    return taken
+
+
+def vocabulary() -> dict[str, dict[str, Any]]:
+    """Every name a setting may take, with its arguments, read off torch's classes."""
+    return {
+        "activation": {
+            n: arguments(getattr(torch.nn, n), ACTIVATION_LEFT_OUT) for n in ACTIVATIONS
+        },
+        "optimizer": {n: arguments(getattr(torch.optim, n), ENGINE) for n in OPTIMIZERS},
+        "schedule": {n: arguments(getattr(lr_scheduler, n), SCHEDULE_ENGINE) for n in SCHEDULES},
+    }
+
+
+def main() -> None:
+    with write_whole(PATH) as draft:
+        draft.write_text(json.dumps(vocabulary(), indent=1, sort_keys=True) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""The numbers behind the figures of batch normalisation: bands, gradients and smoothness."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ablate.evaluation.run_files import damaged
+from ablate.measures import measure
+from ablate.measures.series import read
+from ablate.paths import Results
+from ablate.tables.measured import Measured, check_data
+from ablate.tables.page import Page, Section, heading
+from ablate.tables.provenance import cautions, provenance
+
+COLUMNS = (
+    *("family", "label", "measure", "part"),
+    *("mean", "mean_std", "median", "width", "width_std", "steps", "left_out", "seeds"),
+)
+NOTES = (
+    "mean, median: over the steps, of the middle between a band's edges or of a line's value; "
+    "width: mean over the steps of largest minus smallest; all of the raw series, taken for each "
+    "seed and then averaged over the seeds; mean_std, width_std: sample standard deviation over "
+    "the seeds.",
+    "steps: how many the numbers rest on, over all seeds; left_out: steps at which a run had "
+    "diverged or ended, since a band that lost a run would look narrow.",
+    "d_t is the change of the last layer's gradient from one minibatch to the next: it mixes "
+    "curvature with minibatch noise and the size of the gradient. Smaller beta is smoother.",
+)
+
+
+def table(request: dict) -> pd.DataFrame:
+    """One line a family, measure and part of the run, with the columns of `COLUMNS`.
+
+    Families {"name", "label", "members"} are measured over their learning rates, probed runs
+    {"label", "run", "seeds"} along the gradient; each by what its runs recorded.
+
+    Raises:
+        AblateError: a run's series are missing or damaged, or a family's runs share no seed.
+    """
+    lines = [line for group in _groups(request) for line in _lines(request["results"], *group)]
+    frame = pd.DataFrame(lines, columns=list(COLUMNS))
+    return frame.astype({"steps": int, "left_out": int, "seeds": int})
+
+
+def page(request: dict) -> tuple[pd.DataFrame, Page]:
+    """The table, and the readable page with a section a measure.
+
+    Raises:
+        AblateError: as `table`; or runs stand on different data.
+    """
+    frame = table(request)
+    runs = _trainings(request)
+    check_data("table bn_measures", runs)
+    return frame, Page(
+        name="bn_measures",
+        title=heading(request, "Measures of batch normalisation"),
+        note=request.get("note"),
+        sections=[_section(name, lines) for name, lines in frame.groupby("measure", sort=False)],
+        notes=[
+            *NOTES,
+            *_probe_costs(request),
+            *cautions(runs),
+            provenance(runs, request["results"]),
+        ],
+    )
+
+
+def _groups(request: dict) -> list[tuple[str, str, list[dict], dict]]:
+    """Name, label, members and possible measures of all that is measured."""
+    families = [
+        (family["name"], family["label"], family["members"], measure.OVER_RATES)
+        for family in request["families"]
+    ]
+    probed = [
+        (run["label"], run["label"], [run], measure.ALONG_GRADIENT) for run in request["probed"]
+    ]
+    return families + probed
+
+
+def _lines(
+    results: str, name: str, label: str, members: list[dict], measures: dict
+) -> list[dict[str, Any]]:
+    lines = []
+    for kind in measures:
+        if not measure.recorded(results, members, kind):
+            continue
+        seeds = measure.per_seed(results, members, kind)
+        for part in measure.PARTS:
+            found = [measure.statistics(measure.part(seed, part)) for seed in seeds]
+            lines.append(
+                {
+                    "family": name,
+                    "label": label,
+                    "measure": kind,
+                    "part": part,
+                    **_over_seeds(found),
+                }
+            )
+    return lines
+
+
+def _over_seeds(found: list[dict[str, float]]) -> dict[str, float]:
+    """Mean over seeds and sample sd; a seed without a value leaves none for all."""
+    values = {key: np.array([one[key] for one in found]) for key in found[0]}
+    several = len(found) > 1
+    return {
+        **{key: float(values[key].mean()) for key in ("mean", "median", "width")},
+        **{
+            f"{key}_std": float(values[key].std(ddof=1)) if several else np.nan
+            for key in ("mean", "width")
+        },
+        **{key: int(values[key].sum()) for key in ("steps", "left_out")},
+        "seeds": len(found),
+    }
+
+
+def _section(name: str, lines: pd.DataFrame) -> Section:
+    return Section.of_filled(
+        {
+            "": lines["label"].tolist(),
+            "part": lines["part"].tolist(),
+            "mean": _with_scatter(lines["mean"], lines["mean_std"]),
+            "median": [_short(value) for value in lines["median"]],
+            "width": _with_scatter(lines["width"], lines["width_std"]),
+            "steps": [str(count) for count in lines["steps"]],
+            "left_out": [str(count) if count else "" for count in lines["left_out"]],
+            "seeds": [str(count) for count in lines["seeds"]],
+        },
+        heading=measure.MEASURES[name].title.capitalize(),
+        left=("", "part"),
+    )
+
+
+def _with_scatter(values: pd.Series, scatter: pd.Series) -> list[str]:
+    return [
+        _short(value) + ("" if np.isnan(sd) else f" ± {sd:.2g}")
+        for value, sd in zip(values, scatter, strict=True)
+    ]
+
+
+def _short(value: float) -> str:
+    return "" if np.isnan(value) else f"{value:.4g}"
+
+
+def _probe_costs(request: dict) -> list[str]:
+    """What looking along the gradient cost, in training steps; nothing where none was timed."""
+    costs = []
+    for run in request["probed"]:
+        for seed in run["seeds"]:
+            took = read(
+                Results(request["results"]), run["run"], seed, ("probe_seconds", "step_seconds")
+            )
+            costs.append(float(took["probe_seconds"] / took["step_seconds"]))
+    costs = [cost for cost in costs if np.isfinite(cost)]
+    if not costs:
+        return []
+    return [f"A look along the gradient took as long as {np.median(costs):.1f} training steps."]
+
+
+def _trainings(request: dict) -> list[Measured]:
+    """The runs' own records, in the shape in which tables tell where their numbers come from."""
+    rows = []
+    for _, label, members, _ in _groups(request):
+        records = [
+            {"run": member["run"], "seed": seed, "provenance": _record(request, member, seed)}
+            for member in members
+            for seed in measure.common_seeds(members)
+        ]
+        rows.append(Measured({"row": label}, records, []))
+    return rows
+
+
+def _record(request: dict, member: dict, seed: int) -> dict:
+    path = Results(request["results"]).run(member["run"], seed) / "training.json"
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise damaged(path, f"cannot be read ({error})") from error

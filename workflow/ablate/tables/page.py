@@ -1,0 +1,58 @@
+"""A table for people to read: cells as plain text, to be drawn as Markdown or LaTeX."""
+
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Section:
+    """One grid of cells.
+
+    Attributes:
+        columns: name to cells, all equally many.
+        heading: stands above them; may be empty.
+        bold: the lines, from 0, to set bold.
+        left: names of the columns aligned left; the others are numbers, aligned right.
+    """
+
+    columns: dict[str, list[str]]
+    heading: str = ""
+    bold: frozenset[int] = frozenset()
+    left: tuple[str, ...] = ()
+
+    @classmethod
+    def of_filled(cls, columns: dict[str, list[str]], **others: Any) -> Self:
+        """A section without the columns that have nothing in any line."""
+        return cls(columns={name: cells for name, cells in columns.items() if any(cells)}, **others)
+
+    @property
+    def lines(self) -> list[list[str]]:
+        """The cells line by line."""
+        return [list(line) for line in zip(*self.columns.values(), strict=True)]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A heading, sections, and what a reader must know about them.
+
+    Attributes:
+        name: of the table, as its file is called.
+        title: the heading.
+        note: a warning that stands with every section (a demo is no result), or None.
+        text: paragraphs before the sections.
+        sections: the grids of cells.
+        notes: sentences below, provenance last.
+    """
+
+    name: str
+    title: str
+    note: str | None
+    sections: list[Section]
+    text: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def heading(request: dict, otherwise: str) -> str:
+    """The title that a request gives its table, with its section in the report."""
+    title, section = request.get("title") or otherwise, request.get("section")
+    return f"{title} (section {section})" if section else title

@@ -1,0 +1,79 @@
+"""Study tables read back from their CSV, for the tables built on top of them."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ablate.errors import AblateError
+from ablate.evaluation.metrics import METRICS, read_metrics
+from ablate.paths import Results
+from ablate.tables.interval import Sample
+from ablate.tables.measured import Measured
+from ablate.tables.study import COLUMNS, COUNTS, TEXTS
+
+MEND = "Remove it and run snakemake again: tables are rebuilt without training."
+
+
+def read_study(results: str | Path, study: str) -> pd.DataFrame:
+    """A study's table as it was written, with the columns and types of `ablate.tables.study`.
+
+    Raises:
+        AblateError: the CSV is absent, damaged or has other columns.
+    """
+    path = Results(results).table(study)
+    types = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(TEXTS, "str")
+    try:
+        # Rows may be called "none" or "nan": texts are taken as they stand, only numbers are blank.
+        texts = pd.read_csv(path, dtype="str", keep_default_na=False)
+        _check_columns(texts, path)
+        numbers = texts.drop(columns=list(TEXTS)).replace("", np.nan).astype(float)
+    except FileNotFoundError as error:
+        raise AblateError(f"{path} does not exist. Let snakemake make it.") from error
+    except OSError as error:
+        raise AblateError(f"{path} cannot be read: {error.strerror or error}. {MEND}") from error
+    except ValueError as error:
+        reason = " ".join(str(error).split())
+        raise AblateError(f"{path} is not a study's table ({reason}). {MEND}") from error
+    return texts.assign(**numbers).astype(types)
+
+
+def sample(frame: pd.DataFrame, row: str) -> Sample:
+    """Best accuracy over the runs of one row.
+
+    Raises:
+        AblateError: the table has no such row.
+    """
+    found = frame[frame["row"] == row]
+    if found.empty:
+        study = frame["study"].iloc[0]
+        raise AblateError(f"table {study} has no row {row}, only {', '.join(frame['row'])}.")
+    line = found.iloc[0]
+    return Sample(int(line["n"]), float(line["best_mean"]), float(line["best_std"]))
+
+
+def rows_behind(results: str | Path, frame: pd.DataFrame) -> list[Measured]:
+    """The rows of stored study tables with their runs' metrics.
+
+    A run that was removed since is left out: its row in the table stands.
+
+    Raises:
+        AblateError: a metrics.json is damaged.
+    """
+    return [
+        Measured({"row": f"{line.study}/{line.row}"}, _metrics(results, line.runs.split()), [])
+        for line in frame.itertuples()
+    ]
+
+
+def _metrics(results: str | Path, runs: list[str]) -> list[dict]:
+    paths = [Results(results).root / "runs" / run / METRICS for run in runs]
+    return [read_metrics(path) for path in paths if path.exists()]
+
+
+def _check_columns(frame: pd.DataFrame, path: Path) -> None:
+    if tuple(frame.columns) != COLUMNS:
+        raise AblateError(
+            f"{path} has the columns {', '.join(map(str, frame.columns))}, not those of a study's "
+            f"table: {', '.join(COLUMNS)}. {MEND}"
+        )

@@ -1,0 +1,144 @@
+"""Every row of every study in one table, and how measured and reported accuracies agree."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from ablate.tables import study
+from ablate.tables.cells import mean, number, readable_differs_by, signed, with_interval
+from ablate.tables.measured import check_data
+from ablate.tables.page import Page, Section, heading
+from ablate.tables.provenance import cautions, provenance
+from ablate.tables.stored import read_study, rows_behind
+
+COLUMNS = ("section", "title", *study.COLUMNS)
+
+
+def table(request: dict) -> pd.DataFrame:
+    """The rows of all study tables, one below the other, with section and title before them.
+
+    Raises:
+        AblateError: a study's table is absent or damaged.
+    """
+    return pd.concat([frame for _, frame in _studies(request)], ignore_index=True)
+
+
+def page(request: dict) -> tuple[pd.DataFrame, Page]:
+    """The table, and the readable page: headline counts and one section a study.
+
+    Raises:
+        AblateError: as `table`.
+    """
+    studies = _studies(request)
+    frame = pd.concat([frame for _, frame in studies], ignore_index=True)
+    rows = rows_behind(request["results"], frame)
+    check_data("table summary", rows)
+    return frame, Page(
+        name="summary",
+        title=heading(request, "Summary"),
+        note=request.get("note"),
+        text=headlines(frame),
+        sections=[_agreement(studies), *(_section(asked, rows) for asked, rows in studies)],
+        notes=[
+            "Accuracies in percent of the test images, best epoch, mean over the runs of a row; "
+            "delta: best - reported.",
+            "rank correlation: Spearman's, of reported and measured accuracies over the rows that "
+            "have both; blank for fewer than three, or if one of the two is the same throughout.",
+            *cautions(rows),
+            provenance(rows, request["results"]),
+        ],
+    )
+
+
+def headlines(frame: pd.DataFrame) -> list[str]:
+    """How many rows are measured, and how far they lie from the reported ones, as sentences."""
+    measured, delta = frame["best_mean"].notna(), frame["delta"].dropna()
+    runs = {run for cell in frame["runs"] for run in cell.split()}
+    lines = [
+        f"{measured.sum()} of {len(frame)} rows measured, by {len(runs)} distinct runs"
+        + "".join(
+            f"; {total} {name}"
+            for name in ("diverged", "collapsed", "missing")
+            if (total := frame[name].sum())
+        )
+        + "."
+    ]
+    if len(delta):
+        far = frame.loc[delta.abs().idxmax()]
+        lines.append(
+            f"Against the {len(delta)} reported accuracies: "
+            f"mean absolute delta {delta.abs().mean():.2f} points, "
+            f"mean delta {signed(delta.mean())}, largest {signed(far['delta'])} "
+            f"({far['study']}/{far['row']})."
+        )
+    return lines
+
+
+def rank_correlation(frame: pd.DataFrame) -> float:
+    """Spearman's rank correlation of reported and measured accuracy, ties given their mean rank.
+
+    NaN for fewer than three rows that have both, or where either is constant.
+    """
+    both = frame[["reported", "best_mean"]].dropna()
+    ranks = both.rank()
+    if len(both) < 3 or ranks.nunique().min() < 2:
+        return float("nan")
+    return float(ranks["reported"].corr(ranks["best_mean"]))
+
+
+def _studies(request: dict) -> list[tuple[dict, pd.DataFrame]]:
+    return [(asked, _read(asked, request)) for asked in request["studies"]]
+
+
+def _read(asked: dict, request: dict) -> pd.DataFrame:
+    frame = read_study(request["results"], asked["study"])
+    named = frame.assign(section=asked.get("section") or "", title=asked["title"])
+    return named[list(COLUMNS)]
+
+
+def _agreement(studies: list[tuple[dict, pd.DataFrame]]) -> Section:
+    frames = [frame for _, frame in studies]
+    deltas = [frame["delta"].dropna().abs() for frame in frames]
+    return Section(
+        heading="Agreement by study",
+        columns={
+            "section": [asked.get("section") or "" for asked, _ in studies],
+            "study": [asked["title"] for asked, _ in studies],
+            "rows": [str(len(frame)) for frame in frames],
+            "measured": [str(frame["best_mean"].notna().sum()) for frame in frames],
+            "mean absolute delta": [number(delta.mean()) for delta in deltas],
+            "largest": [number(delta.max()) for delta in deltas],
+            "rank correlation": [number(rank_correlation(frame)) for frame in frames],
+        },
+        left=("section", "study"),
+    )
+
+
+def _section(asked: dict, rows: pd.DataFrame) -> Section:
+    """A study as its own table shows it, in the columns that all studies share."""
+    columns = {
+        "row": rows["label"].tolist(),
+        "differs by": [readable_differs_by(cell) for cell in rows["differs_by"]],
+        "reported": [number(cell) for cell in rows["reported"]],
+        "best (n)": [mean(*cells) for cells in _cells(rows, "best_mean", "best_std", "n")],
+        "last": [mean(*cells) for cells in _cells(rows, "last_mean", "last_std")],
+        "delta": [signed(cell) for cell in rows["delta"]],
+        "vs control": [with_interval(*cells) for cells in _cells(rows, *study.AGAINST)],
+        "flags": [_flags(line) for line in rows.itertuples()],
+    }
+    section = asked.get("section")
+    return Section.of_filled(
+        columns,
+        heading=f"{section} {asked['title']}" if section else asked["title"],
+        bold=study.best_lines(rows),
+        left=("row", "differs by", "flags"),
+    )
+
+
+def _cells(rows: pd.DataFrame, *columns: str) -> Iterator[tuple]:
+    return zip(*(rows[name] for name in columns), strict=True)
+
+
+def _flags(line: tuple) -> str:
+    counts = {name: getattr(line, name) for name in ("diverged", "collapsed", "missing")}
+    return ", ".join(f"{name} {count}" for name, count in counts.items() if count)

@@ -1,0 +1,168 @@
+"""The best choice of every setting: what the report picked, and what was measured."""
+
+import math
+
+import pandas as pd
+
+from ablate.tables.cells import number, with_interval
+from ablate.tables.interval import Sample, interval
+from ablate.tables.measured import Measured, check_data
+from ablate.tables.page import Page, Section, heading
+from ablate.tables.provenance import cautions, provenance
+from ablate.tables.stored import read_study, rows_behind, sample
+
+LEAD = ("lead", "lead_low", "lead_high")
+COLUMNS = (
+    *("group", "setting", "study"),
+    *("reported_winner", "reported_winner_label", "reported_winner_mean"),
+    *("measured_winner", "measured_winner_label", "measured_winner_mean"),
+    *("runner_up", "runner_up_mean", "margin"),
+    *(*LEAD, "agree", "missing"),
+)
+RULE = (
+    "agree: the lead is the reported winner's mean best accuracy less that of the best other row, "
+    "with its 95 % interval (Welch's t where both rows have two runs or more, otherwise the noise "
+    "assumed for single runs). yes: the interval lies above zero; no: below; undecided: it holds "
+    "zero, or the noise is not known. Choosing the best of several rows favours lucky ones, which "
+    "the interval does not correct for. margin: the measured winner over the runner-up."
+)
+
+
+def table(request: dict) -> pd.DataFrame:
+    """One line a setting, with the columns of `COLUMNS`; accuracies in percent.
+
+    The lead is reported winner minus the best other row: where the reported winner also wins
+    here it is the margin over the runner-up, otherwise minus its distance from the winner.
+
+    Raises:
+        AblateError: a study's table is absent or damaged, or lacks a row.
+    """
+    lines = [
+        _line(group["group"], choice, request)
+        for group in request["groups"]
+        for choice in group["choices"]
+    ]
+    frame = pd.DataFrame(lines, columns=list(COLUMNS)).astype({"missing": "Int64"})
+    numbers = [name for name in COLUMNS if name.endswith("_mean") or name in ("margin", *LEAD)]
+    return frame.assign(**frame[numbers].astype(float).round(6))
+
+
+def page(request: dict) -> tuple[pd.DataFrame, Page]:
+    """The table, and the readable page with the rule behind its verdicts.
+
+    Raises:
+        AblateError: as `table`.
+    """
+    frame = table(request)
+    rows = _rows(request)
+    check_data("table winners", rows)
+    counts = frame["agree"].value_counts()
+    verdicts = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("yes", "no", "undecided"))
+    return frame, Page(
+        name="winners",
+        title=heading(request, "Best settings"),
+        note=request.get("note"),
+        text=[f"Agreement with the report's choices: {verdicts}."],
+        sections=[_section(group, lines) for group, lines in frame.groupby("group", sort=False)],
+        notes=[RULE, *_noises(request), *cautions(rows), provenance(rows, request["results"])],
+    )
+
+
+def _line(group: str, choice: dict, request: dict) -> dict:
+    study = read_study(request["results"], choice["study"])
+    every = {row: sample(study, row) for row in _competing(choice, study)}
+    ranked = sorted(
+        (row for row in every if not math.isnan(every[row].mean)),
+        key=lambda row: -every[row].mean,
+    )
+    winner, runner_up, *_ = [*ranked, None, None]
+    labels = {**dict(zip(study["row"], study["label"], strict=True)), **choice.get("labels", {})}
+    return {
+        "group": group,
+        "setting": choice["setting"],
+        "study": choice["study"],
+        "reported_winner": choice["reported"],
+        "reported_winner_label": labels[choice["reported"]],
+        "reported_winner_mean": every[choice["reported"]].mean,
+        "measured_winner": winner,
+        "measured_winner_label": labels.get(winner),
+        "measured_winner_mean": _mean(every, winner),
+        "runner_up": runner_up,
+        "runner_up_mean": _mean(every, runner_up),
+        "margin": _mean(every, winner) - _mean(every, runner_up),
+        **_lead(every, choice["reported"], ranked, _noise(request, choice)),
+        "missing": len(every) - len(ranked),
+    }
+
+
+def _noise(request: dict, choice: dict) -> dict | None:
+    """A choice's own noise, where its study states one, else the request's."""
+    return choice["noise"] if "noise" in choice else request.get("noise")
+
+
+def _noises(request: dict) -> list[str]:
+    """What single runs are assumed to scatter, one sentence for all studies of one noise."""
+    studies: dict[tuple, dict[str, None]] = {}
+    for choice in _choices(request):
+        noise = _noise(request, choice)
+        if noise:
+            studies.setdefault((noise["sd"], noise["df"]), {})[choice["study"]] = None
+    return [
+        f"Noise assumed for single runs in {', '.join(names)}: standard deviation {sd:.2f} points "
+        f"with {df} degrees of freedom."
+        for (sd, df), names in studies.items()
+    ]
+
+
+def _choices(request: dict) -> list[dict]:
+    return [choice for group in request["groups"] for choice in group["choices"]]
+
+
+def _rows(request: dict) -> list[Measured]:
+    """The rows that compete, with their runs, each once."""
+    rows: dict[str, Measured] = {}
+    for choice in _choices(request):
+        study = read_study(request["results"], choice["study"])
+        shown = study["row"].isin(_competing(choice, study))
+        rows |= {row.name: row for row in rows_behind(request["results"], study[shown])}
+    return list(rows.values())
+
+
+def _competing(choice: dict, study: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys([*(choice["rows"] or study["row"]), choice["reported"]]))
+
+
+def _mean(samples: dict[str, Sample], row: str | None) -> float:
+    return math.nan if row is None else samples[row].mean
+
+
+def _lead(samples: dict[str, Sample], reported: str, ranked: list[str], noise: dict | None) -> dict:
+    others = [row for row in ranked if row != reported]
+    if reported not in ranked or not others:
+        return dict.fromkeys(LEAD) | {"agree": "undecided"}
+    low, high = interval(samples[reported], samples[others[0]], noise)
+    return {
+        "lead": samples[reported].mean - samples[others[0]].mean,
+        "lead_low": low,
+        "lead_high": high,
+        "agree": "yes" if low > 0 else "no" if high < 0 else "undecided",
+    }
+
+
+def _section(group: str, lines: pd.DataFrame) -> Section:
+    columns = {
+        "setting": lines["setting"].tolist(),
+        "reported winner": lines["reported_winner_label"].tolist(),
+        "its accuracy": [number(cell) for cell in lines["reported_winner_mean"]],
+        "measured winner": lines["measured_winner_label"].fillna("").tolist(),
+        "accuracy": [number(cell) for cell in lines["measured_winner_mean"]],
+        "margin": [number(cell) for cell in lines["margin"]],
+        "lead of the reported": [with_interval(*cells) for cells in lines[list(LEAD)].to_numpy()],
+        "agree": lines["agree"].tolist(),
+        "missing": [str(count) if count else "" for count in lines["missing"]],
+    }
+    return Section.of_filled(
+        columns,
+        heading=group.capitalize(),
+        left=("setting", "reported winner", "measured winner", "agree"),
+    )

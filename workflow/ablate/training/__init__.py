@@ -1,0 +1,1 @@
+"""The training engine: one bare loop, and what hangs on it."""

@@ -1,0 +1,101 @@
+"""What hangs on the end of an epoch: live events, saved states, a look at the neighbours."""
+
+import contextlib
+import math
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from ablate import models, tensorboard
+from ablate.training.devices import Device
+from ablate.training.state import States
+from ablate.training.training import Action, Training
+
+
+def note_first_layer(training: Training) -> None:
+    """Keep the histogram of the first layer's weights."""
+    weights = models.first_layer(training.network).weight.detach()
+    training.histograms.append(tensorboard.histogram(weights.float().cpu().numpy()))
+
+
+def say(training: Training) -> None:
+    """One line an epoch, for the log; on a full disk training goes on without."""
+    row = training.history[-1]
+    line = (
+        f"epoch {row['epoch']} of {training.length.epochs}: training loss {row['train_loss']:.4f}, "
+        f"accuracy {row['train_accuracy']:.2f} %, on the test images {row['test_accuracy']:.2f} %, "
+        f"{row['seconds']:.1f} s"
+    )
+    with contextlib.suppress(OSError):
+        print(line, flush=True)
+
+
+def look_for_neighbours(device: Device) -> Action:
+    """Note whether another process shares the device."""
+    return lambda training: device.look_for_neighbours()
+
+
+class LiveEvents:
+    """Shows a training in progress: `tensorboard --logdir` on the state folder.
+
+    At most every 10 seconds. The events begin anew with each process, with all epochs so far.
+    """
+
+    every = 10.0
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / tensorboard.FOLDER
+        self.events: tensorboard.Events | None = None
+        self.shown = 0
+        self.last = time.monotonic()
+
+    def __call__(self, training: Training) -> None:
+        if time.monotonic() - self.last >= self.every:
+            self.last = time.monotonic()
+            try:
+                self.show(training)
+            except OSError as error:
+                print(f"this training cannot be watched: {error}", file=sys.stderr)
+                self.every = math.inf
+
+    def show(self, training: Training) -> None:
+        """Add the epochs that are new."""
+        if self.events is None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+            self.folder.mkdir(parents=True)
+            self.events = tensorboard.Events(self.folder / tensorboard.NAME, training.started)
+        epochs = list(zip(training.history, training.histograms, strict=True))
+        for row, histogram in epochs[self.shown :]:
+            self.events.add_epoch(row, histogram)
+        self.shown = len(epochs)
+        self.events.flush()
+
+
+class SaveState:
+    """Saves the training's state when `every` seconds have passed since the last time.
+
+    At the end of an epoch; within one only when twice that has passed, since copying the state
+    makes the host wait for the device.
+    """
+
+    def __init__(self, states: States, every: float) -> None:
+        self.states = states
+        self.every = every
+        self.saved = time.monotonic()
+
+    def at_epoch_end(self, training: Training) -> None:
+        """Save if it is time and the run goes on."""
+        if not training.finished and time.monotonic() - self.saved >= self.every:
+            self.save(training)
+
+    def after_step(self, training: Training) -> None:
+        """Save if it is more than time."""
+        if time.monotonic() - self.saved >= 2 * self.every:
+            training.stop_clock()
+            self.save(training)
+
+    def save(self, training: Training) -> None:
+        """Save; the seconds it takes are not the training's."""
+        self.states.save(training.state_dict())
+        training.clock = self.saved = time.monotonic()

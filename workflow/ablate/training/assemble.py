@@ -1,0 +1,139 @@
+"""Puts a run together: network, optimizer, data on the device, observers, from its settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ablate import models, optimizers, precision, probes, schedules
+from ablate.augmentation.pipeline import Pipeline
+from ablate.data.dataset import Dataset
+from ablate.data.stratified import holdout_split
+from ablate.errors import AblateError
+from ablate.models import cost
+from ablate.training import graph
+from ablate.training.devices import Device
+from ablate.training.evaluate import Evaluation
+from ablate.training.interruption import Interruption
+from ablate.training.length import Length
+from ablate.training.step import Step
+from ablate.training.training import Training
+
+if TYPE_CHECKING:
+    from ablate.settings import Run
+
+
+def assemble(
+    settings: "Run",
+    seed: int,
+    data: Dataset,
+    device: Device,
+    network: nn.Module,
+    arithmetic: str,
+    observers: Sequence[dict[str, Any]] = (),
+    interruption: Interruption | None = None,
+) -> Training:
+    """A training at its beginning, its data on the device.
+
+    network: as `build_network` made it. arithmetic: "fp32" or "bf16", as `precision.choose` says.
+
+    Raises:
+        AblateError: the settings do not fit the data, or torch refuses them.
+    """
+    parts = holdout_split(data.train_labels, settings.holdout)
+    trained, held = (torch.from_numpy(part) for part in parts)
+    length = Length.of(settings, len(trained))
+    check_last_batch(settings, length, max(data.manifest.size))
+    last_linear = models.last_linear(network)
+    forward = precision.forward(network, last_linear, arithmetic, device.torch_device)
+    pipeline = build_pipeline(settings, data)
+    watching = probes.build(observers, length.steps, network, device.torch_device)
+    shown = on_device(data.train_images, data.train_labels, device)
+    step = Step(
+        network,
+        forward,
+        criterion,
+        optimizers.build(settings.optimizer, network.parameters(), device.torch_device),
+        pipeline,
+        *chosen(shown, trained),
+        settings.batch_size,
+        watching,
+    )
+    pause = interruption.check if interruption else lambda: None
+    evaluated = {"test": on_device(data.test_images, data.test_labels, device)}
+    if len(held):
+        evaluated["holdout"] = chosen(shown, held)
+    evaluations = {
+        name: Evaluation(network, forward, pipeline, *those, settings.model.softmax, pause)
+        for name, those in evaluated.items()
+    }
+    if device.type == "cuda":
+        graph.replay(step, evaluations.values())
+    rates = schedules.rates(settings.schedule, settings.optimizer.lr, length.scheduled())
+    return Training(seed, length, rates, network, step, evaluations, watching)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """parameters: of the network. flops: of its forward pass on one image, 2 per multiply-add."""
+
+    parameters: int
+    flops: int
+
+
+def build_network(
+    settings: "Run", seed: int, data: Dataset, device: Device
+) -> tuple[nn.Module, Cost]:
+    """The network with the weights of this seed alone, the same on every device; and its cost."""
+    torch.manual_seed(seed)
+    network = models.build(settings.model, len(data.manifest.classes))
+    found = Cost(cost.parameters(network), cost.flops(network, data.manifest.size))
+    return network.to(device.torch_device, memory_format=torch.channels_last), found
+
+
+def build_pipeline(settings: "Run", data: Dataset) -> Pipeline:
+    """Augmentation and normalisation, by the data's channel statistics unless set otherwise."""
+    by = data.manifest if settings.normalize == "dataset" else settings.normalize
+    return Pipeline(settings.augmentation, by.mean, by.std)
+
+
+def criterion(outputs: Tensor, labels: Tensor) -> Tensor:
+    """Mean cross entropy, in fp32."""
+    return functional.cross_entropy(outputs.float(), labels)
+
+
+def on_device(images: np.ndarray, labels: np.ndarray, device: Device) -> tuple[Tensor, Tensor]:
+    """Images as uint8 and labels as int64 tensors."""
+    return (
+        torch.from_numpy(images).to(device.torch_device),
+        torch.from_numpy(labels.astype(np.int64)).to(device.torch_device),
+    )
+
+
+def chosen(images_and_labels: tuple[Tensor, Tensor], places: Tensor) -> tuple[Tensor, Tensor]:
+    """The images and labels at these places."""
+    images, labels = images_and_labels
+    places = places.to(images.device)
+    return images[places], labels[places]
+
+
+def check_last_batch(settings: "Run", length: Length, side: int) -> None:
+    """Refuse a last batch of one image where the network normalises over the batch alone.
+
+    Args:
+        side: the images' longer side in pixels.
+
+    Raises:
+        AblateError: it does.
+    """
+    last = length.batch_at(length.steps_per_epoch - 1)
+    if last == 1 and settings.last_batch_needs_two(side):
+        raise AblateError(
+            f"batch_size: {length.images} training images in batches of {length.batch_size} leave "
+            "a last batch of 1, over which batch normalisation is not defined; take another "
+            "batch_size, or another number of images"
+        )

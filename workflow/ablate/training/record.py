@@ -1,0 +1,90 @@
+"""What a finished training says of itself: settings, hardware, versions, cost."""
+
+import importlib.metadata
+import platform
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ablate.training import graph
+from ablate.training.assemble import Cost
+from ablate.training.devices import Device
+from ablate.training.training import Training
+
+PACKAGES = ("torchvision", "numpy")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """All that decides what a training computes: a state is resumed only where it is the same."""
+
+    run: str
+    seed: int
+    settings: dict[str, Any]
+    observers: list[dict[str, Any]]
+    code: str
+    data: str
+    device_type: str
+    precision: str
+    threads: int
+    deterministic: bool
+
+
+def record(identity: Identity, training: Training, device: Device, cost: Cost) -> dict[str, Any]:
+    """The content of training.json but its outputs.
+
+    images_per_second: images trained on, over the seconds of training and evaluation.
+    """
+    seconds = training.seconds
+    images = training.length.images_in(training.steps_done)
+    return {
+        **vars(identity),
+        "started": training.started,
+        "finished": now(),
+        "seconds": seconds,
+        "device": device.name,
+        "graphed": graph.replayed(training.step),
+        "shared_device": device.shared,
+        "resumed": training.resumed,
+        "images_per_second": images / seconds if seconds else 0.0,
+        "peak_memory_mb": peak_memory_mb(device),
+        **vars(cost),
+        "diverged": training.diverged,
+        "best_epoch": training.best.epoch,
+        "versions": versions(),
+        "git": commit(),
+    }
+
+
+def now() -> str:
+    """The time, ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def versions() -> dict[str, str]:
+    """Versions of what computes, none of it loaded for the purpose."""
+    packages = {name: importlib.metadata.version(name) for name in PACKAGES}
+    return {"python": platform.python_version(), "torch": str(torch.__version__), **packages}
+
+
+def commit() -> str | None:
+    """The git commit of this code; None where it is in no repository."""
+    asked = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    try:
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def peak_memory_mb(device: Device) -> float:
+    """Most memory used so far, in 10^6 bytes: of the card by tensors, or of this process."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device.torch_device) / 1e6
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak * (1 if sys.platform == "darwin" else 1024) / 1e6

@@ -1,0 +1,213 @@
+"""One run from request to files: lock, data, resume, train, outputs."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ablate import precision, tensorboard
+from ablate.data.dataset import Dataset, load
+from ablate.errors import AblateError
+from ablate.settings import Run
+from ablate.training import actions, devices, estimate, lock, outputs
+from ablate.training.assemble import assemble, build_network
+from ablate.training.interruption import Interrupted, Interruption
+from ablate.training.loop import train
+from ablate.training.record import Identity, now, record
+from ablate.training.state import States, key
+from ablate.training.training import Training
+
+# How CUDA, cuBLAS and torch's CPU allocator say it, where they raise no error of its own.
+NO_MEMORY = ("out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "can't allocate memory")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a job is asked to train, and how; see ablate.steps.train."""
+
+    run: str
+    seed: int
+    settings: dict[str, Any]
+    code: str
+    observers: list[dict[str, Any]] = field(default_factory=list)
+    device: str = "auto"
+    threads: int = 1
+    keep: str = "best"
+    save_every_seconds: float = 60
+    deterministic: bool = False
+    preset: str = "paper"
+    insist: bool = False
+    gpu_slots: int = 1
+    results: str | None = None
+
+    @property
+    def insists(self) -> bool:
+        """Whether training on a CPU was asked for, however long it takes."""
+        return self.insist or self.device == "cpu"
+
+
+def run(request: Request, manifest: Path, folder: Path, state: Path) -> None:
+    """Train the request's run and write its folder; leave no state behind.
+
+    Raises:
+        AblateError: it cannot be trained here or written.
+        Interrupted: it was stopped; its state is saved.
+    """
+    settings = Run.model_validate(request.settings)
+    kind = devices.resolve(request.device)
+    interruption = Interruption()
+    with (
+        lock.held(state) as waited,
+        devices.taken(kind, request.threads, request.gpu_slots) as device,
+        clear_when_out_of_memory(settings),
+        interruption.watching(),
+    ):
+        job = Job(request, settings, load(manifest.parent), device)
+        states = States(state, key(asdict(job.identity)))
+        if waited and outputs.hold(folder, asdict(job.identity)):
+            print("the process that was waited for has trained this very run", file=sys.stderr)
+        else:
+            training = job.assemble(interruption)
+            if kind == "cpu" and request.preset == "paper" and not request.insists:
+                refuse(request, training)
+            job.train(training, states, interruption)
+            job.write(training, folder)
+        # A successor's Snakemake may clear an orphan's outputs: then the state is needed again.
+        if not interruption.orphaned():
+            states.remove()
+
+
+class Job:
+    """A request with its data and device, and what follows from them."""
+
+    def __init__(self, request: Request, settings: Run, data: Dataset, device: devices.Device):
+        self.request = request
+        self.settings = settings
+        self.data = data
+        self.device = device
+        devices.set_deterministic(request.deterministic, device)
+        self.network, self.cost = build_network(settings, request.seed, data, device)
+        names = [observer["name"] for observer in request.observers]
+        self.precision = precision.choose(
+            settings.precision, device.torch_device, names, self.cost.flops
+        )
+        precision.set_up(self.precision, names)
+
+    @property
+    def identity(self) -> Identity:
+        """All that decides what the training computes."""
+        return Identity(
+            run=self.request.run,
+            seed=self.request.seed,
+            settings=self.request.settings,
+            observers=self.request.observers,
+            code=self.request.code,
+            data=self.data.manifest.digest,
+            device_type=self.device.type,
+            precision=self.precision,
+            threads=self.request.threads,
+            deterministic=self.request.deterministic or self.device.type == "cpu",
+        )
+
+    def assemble(self, interruption: Interruption) -> Training:
+        """The training at its beginning."""
+        training = assemble(
+            self.settings,
+            self.request.seed,
+            self.data,
+            self.device,
+            self.network,
+            self.precision,
+            self.request.observers,
+            interruption,
+        )
+        training.started = now()
+        return training
+
+    def train(self, training: Training, states: States, interruption: Interruption) -> None:
+        """Train to the end from the newest state there is; keep the state safe meanwhile."""
+        resume(training, states)
+        saving = actions.SaveState(states, self.request.save_every_seconds)
+        at_epoch_end = (
+            actions.say,
+            actions.note_first_layer,
+            actions.look_for_neighbours(self.device),
+            actions.LiveEvents(states.folder),
+            saving.at_epoch_end,
+        )
+
+        def after_step(training: Training) -> None:
+            interruption.check()
+            saving.after_step(training)
+
+        try:
+            train(training, at_epoch_end, after_step)
+            # An orphan must not write outputs that its successor's Snakemake has cleared.
+            interruption.check()
+        except Interrupted:
+            training.stop_clock()
+            saving.save(training)
+            raise
+        finally:
+            states.wait()
+
+    def write(self, training: Training, folder: Path) -> None:
+        """Write all files of the run's folder, the record last."""
+        said = record(self.identity, training, self.device, self.cost)
+        labels = self.data.test_labels
+        probabilities = outputs.write(folder, training, said, labels, self.request.keep)
+        wrong = tensorboard.mistakes(probabilities, labels)
+        tensorboard.write(
+            folder / tensorboard.FOLDER,
+            training.started,
+            training.history,
+            training.histograms,
+            outputs.best_kernels(training),
+            self.data.test_images[wrong],
+        )
+        outputs.write_record(folder, said)
+
+
+def resume(training: Training, states: States) -> None:
+    """Go on from the newest state, if there is one."""
+    state = states.load()
+    if state is not None:
+        training.load_state_dict(state)
+        training.resumed += 1
+        print(f"resumed at step {training.steps_done} of {training.length.steps}", file=sys.stderr)
+
+
+def refuse(request: Request, training: Training) -> None:
+    """Say how long the run would take on this CPU, and the two ways on."""
+    length = estimate.spoken(estimate.seconds(training))
+    raise AblateError(
+        f"{request.run}: there is no CUDA device here, and at full scale this one run would take "
+        f"about {length} on this CPU ({request.threads} thread(s)). "
+        "Either build the whole report in miniature: `--config preset=demo`, "
+        "or insist on training here: `--config device=cpu`."
+    )
+
+
+@contextlib.contextmanager
+def clear_when_out_of_memory(settings: Run) -> Iterator[None]:
+    """Turn torch's and Python's complaints about memory into one message."""
+    try:
+        yield
+    except (torch.OutOfMemoryError, MemoryError) as error:
+        raise out_of_memory(settings) from error
+    except RuntimeError as error:
+        if any(words in str(error) for words in NO_MEMORY):
+            raise out_of_memory(settings) from error
+        raise
+
+
+def out_of_memory(settings: Run) -> AblateError:
+    """What to change when memory does not suffice."""
+    return AblateError(
+        f"out of memory with batch_size {settings.batch_size}. Take a smaller batch_size for this "
+        "run, fewer runs at a time on one device (gpu_slots: 1), or a device with more memory."
+    )

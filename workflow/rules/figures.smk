@@ -1,0 +1,34 @@
+# Figures: those of the report, and one a study.
+# Needs: tables, histories and small files of the runs; a figure of weights also their checkpoint.
+# Gives: {results}/figures/{figure}.png .svg
+
+
+rule figure:
+    input:
+        unpack(inputs_of("figures/{figure}")),
+    output:
+        png=report(
+            f"{results}/figures/{{figure}}.png",
+            caption="../../report/captions/figure.rst",
+            category="3 Figures",
+            labels=lambda wildcards: menu.figure_labels(plan, wildcards.figure),
+        ),
+        svg=f"{results}/figures/{{figure}}.svg",
+        record=f"{results}/records/figures/{{figure}}.json",
+    log:
+        f"{results}/logs/figures/{{figure}}.log",
+    wildcard_constraints:
+        figure="|".join(products.figures()),
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        recorded=recorded("figures/{figure}"),
+        caption=lambda wildcards: products[f"figures/{wildcards.figure}"].request.get(
+            "caption", ""
+        ),
+    shell:
+        "python -m ablate.steps.recorded {params.recorded} {wildcards.figure} --out {output.png:q}"
+        " > {log:q} 2>&1"

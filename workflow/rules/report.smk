@@ -1,0 +1,71 @@
+# The pages of the HTML report, and the plain one.
+# Needs: tables and figures. `snakemake --report report.html` binds the pages into one file.
+# Gives: {results}/report/{page}.html, {results}/report.md
+
+
+# What the first page says. `snakemake --report` itself never asks whether results are out of date.
+outdated = [] if workflow.remote_exec else list(staleness.outdated().items())
+config["ablate"] = {
+    "preset": plan.config.preset,
+    "note": plan.note,
+    "data": plan.data_name(),
+    "seeds": sorted({seed for _, seed in plan.trainings()}),
+    "studies": [study.written.title for study in plan.studies.values()],
+    "stale": [f"{name}: {reason}" for name, reason in outdated],
+}
+if outdated and "--report" in sys.argv:
+    print(
+        f"{len(outdated)} results are out of date, and the report says so on its first page;"
+        " `ablate status` lists them, `make report` rebuilds them first.",
+        file=sys.stderr,
+    )
+
+
+report: "../../report/workflow.rst"
+
+
+rule page:
+    input:
+        unpack(inputs_of("report/{page}")),
+    output:
+        html=report(
+            f"{results}/report/{{page}}.html",
+            caption="../../report/captions/page.rst",
+            category=lambda wildcards: menu.page_category(plan, wildcards.page),
+            labels=lambda wildcards: menu.page_labels(plan, wildcards.page),
+        ),
+        record=f"{results}/records/report/{{page}}.json",
+    log:
+        f"{results}/logs/report/{{page}}.log",
+    wildcard_constraints:
+        page="|".join(name for name in products.pages() if name != "markdown"),
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        recorded=recorded("report/{page}"),
+        kind=lambda wildcards: products[f"report/{wildcards.page}"].request["kind"],
+    shell:
+        "python -m ablate.steps.recorded {params.recorded} {params.kind} --out {output.html:q}"
+        " > {log:q} 2>&1"
+
+
+rule markdown:
+    input:
+        unpack(inputs_of("report/markdown")),
+    output:
+        md=f"{results}/report.md",
+        record=f"{results}/records/report/markdown.json",
+    log:
+        f"{results}/logs/report/markdown.log",
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        recorded=recorded("report/markdown"),
+    shell:
+        "python -m ablate.steps.recorded {params.recorded} markdown --out {output.md:q} > {log:q} 2>&1"

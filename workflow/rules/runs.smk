@@ -1,0 +1,52 @@
+# Trainings, and the metrics of each.
+# Needs: {results}/data/manifest.json and the images beside it.
+# Gives: {results}/runs/{run}/seed{seed}/: checkpoint.pt history.csv steps.npz predictions.npz
+#        tensorboard/ training.json metrics.json
+
+
+rule train:
+    input:
+        unpack(inputs_of("runs/{run}/seed{seed}")),
+    output:
+        checkpoint=f"{results}/runs/{{run}}/seed{{seed}}/checkpoint.pt",
+        history=f"{results}/runs/{{run}}/seed{{seed}}/history.csv",
+        steps=f"{results}/runs/{{run}}/seed{{seed}}/steps.npz",
+        predictions=f"{results}/runs/{{run}}/seed{{seed}}/predictions.npz",
+        tensorboard=directory(f"{results}/runs/{{run}}/seed{{seed}}/tensorboard"),
+        record=f"{results}/runs/{{run}}/seed{{seed}}/training.json",
+    log:
+        f"{results}/logs/train/{{run}}/seed{{seed}}.log",
+    conda:
+        "../../envs/train.yaml"
+    threads: plan.config.threads
+    resources:
+        gpu=int(on_gpu),
+        mem_mb=lambda wildcards, attempt: 8000 * attempt,
+        runtime=lambda wildcards, attempt: 240 * attempt,
+    params:
+        request=request_of("runs/{run}/seed{seed}"),
+        folder=subpath(output.checkpoint, parent=True),
+        state=f"{results}/state/{{run}}/seed{{seed}}",
+    shell:
+        "python -m ablate.steps.train --request {params.request} --manifest {input.files[0]:q}"
+        " --folder {params.folder:q} --state {params.state:q} > {log:q} 2>&1"
+
+
+rule metrics:
+    input:
+        unpack(inputs_of("metrics/{run}/seed{seed}")),
+    output:
+        metrics=f"{results}/runs/{{run}}/seed{{seed}}/metrics.json",
+        record=f"{results}/records/metrics/{{run}}/seed{{seed}}.json",
+    log:
+        f"{results}/logs/metrics/{{run}}/seed{{seed}}.log",
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        recorded=recorded("metrics/{run}/seed{seed}"),
+        folder=subpath(output.metrics, parent=True),
+    shell:
+        "python -m ablate.steps.recorded {params.recorded} --folder {params.folder:q} > {log:q} 2>&1"
