@@ -25,6 +25,10 @@ $(VENV)/.installed: envs/uv.txt envs/requirements.txt pyproject.toml
 .PHONY: setup
 setup: $(VENV)/.installed ## install the pinned environment into .venv
 
+.PHONY: slurm
+slurm: setup ## add what --profile profiles/slurm needs
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes --requirement envs/slurm.txt
+
 .PHONY: demo
 demo: setup ## the whole report in miniature: synthetic data, CPU, minutes
 	$(SNAKEMAKE) --config preset=demo
@@ -64,6 +68,8 @@ format: setup ## format the code
 	$(BIN)/ruff format
 	$(BIN)/snakefmt Snakefile workflow/rules
 
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade
 .PHONY: lock
-lock: setup ## pin envs/requirements.in anew, with hashes
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --upgrade envs/requirements.in -o envs/requirements.txt
+lock: setup ## pin envs/*.in anew, with hashes
+	$(COMPILE) envs/requirements.in -o envs/requirements.txt
+	$(COMPILE) envs/slurm.in -o envs/slurm.txt

@@ -1,9 +1,4 @@
 include: "workflow/rules/config.smk"
-
-
-configfile: "config.yaml"
-
-
 include: "workflow/rules/plan.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/runs.smk"

@@ -273,6 +273,20 @@ def test_the_step_writes_and_reports_errors_without_a_traceback(tmp_path, capsys
     assert capsys.readouterr().err.startswith("error: ")
 
 
+def test_the_state_of_a_training_goes_once_its_metrics_are_there(tmp_path, capsys):
+    folder, state = write_run(tmp_path), tmp_path / "state"
+    state.mkdir()
+    (state / "0123.state").write_text("saved")
+    history = (folder / "history.csv").read_bytes()
+    (folder / "history.csv").unlink()
+    assert main(["--folder", str(folder), "--state", str(state)]) == 1
+    assert state.exists()
+    (folder / "history.csv").write_bytes(history)
+    assert main(["--folder", str(folder), "--state", str(state)]) == 0
+    assert not state.exists()
+    assert main(["--folder", str(folder), "--state", str(state)]) == 0
+
+
 def test_the_step_loads_neither_torch_nor_pandas():
     code = (
         "import sys, ablate.steps.metrics; "

@@ -91,10 +91,15 @@ def test_a_dry_run_and_a_login_node_neither_check_nor_load_torch(tmp_path, torch
     project = Project.fresh(tmp_path / "project")
     here = project.snakemake("-n", **NO_GPU, **torchless).stdout
     assert len(re.findall(r"^(?:local)?rule train:", here, re.M)) > 80
+    assert not (project.root / "results").exists()
+
+
+def test_on_a_cluster_the_check_is_a_job_where_the_trainings_are(tmp_path, torchless):
+    pytest.importorskip("snakemake_executor_plugin_slurm", reason="`make slurm` installs it")
+    project = Project.fresh(tmp_path / "project")
     cluster = project.snakemake(
         "-n", "--profile", str(ROOT / "profiles" / "slurm"), **NO_GPU, **torchless
     ).stdout
     assert not (project.root / "results").exists()
-    # On a cluster the check is a job where the trainings are: it asks for a GPU like them.
     (check,) = re.findall(r"^rule check_gpu:$.*?^    resources: ([^\n]*)", cluster, re.M | re.S)
     assert "gpu=1" in check

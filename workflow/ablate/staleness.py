@@ -44,6 +44,13 @@ class Staleness:
             return False
         return any(self.due(made) for made in product.inputs.values() if made and made != "data")
 
+    def remains(self, name: str) -> list[Path]:
+        """All files of a product that has lost some of them; none where it is whole or missing."""
+        product = self._products[name]
+        files = list(dict.fromkeys((*product.outputs, product.record)))
+        there = [path.exists() for path in files]
+        return files if any(there) and not all(there) else []
+
     def outdated(self) -> dict[str, str]:
         """All finished products of the plan that are outdated, with the reason."""
         reasons = {name: self.reason(name) for name in self._products.names()}

@@ -1,8 +1,11 @@
-# The config files, read strictly before Snakemake reads them: it takes the last of two equal keys,
-# does not say where YAML goes wrong, and runs the expressions of a file that asks for it.
-# Needs: config.yaml and its overlays. Gives: PACKAGE on Python's path, or one message.
+# The config files, read strictly in place of `configfile:`. Snakemake's own reading takes the last of
+# two equal keys, does not say where YAML goes wrong, runs the expressions of a file that asks for it,
+# and takes a tenth of a dry run.
+# Needs: config.yaml and its overlays. Gives: PACKAGE on Python's path, config, or one message.
 import sys
 from pathlib import Path
+
+from snakemake.utils import update_config
 
 PACKAGE = Path(workflow.basedir, "workflow")
 sys.path.insert(0, str(PACKAGE))
@@ -11,8 +14,11 @@ from ablate.errors import AblateError
 from ablate.settings import written
 
 try:
-    for file in ["config.yaml", *workflow.overwrite_configfiles]:
-        written.read(file)
+    update_config(config, written.read("config.yaml"))
+    for file in workflow.overwrite_configfiles:
+        update_config(config, written.read(file))
+    # What --config gives as true or [0, 1] reaches `config` as text.
+    update_config(config, written.retyped(workflow.config_settings.config))
 except AblateError as error:
     # Any other exception of a Snakefile is shown with its traceback.
     sys.exit(f"error in the config: {error}")

@@ -40,6 +40,8 @@ rule metrics:
         record=f"{results}/records/metrics/{{run}}/seed{{seed}}.json",
     log:
         f"{results}/logs/metrics/{{run}}/seed{{seed}}.log",
+    # Before the next training: the saved state of this one goes only now.
+    priority: 1
     conda:
         "../../envs/report.yaml"
     resources:
@@ -48,5 +50,7 @@ rule metrics:
     params:
         recorded=recorded("metrics/{run}/seed{seed}"),
         folder=subpath(output.metrics, parent=True),
+        state=f"{results}/state/{{run}}/seed{{seed}}",
     shell:
-        "python -m ablate.steps.recorded {params.recorded} --folder {params.folder:q} > {log:q} 2>&1"
+        "python -m ablate.steps.recorded {params.recorded} --folder {params.folder:q}"
+        " --state {params.state:q} > {log:q} 2>&1"

@@ -51,7 +51,10 @@ class Request:
 
 
 def run(request: Request, manifest: Path, folder: Path, state: Path) -> None:
-    """Train the request's run and write its folder; leave no state behind.
+    """Train the request's run and write its folder.
+
+    The state stays until the metrics are made: Snakemake clears the outputs of a job that dies
+    before its process has ended.
 
     Raises:
         AblateError: it cannot be trained here or written.
@@ -76,9 +79,6 @@ def run(request: Request, manifest: Path, folder: Path, state: Path) -> None:
                 refuse(request, training)
             job.train(training, states, interruption)
             job.write(training, folder)
-        # A successor's Snakemake may clear an orphan's outputs: then the state is needed again.
-        if not interruption.orphaned():
-            states.remove()
 
 
 class Job:
@@ -133,11 +133,12 @@ class Job:
         resume(training, states)
         saving = actions.SaveState(states, self.request.save_every_seconds)
         at_epoch_end = (
-            actions.say,
             actions.note_first_layer,
             actions.look_for_neighbours(self.device),
             actions.LiveEvents(states.folder),
             saving.at_epoch_end,
+            # Last: of what was said, one epoch at most is still on its way to the disk.
+            actions.say,
         )
 
         def after_step(training: Training) -> None:

@@ -9,7 +9,6 @@ import hashlib
 import io
 import json
 import pickle
-import shutil
 import sys
 import threading
 from pathlib import Path
@@ -72,11 +71,6 @@ class States:
                 reason = str(error).splitlines()[0]
                 print(f"{path} is damaged ({reason}): {otherwise}", file=sys.stderr)
         return None
-
-    def remove(self) -> None:
-        """Leave nothing of an unfinished training: it is complete."""
-        self.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write(self, state: dict[str, Any]) -> None:
         buffer = io.BytesIO()
