@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import tiny_training
 from fake_runs import measured_run, write_run
-from hostile_disks import SmallDisk, open_folder, unwritable
+from hostile_disks import SmallDisk, unwritable
 from small_results import study_request
 
 from ablate.errors import AblateError
@@ -174,36 +174,30 @@ def test_a_full_disk_leaves_whole_files_and_one_message(step, disk, tmp_path, ca
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_read_only_folder_is_one_message(step, capsys):
-    with open_folder() as folder:
-        out, inputs = folder / "out", folder / "inputs"
-        out.mkdir()
-        inputs.mkdir()
-        main, arguments = step(out, inputs)
-        if step is training:
-            # What it needs besides: a place for its state.
-            (inputs / "state").mkdir(mode=0o777)
-            (inputs / "state").chmod(0o777)
-        before = contents(out)
-        folders = [path for path in (out, *out.rglob("*")) if path.is_dir()]
-        with unwritable(*folders):
-            code = main(arguments)
-        assert code == 1
-        message = last_line(capsys.readouterr().err)
-        assert message.startswith("error: ")
-        assert "could not be written: Permission denied" in message
-        assert contents(out) == before
+def test_a_read_only_folder_is_one_message(step, tmp_path, capsys):
+    out, inputs = tmp_path / "out", tmp_path / "inputs"
+    out.mkdir()
+    inputs.mkdir()
+    main, arguments = step(out, inputs)
+    before = contents(out)
+    folders = [path for path in (out, *out.rglob("*")) if path.is_dir()]
+    with unwritable(*folders):
+        code = main(arguments)
+    assert code == 1
+    message = last_line(capsys.readouterr().err)
+    assert message.startswith("error: ")
+    assert "could not be written: Permission denied" in message
+    assert contents(out) == before
 
 
-def test_a_training_whose_state_has_no_place_is_one_message(capsys):
-    with open_folder() as folder:
-        main, arguments = training(folder / "out", folder)
-        with unwritable(folder):
-            code = main(arguments)
-        assert code == 1
-        message = capsys.readouterr().err
-        assert message == f"error: {folder}/state/lock could not be written: Permission denied\n"
-        assert not (folder / "out").exists()
+def test_a_training_whose_state_has_no_place_is_one_message(tmp_path, capsys):
+    main, arguments = training(tmp_path / "out", tmp_path)
+    with unwritable(tmp_path):
+        code = main(arguments)
+    assert code == 1
+    message = capsys.readouterr().err
+    assert message == f"error: {tmp_path}/state/lock could not be written: Permission denied\n"
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_training_whose_state_finds_a_full_disk_goes_on(disk, tmp_path, capsys):

@@ -26,7 +26,7 @@ CLASSES = [b"airplane", b"automobile", b"bird", b"cat", b"deer"]
 CLASSES += [b"dog", b"frog", b"horse", b"ship", b"truck"]
 
 
-@pytest.mark.parametrize("pins", ["requirements.txt", "uv.txt"])
+@pytest.mark.parametrize("pins", ["requirements.txt", "slurm.txt", "uv.txt"])
 def test_every_pin_has_its_hashes(pins):
     text = (ROOT / "envs" / pins).read_text().replace("\\\n", " ")
     lines = [line for line in text.splitlines() if line and not line.startswith("#")]
@@ -42,7 +42,7 @@ def test_setup_installs_nothing_without_its_hash():
         for line in (ROOT / "Makefile").read_text().splitlines()
         if re.search(r"pip (install|sync)", line)
     ]
-    assert len(installs) == 3
+    assert len(installs) == 4
     for line in installs:
         assert "--require-hashes" in line or "--no-deps" in line
 
