@@ -27,6 +27,7 @@ TRAINING = "ablate.steps.train"
 KINDS = ("training", "snakemake", "group")
 # A build is left to finish after so many kills at most.
 KILLS = 6
+AFTER_STATE = 0.5  # seconds, at most
 EPOCH = re.compile(r"^epoch (\d+) of \d+:", re.M)
 RESUMED = re.compile(r"^resumed at step (\d+) of (\d+)", re.M)
 STEPS_AN_EPOCH = 8
@@ -121,7 +122,12 @@ class Killed:
         kind = KINDS[self.count.moments.total() % len(KINDS)]
         if kind == "training":
             self.sleep(build, until=lambda: trainings(build))
-            self.sleep(build, self.draw.uniform(0, 0.5 * self.length))
+            # Half of them once there is a state: most of so short a training is its start.
+            if self.count.moments[kind] % 2:
+                self.sleep(build, self.draw.uniform(0, 0.5 * self.length))
+            else:
+                self.sleep(build, until=self.has_state)
+                self.sleep(build, self.draw.uniform(0, AFTER_STATE))
             victims = trainings(build)
         else:
             self.sleep(build, self.draw.uniform(0, self.length))
@@ -143,6 +149,10 @@ class Killed:
         end = time.monotonic() + seconds
         while time.monotonic() < end and build.poll() is None and not until():
             time.sleep(0.02)
+
+    def has_state(self) -> bool:
+        """Whether a training has saved its state."""
+        return any((self.root / ministudy.RESULTS / "state").glob("*/*/*.state"))
 
     def note_progress(self) -> None:
         """Read in the logs how far each training has come, and what a resumed one had lost."""
