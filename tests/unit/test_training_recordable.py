@@ -22,13 +22,14 @@ from ablate.settings import written
 from ablate.training import assemble, graph
 from ablate.training.assemble import build_network, build_pipeline
 from ablate.training.devices import Device
+from benchmarks.whole_report import kind_of
 
 CARD = Device(torch.device("cuda", 0), "a card")
 NARROW = 0.03125
 REPORT = Plan(written.read(str(Path(__file__).parents[2] / "config.yaml")))
 
 
-class Card(TorchDispatchMode):
+class Recorder(TorchDispatchMode):
     """Refuses, while it records, what reads or writes the host's memory."""
 
     recording = False
@@ -102,28 +103,20 @@ def fake_card(monkeypatch):
 
 def record(work: graph.Replayed, size: int) -> None:
     assert isinstance(work, graph.Replayed)
-    with Card() as card:
+    with Recorder() as recorder:
         work.work(size)  # to warm up
-        card.recording = True
+        recorder.recording = True
         work.work(size)
 
 
 def kinds():
-    """One run of each kind: what differs in numbers alone is recorded alike."""
+    """One run of each kind, all equally narrow: what differs in rates alone is recorded alike."""
     found = {}
     for name, planned in REPORT.runs.items():
-        run = planned.run
+        model = planned.run.model.model_copy(update={"width": NARROW})
+        narrow = planned.run.model_copy(update={"model": model, "batch_size": 16})
         observers = REPORT.observers(name)
-        model = run.model.model_copy(update={"width": NARROW})
-        what = (
-            *(type(model).__name__, model.name, model.activation.name, model.softmax),
-            *(model.dropout > 0, getattr(model, "batch_norm", None)),
-            *(getattr(model, "hidden", None), getattr(model, "dropout_place", None)),
-            *(run.optimizer.name, str(run.augmentation)),
-            *(observer["name"] for observer in observers),
-        )
-        narrow = run.model_copy(update={"model": model, "batch_size": 16})
-        found.setdefault(what, pytest.param(narrow, observers, id=name))
+        found.setdefault(kind_of(narrow, observers), pytest.param(narrow, observers, id=name))
     return list(found.values())
 
 
@@ -150,6 +143,5 @@ def test_what_needs_the_host_is_noticed(fake_card):
             return gradient(size).loss + torch.ones(1).to(CARD.torch_device)
 
         for work in (reads, sends):
-            training.step.gradient = work
             with pytest.raises(RuntimeError, match=r"_local_scalar_dense|touches the host"):
                 record(graph.Replayed(work, "a step that needs the host"), 16)
