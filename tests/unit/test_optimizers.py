@@ -43,11 +43,41 @@ def test_weight_decay_pulls_on_every_parameter():
     training = begin(settings(optimizer={"name": "SGD", "lr": 0.5, "weight_decay": 0.1}))
     before = [parameter.detach().clone() + 1 for parameter in training.network.parameters()]
     for parameter, start in zip(training.network.parameters(), before, strict=True):
-        parameter.data = start.clone()
+        parameter.detach().copy_(start)
         parameter.grad = torch.zeros_like(start)
-    optimizers.update(training.step.optimizer)
+    optimizers.update(training.step.optimizer, training.network.parameters())
     for parameter, start in zip(training.network.parameters(), before, strict=True):
         torch.testing.assert_close(parameter.detach(), start * (1 - 0.5 * 0.1))
+
+
+@pytest.mark.parametrize("asked", REPORT, ids=lambda o: o["name"])
+@pytest.mark.parametrize("kernel", [3, 1])
+@pytest.mark.parametrize("layout", [torch.channels_last, torch.contiguous_format])
+def test_a_gradient_reaches_its_own_weight_however_both_lie_in_memory(asked, kernel, layout):
+    # torch's fused updates on a CPU pair elements by their place in memory.
+    weight, gradient = torch.randn(2, 5, 5, kernel, kernel)
+    ours = torch.nn.Parameter(weight.to(memory_format=torch.channels_last))
+    theirs = torch.nn.Parameter(weight.clone())
+    arguments = {name: value for name, value in asked.items() if name != "name"}
+    reference = getattr(torch.optim, asked["name"])([theirs], foreach=False, **arguments)
+    optimizer = optimizers.build(Optimizer.model_validate(asked), [ours], CPU)
+    for _ in range(2):
+        ours.grad = gradient.to(memory_format=layout)
+        theirs.grad = gradient.clone()
+        optimizers.update(optimizer, [ours])
+        reference.step()
+    torch.testing.assert_close(ours, theirs, rtol=1e-5, atol=1e-6)
+
+
+def test_an_update_moves_no_weight_and_keeps_no_gradient():
+    training = begin(settings(optimizer=REPORT[0]))
+    places = [parameter.data_ptr() for parameter in training.network.parameters()]
+    training.start_epoch()
+    training.take_step()
+    assert [parameter.data_ptr() for parameter in training.network.parameters()] == places
+    held = training.step.optimizer.param_groups[0]["params"]
+    assert [tensor.data_ptr() for tensor in held] == places
+    assert all(tensor.grad is None for tensor in held)
 
 
 def test_a_rate_in_a_tensor_changes_in_place():
@@ -84,7 +114,8 @@ def test_an_optimizer_loads_no_compiler():
         "import sys, torch\n"
         "from ablate import optimizers\n"
         "o = optimizers.placeholder(0.1)\n"
-        "optimizers.update(o); o.zero_grad(); o.load_state_dict(o.state_dict())\n"
+        "optimizers.update(o, o.param_groups[0]['params'])\n"
+        "o.zero_grad(); o.load_state_dict(o.state_dict())\n"
         "assert 'torch._dynamo' not in sys.modules\n"
     )
     workflow = Path(__file__).parents[2] / "workflow"

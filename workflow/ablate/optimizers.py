@@ -23,7 +23,8 @@ def build(
 ) -> torch.optim.Optimizer:
     """The `torch.optim` class of the settings over all `parameters`, with its arguments.
 
-    On CUDA the rate is a tensor where a graph can replay the update (see `capturable`).
+    It holds the parameters as `in_memory_order` gives them: `update` hands it their gradients. On
+    CUDA the rate is a tensor where a graph can replay the update (see `capturable`).
 
     Raises:
         AblateError: torch refuses the arguments.
@@ -34,7 +35,7 @@ def build(
     if device.type == "cuda" and capturable(kind):
         arguments["lr"] = torch.tensor(float(optimizer.lr), device=device)
     try:
-        return kind(list(parameters), **arguments)
+        return kind([in_memory_order(p.detach(), like=p) for p in parameters], **arguments)
     except (TypeError, ValueError, RuntimeError) as error:
         raise AblateError(f"optimizer: torch.optim.{optimizer.name} refuses: {error}") from error
 
@@ -59,10 +60,33 @@ def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
             group["lr"] = rate
 
 
-def update(optimizer: torch.optim.Optimizer) -> None:
-    """What `optimizer.step()` does, without its profiler hook and without loading torch._dynamo."""
+def update(optimizer: torch.optim.Optimizer, parameters: Iterable[nn.Parameter]) -> None:
+    """Let `optimizer`, built over `parameters`, take its step along their gradients.
+
+    It does what `optimizer.step()` does, without its profiler hook and without loading
+    torch._dynamo.
+    """
+    held = [tensor for group in optimizer.param_groups for tensor in group["params"]]
+    for tensor, parameter in zip(held, parameters, strict=True):
+        gradient = parameter.grad
+        tensor.grad = None if gradient is None else in_memory_order(gradient, like=parameter)
     with torch.no_grad():
         inspect.unwrap(type(optimizer).step)(optimizer)
+    for tensor in held:
+        # Or this step's gradients would take up memory beside the next one's.
+        tensor.grad = None
+
+
+def in_memory_order(tensor: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    """`tensor` with its dimensions in the order in which those of `like` lie in memory.
+
+    It is contiguous, and a view where `tensor` lies as `like` does. torch's fused updates on a CPU
+    copy weights in channels_last to and fro, which takes longer than the update itself, and mix up
+    the elements of weights and gradients that lie differently. An update is elementwise: to a
+    contiguous view of both it is the same.
+    """
+    order = sorted(range(like.dim()), key=like.stride, reverse=True)
+    return tensor.permute(order).contiguous()
 
 
 def _fastest(kind: type[torch.optim.Optimizer], device: torch.device) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Pipeline(Protocol):
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch after its backward pass. gradients: in the order of the optimizer's parameters."""
+    """A batch after its backward pass. gradients: in the order of the network's parameters."""
 
     inputs: Tensor
     labels: Tensor
@@ -41,6 +41,7 @@ class Step:
 
     images: uint8 [n, 3, height, width], labels: int64 [n], both on the network's device.
     forward: the network under the run's precision. criterion: loss from outputs and labels.
+    optimizer: as `optimizers.build` makes it of the network's parameters.
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Step:
         self.forward = forward
         self.criterion = criterion
         self.optimizer = optimizer
-        self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        self.parameters = list(network.parameters())
         self.pipeline = pipeline
         # Stored pixel by pixel, a gathered batch already has channels_last's layout.
         self.images = images.permute(0, 2, 3, 1).contiguous()
@@ -115,7 +116,8 @@ class Step:
         chosen = self.order.index_select(0, rows)
         labels = self.labels.index_select(0, chosen)
         inputs = self._augmented(chosen, rows)
-        self.optimizer.zero_grad(set_to_none=True)
+        for parameter in self.parameters:
+            parameter.grad = None
         outputs = self.forward(inputs)
         loss = self.criterion(outputs, labels)
         loss.backward()
@@ -128,7 +130,7 @@ class Step:
 
     def update(self, size: int) -> None:
         """Let the optimizer take its step along the gradients of a batch of `size`."""
-        optimizers.update(self.optimizer)
+        optimizers.update(self.optimizer, self.parameters)
 
     def show(self, batch: Batch) -> None:
         """Let the observers see the batch."""
