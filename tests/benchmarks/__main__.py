@@ -1,13 +1,15 @@
 """Measure how fast ablate is, and write results/bench/*.csv.
 
 Parts: throughput (training, ours and three peers), bf16 (whether it pays on this device),
-workflow (dry runs, jobs, observers, the demo), report (the seconds of the whole report's
-trainings, from a slice of each). All of them unless some are named; report only where named.
+neighbours (how many runs at a time train most together), workflow (dry runs, jobs, observers, the
+demo), report (the seconds of the whole report's trainings, from a slice of each). All of them
+unless some are named; report only where named.
 """
 
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -16,14 +18,24 @@ from ablate.errors import AblateError
 from ablate.plan import Plan
 from ablate.settings import written
 from ablate.training import devices
-from benchmarks import bf16, contestants, images, observers, throughput, whole_report, workflow
+from benchmarks import (
+    bf16,
+    contestants,
+    images,
+    neighbours,
+    observers,
+    throughput,
+    whole_report,
+    workflow,
+)
 from benchmarks.cases import BATCH_SIZES, NETWORKS, QUICK
 from benchmarks.conditions import Machine
 from benchmarks.rows import Measures, Rows
 from benchmarks.turns import Pace
 
-PARTS = ("throughput", "bf16", "workflow")
+PARTS = ("throughput", "bf16", "neighbours", "workflow")
 NAMED_ONLY = ("report",)
+NOT_QUICK = ("bf16", "neighbours")
 QUICK_BATCH = 128
 # A CPU has no queue to fill and no clock to raise; a GPU needs its graphs recorded and the
 # competent peer's loaders, whose queues filled while others had their turn, back in their stride.
@@ -47,7 +59,8 @@ def measure(asked: argparse.Namespace) -> None:
     torch.set_num_threads(asked.threads)
     machine = Machine(device, asked.threads)
     print(f"{machine.name()}, {asked.threads} thread(s), torch {torch.__version__}", flush=True)
-    data = images.packed(asked.data) if asked.data else images.noise()
+    load = partial(images.packed, asked.data) if asked.data else images.noise
+    data = load()
     pace = Pace(asked.seconds, asked.turns, WARM_UP[device.type])
     if "throughput" in asked.parts:
         cases = [(network, batch) for network in asked.networks for batch in asked.batch_sizes]
@@ -58,6 +71,12 @@ def measure(asked: argparse.Namespace) -> None:
     if "bf16" in asked.parts:
         widths = [case for case in bf16.CASES if case[0] in asked.networks]
         bf16.measure(widths, data, machine, pace, Rows(asked.out / "bf16.csv"))
+    if "neighbours" in asked.parts:
+        every = neighbours.CASES if device.type == "cuda" else neighbours.CPU_CASES
+        shared = [case for case in every if case[0] in asked.networks]
+        ways = neighbours.sharings(device, asked.cores)
+        out = Rows(asked.out / "neighbours.csv")
+        neighbours.measure(shared, ways, load, machine, pace.seconds, pace.warm_up, out)
     if "workflow" in asked.parts:
         out = Measures(asked.out / "workflow.csv", machine.columns)
         observers.measure(data, machine, pace, 32 if asked.quick else QUICK_BATCH, out)
@@ -84,7 +103,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="a folder of packed images, instead of noise")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     parser.add_argument("--threads", type=int, default=cores, help="on a CPU; all cores")
-    parser.add_argument("--cores", type=int, default=cores, help="for Snakemake; all cores")
+    parser.add_argument("--cores", type=int, default=cores, help="to share out; all")
     parser.add_argument("--out", type=Path, default=Path("results/bench"))
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, metavar="NETWORK")
     parser.add_argument("--batch-sizes", nargs="+", type=int, choices=BATCH_SIZES, metavar="N")
@@ -94,7 +113,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, help="of a turn, about")
     parser.add_argument("--turns", type=int, help="of each contestant")
     asked = parser.parse_args(argv)
-    asked.parts = asked.parts or [part for part in PARTS if not (asked.quick and part == "bf16")]
+    asked.parts = asked.parts or [p for p in PARTS if not (asked.quick and p in NOT_QUICK)]
     asked.networks = asked.networks or (QUICK if asked.quick else NETWORKS)
     asked.batch_sizes = asked.batch_sizes or ([QUICK_BATCH] if asked.quick else BATCH_SIZES)
     asked.seconds = asked.seconds or (1 if asked.quick else 4)

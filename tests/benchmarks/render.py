@@ -5,6 +5,7 @@ Between the markers `<!-- NAME -->` and `<!-- /NAME -->` stands the table of res
 
 import argparse
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from ablate.files import write_whole
@@ -32,6 +33,18 @@ COLUMNS = {
         "bf16_images_per_second": "bf16, images/s",
         "bf16_times_as_fast": "bf16 is x times as fast",
         "auto": "`auto` takes",
+    },
+    "neighbours": {
+        "network": "network",
+        "width": "width",
+        "batch_size": "batch",
+        "runs": "runs at a time",
+        "threads": "threads of each",
+        "mps": "MPS",
+        "images_per_second": "images/s together",
+        "times_one": "times one run",
+        "slowest_run": "slowest run, images/s",
+        "fastest_run": "fastest",
     },
     "report": {
         "run": "run",
@@ -94,14 +107,18 @@ def table(name: str, rows: list[dict[str, str]]) -> str:
         f"|{'|'.join('---:' if number else '---' for number in numeric)}|",
         *(f"| {' | '.join(row[column] for column in columns)} |" for row in rows),
     ]
-    return "\n".join([conditions(rows), "", *lines])
+    return "\n".join([conditions(rows, columns), "", *lines])
 
 
-def conditions(rows: list[dict[str, str]]) -> str:
-    """Under which conditions the rows were measured: one value each, or all that occur."""
+def conditions(rows: list[dict[str, str]], shown: Iterable[str] = ()) -> str:
+    """Under which conditions the rows were measured: one value each, or all that occur.
+
+    shown: columns of the table, which are not repeated.
+    """
     said = [
         f"{column.replace('_', ' ')} {', '.join(dict.fromkeys(row[column] for row in rows))}"
         for column in CONDITIONS
+        if column in rows[0] and column not in shown
     ]
     loads = [float(row["load"]) for row in rows]
     days = sorted({row["measured"][:10] for row in rows})

@@ -12,7 +12,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from ablate.models import cost
 from ablate.plan import Plan
-from benchmarks import arithmetic, cases, images, jobs, render, throughput, turns, whole_report
+from benchmarks import (
+    arithmetic,
+    cases,
+    images,
+    jobs,
+    render,
+    throughput,
+    turns,
+    whole_report,
+)
 from benchmarks.cases import settings
 from benchmarks.conditions import Machine
 from benchmarks.rows import Measures, Rows, digits, read
