@@ -118,6 +118,11 @@ def test_lower_bounds_are_arrows_and_no_part_of_the_mean(summary):
     assert "of 3 rows" in without.axes[0].get_title("left")
 
 
+def test_the_times_of_shortened_runs_are_called_so(summary):
+    title = seconds.draw({**summary, "note": "a demo"}).axes[0].get_title("left")
+    assert title == "Shortened runs: 10 times faster (geometric mean of 2 rows)"
+
+
 def test_slower_training_is_called_slower():
     slow = [seconds.Pair("depth", 100.0, 400.0, False)]
     assert seconds.ratio(slow) == "4 times slower (1 row)"
