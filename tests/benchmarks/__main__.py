@@ -103,7 +103,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="a folder of packed images, instead of noise")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     parser.add_argument("--threads", type=int, default=cores, help="on a CPU; all cores")
-    parser.add_argument("--cores", type=int, default=cores, help="to share out; all")
+    parser.add_argument("--cores", type=int, default=cores, help="of jobs or runs; all")
     parser.add_argument("--out", type=Path, default=Path("results/bench"))
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, metavar="NETWORK")
     parser.add_argument("--batch-sizes", nargs="+", type=int, choices=BATCH_SIZES, metavar="N")

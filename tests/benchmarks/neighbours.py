@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import partial
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
 
 import torch
 
 from ablate.data.dataset import Dataset
+from ablate.settings import Run
 from benchmarks.cases import settings
 from benchmarks.clock import now
 from benchmarks.conditions import Machine
@@ -82,7 +83,7 @@ def measure(
     rounds = ROUNDS[machine.device.type]
     for network, width, batch_size in cases:
         changes = {"model": settings(network, batch_size).resolved()["model"] | {"width": width}}
-        run = partial(settings, network, batch_size, **changes)
+        run = settings(network, batch_size, **changes)
         train = partial(_train, run, load, machine.device, seconds, warm_up)
         rates: dict[Sharing, list[list[float]]] = {way: [] for way in ways}
         for number in range(rounds):
@@ -110,32 +111,40 @@ def row(way: Sharing, rates: list[list[float]], alone: list[list[float]]) -> Row
     }
 
 
-def side_by_side(way: Sharing, train: Callable[[Barrier, int, int], float]) -> list[float]:
-    """What `train(barrier, threads, number)` returns in each of so many processes at once."""
+def side_by_side(way: Sharing, train: Callable[[Barrier, int], float]) -> list[float]:
+    """What `train(barrier, threads)` returns in each of so many processes at once.
+
+    Raises:
+        Exception: what made the first of them fail; the others are told at the barrier.
+    """
     spawn = multiprocessing.get_context("spawn")
     service = mps() if way.mps else contextlib.nullcontext()
     with service, spawn.Manager() as manager, ProcessPoolExecutor(way.runs, spawn) as pool:
         barrier = manager.Barrier(way.runs)
-        return list(pool.map(partial(train, barrier, way.threads), range(way.runs)))
+        runs = [pool.submit(train, barrier, way.threads) for _ in range(way.runs)]
+        failed = [run.exception() for run in runs if run.exception()]
+        # A broken barrier says only that another run has failed.
+        for error in sorted(failed, key=lambda error: isinstance(error, BrokenBarrierError)):
+            raise error
+        return [run.result() for run in runs]
 
 
 def _train(
-    run: Callable,
+    run: Run,
     load: Callable[[], Dataset],
     device: torch.device,
     seconds: float,
     warm_up: int,
     barrier: Barrier,
     threads: int,
-    number: int,
 ) -> float:
     """Train for so many seconds once all have warmed up; images a second."""
     try:
         torch.set_num_threads(threads)
-        steps = Contestant(Task(run(), load(), device, threads)).steps()
+        steps = Contestant(Task(run, load(), device, threads)).steps()
         rate(steps, device, warm_up, 0)
         barrier.wait()
-        return run().batch_size * rate(steps, device, warm_up, seconds)
+        return run.batch_size * rate(steps, device, warm_up, seconds)
     except BaseException:
         # The others would wait for this one for ever.
         barrier.abort()

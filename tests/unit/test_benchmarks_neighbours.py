@@ -12,6 +12,7 @@ import torch
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks import images, neighbours, render
+from benchmarks.cases import settings
 from benchmarks.conditions import Machine
 from benchmarks.neighbours import Sharing
 from benchmarks.rows import Rows, read
@@ -28,6 +29,13 @@ def line(runs, times, mps=False, threads=1):
 
 def fail():
     raise ValueError("out of memory")
+
+
+def fail_in_the_last(barrier, threads):
+    if barrier.wait() == barrier.parties - 1:
+        barrier.abort()
+        fail()
+    barrier.wait()
 
 
 def fail_within(context):
@@ -64,17 +72,13 @@ def test_ratios_are_taken_within_a_round():
     assert (found["slowest_run"], found["fastest_run"]) == ("1", "4")
 
 
-def test_runs_train_at_once_and_their_rates_are_written_and_rendered(tmp_path):
+def test_runs_train_at_once_and_their_rates_are_written_and_rendered(tmp_path, monkeypatch):
     out = Rows(tmp_path / "neighbours.csv")
     load = partial(images.noise, 512, 16)
     ways = [Sharing(1, 2), Sharing(2, 1)]
-    rounds = neighbours.ROUNDS
-    try:
-        neighbours.ROUNDS = {"cpu": 1}
-        case = ("vgg_a", 0.03125, 32)
-        neighbours.measure([case], ways, load, Machine(CPU, 2), 0.2, 1, out)
-    finally:
-        neighbours.ROUNDS = rounds
+    monkeypatch.setitem(neighbours.ROUNDS, "cpu", 1)
+    case = ("vgg_a", 0.03125, 32)
+    neighbours.measure([case], ways, load, Machine(CPU, 2), 0.2, 1, out)
     alone, shared = read(out.path)
     assert (alone["runs"], alone["threads"], alone["times_one"]) == ("1", "2", "1")
     assert (shared["runs"], shared["threads"]) == ("2", "1")
@@ -89,9 +93,14 @@ def test_runs_train_at_once_and_their_rates_are_written_and_rendered(tmp_path):
 def test_a_run_that_fails_leaves_no_other_waiting():
     barrier = threading.Barrier(2)
     with pytest.raises(ValueError, match="out of memory"):
-        neighbours._train(fail, fail, CPU, 0.2, 1, barrier, 1, 0)
+        neighbours._train(settings("vgg_a", 32), fail, CPU, 0.2, 1, barrier, 1)
     with pytest.raises(threading.BrokenBarrierError):
         barrier.wait()
+
+
+def test_what_made_a_run_fail_is_said_whichever_it_was():
+    with pytest.raises(ValueError, match="out of memory"):
+        neighbours.side_by_side(Sharing(3), fail_in_the_last)
 
 
 def test_the_service_is_started_apart_and_always_stopped(tmp_path, monkeypatch):
