@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
+from ablate.models.strided import slice_narrow
+
 if TYPE_CHECKING:
     from ablate.settings import VGG, ResNet
 
@@ -18,7 +20,8 @@ def build(model: "ResNet | VGG", classes: int) -> nn.Module:
     Raises:
         AblateError: the settings name an activation's argument that torch does not know.
     """
-    return importlib.import_module(f"ablate.models.{model.family}").build(model, classes)
+    network = importlib.import_module(f"ablate.models.{model.family}").build(model, classes)
+    return slice_narrow(network)
 
 
 def first_layer(network: nn.Module) -> nn.Conv2d:
