@@ -15,9 +15,9 @@ from pathlib import Path
 import torch
 
 from ablate.errors import AblateError
-from ablate.plan import Plan
+from ablate.job import devices
+from ablate.planning.plan import Plan
 from ablate.settings import written
-from ablate.training import devices
 from benchmarks import (
     bf16,
     contestants,

@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
-from ablate import precision
 from ablate.data.dataset import Dataset
 from ablate.models import cost
+from ablate.training import precision
 from benchmarks.cases import settings
 from benchmarks.conditions import Machine
 from benchmarks.contestants.ours import Contestant

@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from ablate.training import devices
-from ablate.training.record import commit, now, versions
+from ablate.job import devices
+from ablate.job.record import commit, now, versions
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from ablate.data.dataset import Dataset
-from ablate.plan import Plan, train_images
+from ablate.planning.plan import Plan, train_images
 from ablate.settings import Run
 from ablate.training.length import Length
 from benchmarks.clock import now

@@ -16,7 +16,7 @@ from benchmarks.jobs import Job
 from benchmarks.rows import Measures
 
 DRY_RUNS = {1: "under 2", 10: "under 5"}  # by number of seeds
-IMPORTS = ("torch", "ablate.training.run", "ablate.plan")
+IMPORTS = ("torch", "ablate.job.run", "ablate.planning.plan")
 DEMO = ("--config", "preset=demo")
 ONE_STUDY = "results/demo/tables/stem.csv"
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from ablate.data.dataset import digest, save
 from ablate.data.manifest import Manifest
-from ablate.evaluation.seal import sealed_text
 from ablate.paths import Results
+from ablate.runs.seal import sealed_text
 from ablate.steps.table import make
 
 CLASSES = (

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 from project import ROOT, Project
 
-from ablate.plan import Plan
-from ablate.products import Products
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
 from ablate.settings import written
 
 COLUMNS = [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from project import Project
 
-from ablate.plan import Plan
+from ablate.planning.plan import Plan
 from ablate.settings import written
 
 TRAINED = {"train", "metrics"}

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate.errors import AblateError
-from ablate.plan import Plan
+from ablate.planning.plan import Plan
 from ablate.settings import written
 
 

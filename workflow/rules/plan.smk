@@ -9,12 +9,12 @@ import time
 from functools import cache
 from pathlib import Path
 
-from ablate import building, code, menu, requests
-from ablate.devices import cuda_is_likely
+from ablate.planning import building, code, menu, requests
+from ablate.planning.devices import cuda_is_likely
 from ablate.errors import AblateError
-from ablate.plan import Plan
-from ablate.products import Products
-from ablate.staleness import Staleness
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
 
 try:
     plan = Plan(config)

@@ -5,9 +5,10 @@ from typing import Any
 
 from torch import Tensor
 
-from ablate.training import devices, graph
-from ablate.training.interruption import Interruption
-from ablate.training.run import Job, Request
+from ablate.job import devices
+from ablate.job.interruption import Interruption
+from ablate.job.run import Job, Request
+from ablate.training import graph
 from benchmarks.task import Task
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from ablate.models import cost
-from ablate.plan import Plan
+from ablate.planning.plan import Plan
 from benchmarks import (
     arithmetic,
     cases,

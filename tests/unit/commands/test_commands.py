@@ -8,10 +8,10 @@ import pytest
 
 from ablate import cli
 from ablate.commands import compare, cost
-from ablate.plan import Plan
+from ablate.planning.plan import Plan
 from ablate.settings import written
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from rich.console import Console
 
 from ablate.commands import cost, prune
 from ablate.errors import AblateError
-from ablate.plan import Plan
+from ablate.job import lock
+from ablate.planning.plan import Plan
 from ablate.steps import train
-from ablate.training import lock
 
 CONFIG = """
 results: {results}
@@ -126,7 +126,7 @@ def test_a_training_in_progress_takes_what_the_plan_says(tmp_path, monkeypatch):
     model = {"name": "vgg_a", "width": 0.25}
     run = tiny_training.settings(model=model, optimizer={"name": "Adam", "lr": 0.01})
     asked = tiny_training.request(run, save_every_seconds=0)
-    monkeypatch.setattr("ablate.training.outputs.write", lambda *_: 1 / 0)
+    monkeypatch.setattr("ablate.job.outputs.write", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         train.main(tiny_training.arguments(tmp_path, asked))
     parameters = sum(p.numel() for p in tiny_training.begin(run).network.parameters())

@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ablate.errors import AblateError
-from ablate.evaluation import schema
 from ablate.evaluation.calibration import expected_calibration_error
 from ablate.evaluation.chance import chance, is_at_chance
 from ablate.evaluation.confusion import confusion, per_class_accuracy
 from ablate.evaluation.metrics import metrics, read_metrics, write_metrics
-from ablate.evaluation.seal import digest
+from ablate.runs import schema
+from ablate.runs.seal import digest
 from ablate.steps.metrics import main
 
 HOLDOUT = (

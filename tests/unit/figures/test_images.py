@@ -6,16 +6,10 @@ import torch
 from small_results import CLASSES, SETTINGS, write_data, write_run
 from torch import nn
 
-from ablate import checkpoints
 from ablate.errors import AblateError
-from ablate.figures import (
-    misclassified,
-    samples,
-    stem_feature_maps,
-    stem_kernels,
-    style,
-)
+from ablate.figures import misclassified, samples, stem_feature_maps, stem_kernels, style
 from ablate.paths import Results
+from ablate.runs import checkpoints
 
 
 @pytest.fixture(autouse=True)

@@ -6,11 +6,11 @@ import torch
 from scipy import stats
 from small_results import CLASSES, HISTORY, write_data, write_run
 
-from ablate import checkpoints
 from ablate.errors import AblateError
 from ablate.evaluation.calibration import expected_calibration_error
 from ablate.figures import confusion, curves, per_class, reliability, style, weight_distribution
-from ablate.outputs import best_run, finished_runs
+from ablate.runs import checkpoints
+from ablate.runs.finished import best_run, finished_runs
 
 
 @pytest.fixture(autouse=True)

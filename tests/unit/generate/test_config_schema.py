@@ -6,16 +6,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from ablate.generate import config_schema
 from ablate.settings import written
-from ablate.steps import schema
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
 def editor():
     """What an editor checks with."""
-    checked_in = json.loads(schema.PATH.read_text())
+    checked_in = json.loads(config_schema.PATH.read_text())
     jsonschema.Draft202012Validator.check_schema(checked_in)
     return jsonschema.Draft202012Validator(checked_in)
 
@@ -29,14 +29,14 @@ def row(delta):
 
 
 def test_the_checked_in_schema_is_in_step_with_the_settings():
-    assert schema.PATH.read_text() == schema.text()
+    assert config_schema.PATH.read_text() == config_schema.text()
 
 
 def test_config_yaml_names_its_schema_and_follows_it(editor):
     config = ROOT / "config.yaml"
     first = config.read_text().splitlines()[0]
     assert first == "# yaml-language-server: $schema=workflow/schemas/config.schema.json"
-    assert (ROOT / first.partition("schema=")[2]).samefile(schema.PATH)
+    assert (ROOT / first.partition("schema=")[2]).samefile(config_schema.PATH)
     assert [error.message for error in editor.iter_errors(written.read(config))] == []
 
 

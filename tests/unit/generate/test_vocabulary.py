@@ -6,10 +6,10 @@ import pytest
 import torch
 from torchvision.transforms import v2
 
+from ablate.generate.vocabulary import vocabulary as read_off_torch
 from ablate.settings.augmentation import Augmentation, module_name
 from ablate.settings.model import NETWORKS
 from ablate.settings.named import vocabulary
-from ablate.steps.vocabulary import vocabulary as read_off_torch
 
 
 def test_vocabulary_is_in_step_with_torch():

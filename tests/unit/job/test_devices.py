@@ -7,7 +7,8 @@ import torch
 from tiny_training import DEVICES, begin, settings, trained
 
 from ablate.errors import AblateError
-from ablate.training import devices, estimate, graph
+from ablate.job import devices, estimate
+from ablate.training import graph
 
 
 @pytest.fixture

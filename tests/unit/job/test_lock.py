@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from ablate.training import lock
+from ablate.job import lock
 
-WORKFLOW = Path(__file__).parents[2] / "workflow"
+WORKFLOW = Path(__file__).parents[3] / "workflow"
 # Appends to a list what it does; holds the lock for the seconds it is told.
 HOLDER = """
 import shutil, sys, time
-from ablate.training import lock
+from ablate.job import lock
 folder, name, seconds, removes = sys.argv[1:]
 def say(what):
     with open(folder + ".said", "a") as file:

@@ -8,9 +8,9 @@ import pytest
 import torch
 from tiny_training import arguments, request
 
+from ablate.job import lock
+from ablate.job.interruption import Interruption
 from ablate.steps import train as step
-from ablate.training import lock
-from ablate.training.interruption import Interruption
 
 ASKED = request(save_every_seconds=0)
 

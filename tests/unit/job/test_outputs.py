@@ -9,10 +9,10 @@ import torch
 from tensorboardX.proto import event_pb2
 from tiny_training import DATA, VGG, arguments, begin, request, same_weights, settings, trained
 
-from ablate import checkpoints, tensorboard
-from ablate.evaluation.run_files import read_run_files
+from ablate.job import actions, outputs, run
+from ablate.runs import checkpoints, tensorboard
+from ablate.runs.run_files import read_run_files
 from ablate.steps import train as step
-from ablate.training import actions, outputs, run
 from ablate.training.loop import train
 
 

@@ -11,12 +11,12 @@ import pytest
 import torch
 from tiny_training import arguments, begin, request, same_weights, settings, without_seconds
 
+from ablate.job.interruption import Interrupted, Interruption
+from ablate.job.state import States, key
 from ablate.steps import train as step
-from ablate.training.interruption import Interrupted, Interruption
 from ablate.training.loop import train
-from ablate.training.state import States, key
 
-WORKFLOW = Path(__file__).parents[2] / "workflow"
+WORKFLOW = Path(__file__).parents[3] / "workflow"
 NOISY = settings(
     model={"name": "vgg_a", "width": 0.03125, "dropout": 0.3, "batch_norm": True},
     optimizer={"name": "Adam", "lr": 1e-3},
@@ -185,7 +185,7 @@ def test_a_disk_that_takes_no_state_does_not_stop_training(tmp_path, capsys):
 def test_an_orphan_is_told_by_its_snakemake_that_is_gone(tmp_path):
     child = (
         "import time\n"
-        "from ablate.training.interruption import Interrupted, Interruption\n"
+        "from ablate.job.interruption import Interrupted, Interruption\n"
         "interruption = Interruption()\n"
         "assert interruption.owners\n"
         "interruption.check()\n"
@@ -334,7 +334,7 @@ def test_a_second_process_waits_for_the_first_and_says_for_whom(tmp_path):
         [
             *(sys.executable, "-c"),
             "import sys, time\n"
-            "from ablate.training import lock\n"
+            "from ablate.job import lock\n"
             "with lock.held(sys.argv[1]):\n"
             "    print('held', flush=True)\n"
             "    time.sleep(60)\n",

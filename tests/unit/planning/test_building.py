@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from ablate import building
 from ablate.errors import AblateError
 from ablate.paths import Results
+from ablate.planning import building
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ablate import code
+from ablate.planning import code
 
-ROOT = Path(code.__file__).parents[1]
+ROOT = Path(code.__file__).parents[2]
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_what_snakemake_loads_is_light():
     """The Snakefile's imports load neither torch nor pandas nor matplotlib."""
     heavy = "{'torch', 'pandas', 'matplotlib', 'scipy', 'torchvision'}"
     names = ("plan", "products", "staleness", "code", "menu", "requests", "devices")
-    modules = ", ".join(f"ablate.{name}" for name in names)
+    modules = ", ".join(f"ablate.planning.{name}" for name in names)
     done = subprocess.run(
         [sys.executable, "-c", f"import sys, {modules}; print(sorted({heavy} & set(sys.modules)))"],
         capture_output=True,

@@ -7,7 +7,7 @@ import pytest
 from docutils.core import publish_parts
 from jinja2 import Environment
 
-REPORT = Path(__file__).parents[2] / "report"
+REPORT = Path(__file__).parents[3] / "report"
 # As Snakemake sets up its own.
 TEMPLATES = Environment(trim_blocks=True, lstrip_blocks=True)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from ablate import checkpoints
 from ablate.errors import AblateError
+from ablate.runs import checkpoints
 
 
 def network():

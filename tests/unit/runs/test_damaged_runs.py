@@ -9,9 +9,9 @@ import pytest
 import torch
 from fake_runs import write_run
 
-from ablate import checkpoints
 from ablate.errors import AblateError
-from ablate.outputs import FinishedRun
+from ablate.runs import checkpoints
+from ablate.runs.finished import FinishedRun
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ import pytest
 import torch
 import yaml
 
-from ablate import code, models
+from ablate import models
 from ablate.errors import AblateError
-from ablate.plan import Plan
-from ablate.products import Products
+from ablate.planning import code
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
 from ablate.settings import Run
 from ablate.settings.drawings import DRAWINGS
 from ablate.settings.limits import LIMITS

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from test_bad_settings import CONFIG
 
 from ablate.errors import AblateError
-from ablate.plan import Plan
-from ablate.products import Products
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
 from ablate.settings import written
 
-FILE = Path(__file__).parents[2] / "config.yaml"
+FILE = Path(__file__).parents[3] / "config.yaml"
 REPORT = written.read(FILE)
 SENTINEL = "sentinel-of-the-fuzz"
 # What Python tells an audit hook about whenever code is compiled or run, or a process started.

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ablate.plan import Plan
+from ablate.planning.plan import Plan
 from ablate.settings import Run, differing, written
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 # The names of the report's runs as released. They may grow in number; none may ever change, or
 # finished results would be looked for under another name.

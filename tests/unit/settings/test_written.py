@@ -9,7 +9,7 @@ import yaml
 from ablate.errors import AblateError
 from ablate.settings import written
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ TAGS = [
     "!!python/object/new:os.system ['touch SENTINEL']",
     "!!python/name:os.system",
     "!!python/module:os",
-    "!!python/object:ablate.plan.Plan {}",
+    "!!python/object:ablate.planning.plan.Plan {}",
     "!!python/tuple [1, 2]",
     "!include other.yaml",
 ]

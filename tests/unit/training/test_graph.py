@@ -179,7 +179,7 @@ def test_an_observer_that_needs_the_host_sees_each_steps_own_gradients(replayed)
 
 def test_an_update_that_cannot_be_recorded_runs_eagerly(replayed, monkeypatch, capsys):
     eager, fast = trained(LONG), begin(LONG)
-    monkeypatch.setattr("ablate.optimizers.capturable", lambda kind: False)
+    monkeypatch.setattr("ablate.training.optimizers.capturable", lambda kind: False)
     recorder = replayed(fast)
     train(fast)
     assert same_weights(fast, eager)

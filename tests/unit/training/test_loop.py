@@ -17,8 +17,8 @@ from tiny_training import (
 from torch.nn import functional
 
 from ablate.errors import AblateError
+from ablate.training.epoch import measure
 from ablate.training.loop import train, train_epoch
-from ablate.training.measure import measure
 from ablate.training.order import generator, order
 
 BUSY = settings(

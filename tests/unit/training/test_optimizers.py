@@ -7,9 +7,9 @@ import pytest
 import torch
 from tiny_training import begin, settings, trained
 
-from ablate import optimizers
 from ablate.errors import AblateError
 from ablate.settings import Optimizer
+from ablate.training import optimizers
 
 # The report's, with its arguments.
 REPORT = [
@@ -112,11 +112,11 @@ def test_all_optimizers_of_the_report_learn():
 def test_an_optimizer_loads_no_compiler():
     code = (
         "import sys, torch\n"
-        "from ablate import optimizers\n"
+        "from ablate.training import optimizers\n"
         "o = optimizers.placeholder(0.1)\n"
         "optimizers.update(o, o.param_groups[0]['params'])\n"
         "o.zero_grad(); o.load_state_dict(o.state_dict())\n"
         "assert 'torch._dynamo' not in sys.modules\n"
     )
-    workflow = Path(__file__).parents[2] / "workflow"
+    workflow = Path(__file__).parents[3] / "workflow"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=workflow)

@@ -4,7 +4,8 @@ import pytest
 import torch
 from tiny_training import begin, settings, trained
 
-from ablate import models, precision
+from ablate import models
+from ablate.training import precision
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
 LARGE, SMALL = 3e8, 1e6

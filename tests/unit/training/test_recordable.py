@@ -16,17 +16,16 @@ from torch._subclasses.fake_tensor import FakeTensorMode, unset_fake_temporarily
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from ablate import optimizers
-from ablate.plan import Plan
+from ablate.job.devices import Device
+from ablate.planning.plan import Plan
 from ablate.settings import written
-from ablate.training import assemble, graph
+from ablate.training import assemble, graph, optimizers
 from ablate.training.assemble import build_network, build_pipeline
-from ablate.training.devices import Device
 from benchmarks.whole_report import kind_of
 
 CARD = Device(torch.device("cuda", 0), "a card")
 NARROW = 0.03125
-REPORT = Plan(written.read(str(Path(__file__).parents[2] / "config.yaml")))
+REPORT = Plan(written.read(str(Path(__file__).parents[3] / "config.yaml")))
 
 
 class Recorder(TorchDispatchMode):

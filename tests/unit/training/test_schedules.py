@@ -2,9 +2,9 @@ import pytest
 import torch
 from tiny_training import settings
 
-from ablate import schedules
 from ablate.errors import AblateError
 from ablate.settings import Schedule
+from ablate.training import schedules
 from ablate.training.length import Length
 
 SCHEDULES = [

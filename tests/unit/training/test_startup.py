@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tiny_training import SGD, VGG, arguments, request, settings
 
-WORKFLOW = Path(__file__).parents[2] / "workflow"
+WORKFLOW = Path(__file__).parents[3] / "workflow"
 # Each takes as long to load as torch, or a good part of it; none is of use here.
 HEAVY = ("torch._dynamo", "torchvision", "triton", "sympy", "pandas", "matplotlib")
 

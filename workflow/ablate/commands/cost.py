@@ -7,11 +7,11 @@ from rich.console import Console
 from rich.table import Table
 
 from ablate.models import cost
-from ablate.plan import Plan, train_images
-from ablate.products import Products
-from ablate.requests import CIFAR10, trained_images
+from ablate.planning.plan import Plan, train_images
+from ablate.planning.products import Products
+from ablate.planning.requests import CIFAR10, trained_images
+from ablate.planning.staleness import Staleness, read
 from ablate.settings import Run
-from ablate.staleness import Staleness, read
 
 # A step costs about three forward passes; evaluation is left out of this estimate.
 TRAINING = 3

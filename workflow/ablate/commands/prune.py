@@ -6,9 +6,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ablate import building
-from ablate.plan import Plan
-from ablate.training import lock
+from ablate.job import lock
+from ablate.planning import building
+from ablate.planning.plan import Plan
 
 
 def show(plan: Plan, console: Console, remove: bool = False) -> int:

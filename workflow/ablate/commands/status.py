@@ -5,9 +5,9 @@ from collections import Counter
 from rich.console import Console
 from rich.table import Table
 
-from ablate.plan import Plan, PlannedStudy
-from ablate.products import Products
-from ablate.staleness import Staleness
+from ablate.planning.plan import Plan, PlannedStudy
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
 
 
 def show(plan: Plan, console: Console) -> int:

@@ -9,9 +9,9 @@ import numpy as np
 from ablate.evaluation.calibration import expected_calibration_error
 from ablate.evaluation.chance import chance, is_at_chance
 from ablate.evaluation.confusion import confusion, per_class_accuracy
-from ablate.evaluation.run_files import RunFiles, damaged, read_run_files
-from ablate.evaluation.seal import read_sealed, sealed_text
 from ablate.files import write_whole
+from ablate.runs.run_files import RunFiles, damaged, read_run_files
+from ablate.runs.seal import read_sealed, sealed_text
 
 METRICS = "metrics.json"
 

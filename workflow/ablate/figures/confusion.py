@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 
 from ablate.data.manifest import Manifest
 from ablate.figures import style
-from ablate.outputs import best_run, finished_runs
 from ablate.paths import Results
+from ablate.runs.finished import best_run, finished_runs
 
 
 def draw(request: dict) -> Figure:

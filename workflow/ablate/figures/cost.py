@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from ablate.figures import style
 from ablate.figures.marks import marks
-from ablate.outputs import number, read_table
+from ablate.runs.finished import number, read_table
 
 PANELS = (
     ("seconds", "training,\nseconds", 1),

@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ablate.figures import style
-from ablate.outputs import FinishedRun, finished_runs
+from ablate.runs.finished import FinishedRun, finished_runs
 
 DROP = 0.5  # a rate that falls to this share or less within an epoch is marked
 TRAIN, TEST = style.ORANGE, style.BLUE

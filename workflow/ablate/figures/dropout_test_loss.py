@@ -7,7 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from ablate.figures import bands, style
-from ablate.outputs import FinishedRun, finished_runs
+from ablate.runs.finished import FinishedRun, finished_runs
 
 COLOURS = (bands.DROPPED, bands.NORMALISED, bands.PLAIN)
 LOWEST = {"ls": "-", "marker": "o", "zorder": 4, "label": "at its lowest epoch"}

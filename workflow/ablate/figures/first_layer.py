@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from ablate.errors import AblateError
-from ablate.outputs import FinishedRun
+from ablate.runs.finished import FinishedRun
 
 if TYPE_CHECKING:
     from torch import Tensor

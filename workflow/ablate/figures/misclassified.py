@@ -7,8 +7,8 @@ from ablate.data.pack import load
 from ablate.errors import AblateError
 from ablate.figures import style
 from ablate.figures.samples import channels_last
-from ablate.outputs import best_run, finished_runs
 from ablate.paths import Results
+from ablate.runs.finished import best_run, finished_runs
 
 COUNT, COLUMNS = 24, 6
 

@@ -9,8 +9,8 @@ from scipy.special import ndtri
 
 from ablate.data.manifest import Manifest
 from ablate.figures import style
-from ablate.outputs import best_run, finished_runs
 from ablate.paths import Results
+from ablate.runs.finished import best_run, finished_runs
 
 
 def draw(request: dict) -> Figure:

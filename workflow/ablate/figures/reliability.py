@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from ablate.evaluation.calibration import BINS, expected_calibration_error
 from ablate.figures import style
-from ablate.outputs import best_run, finished_runs
+from ablate.runs.finished import best_run, finished_runs
 
 
 class Bins(NamedTuple):

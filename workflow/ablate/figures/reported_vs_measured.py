@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from ablate.figures import style
 from ablate.figures.marks import marks
-from ablate.outputs import number, read_table
+from ablate.runs.finished import number, read_table
 
 ALIKE = 2.0  # percent points within which the report calls two accuracies alike
 

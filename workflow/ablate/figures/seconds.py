@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 
 from ablate.figures import style
 from ablate.figures.marks import marks
-from ablate.outputs import number, read_table
+from ablate.runs.finished import number, read_table
 
 ENDS = ((0.6, min), (1.6, max))  # how far the axes reach beyond the shortest and longest time
 

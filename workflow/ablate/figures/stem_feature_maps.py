@@ -10,8 +10,8 @@ from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
 from ablate.figures.samples import channels_last
 from ablate.figures.stem_kernels import grid
-from ablate.outputs import FinishedRun, finished_runs
 from ablate.paths import Results
+from ablate.runs.finished import FinishedRun, finished_runs
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
-from ablate.outputs import finished_runs
+from ablate.runs.finished import finished_runs
 
 WIDTH = 5.6  # inches
 

@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from ablate.figures import bands, style
 from ablate.figures.vgg_bn_accuracy import mean_by_epoch
-from ablate.outputs import FinishedRun, finished_runs
+from ablate.runs.finished import FinishedRun, finished_runs
 
 
 def draw(request: dict) -> Figure:

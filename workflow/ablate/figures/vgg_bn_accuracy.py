@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ablate.figures import bands, style
-from ablate.outputs import FinishedRun, finished_runs
+from ablate.runs.finished import FinishedRun, finished_runs
 
 PARTS = {"train": "--", "test": "-"}
 

@@ -1,8 +1,8 @@
 """Writes the JSON schema of config.yaml, by which editors complete and check its keys.
 
-`python -m ablate.steps.schema` makes workflow/schemas/config.schema.json anew; a test keeps the two
-in step. What the schema cannot say (a row that exists, a batch that leaves one image) is checked
-when Snakemake starts.
+`make generate` writes workflow/schemas/config.schema.json; a test keeps the two in step. What the
+schema cannot say (a row that exists, a batch that leaves one image) is checked when Snakemake
+starts.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Writes down torch's own names and arguments, so that settings are checked without loading torch.
 
-`python -m ablate.steps.vocabulary` makes settings/vocabulary.json anew; a test keeps the two equal.
+`make generate` writes settings/vocabulary.json; a test keeps the two equal.
 """
 
 import inspect

@@ -7,9 +7,10 @@ import sys
 import time
 from pathlib import Path
 
-from ablate import models, tensorboard
-from ablate.training.devices import Device
-from ablate.training.state import States
+from ablate import models
+from ablate.job.devices import Device
+from ablate.job.state import States
+from ablate.runs import tensorboard
 from ablate.training.training import Action, Training
 
 

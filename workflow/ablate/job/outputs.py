@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ablate import checkpoints, models, tensorboard
+from ablate import models
 from ablate.files import write_whole
+from ablate.runs import checkpoints, tensorboard
 from ablate.training.training import Row, Training
 
 RECORD = "training.json"

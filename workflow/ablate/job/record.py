@@ -12,9 +12,9 @@ from typing import Any
 
 import torch
 
+from ablate.job.devices import Device
 from ablate.training import graph
 from ablate.training.assemble import Cost
-from ablate.training.devices import Device
 from ablate.training.training import Training
 
 PACKAGES = ("torchvision", "numpy")

@@ -9,16 +9,17 @@ from typing import Any
 
 import torch
 
-from ablate import precision, tensorboard
 from ablate.data.dataset import Dataset, load
 from ablate.errors import AblateError
+from ablate.job import actions, devices, estimate, lock, outputs
+from ablate.job.interruption import Interrupted, Interruption
+from ablate.job.record import Identity, now, record
+from ablate.job.state import States, key
+from ablate.runs import tensorboard
 from ablate.settings import Run
-from ablate.training import actions, devices, estimate, lock, outputs
+from ablate.training import precision
 from ablate.training.assemble import assemble, build_network
-from ablate.training.interruption import Interrupted, Interruption
 from ablate.training.loop import train
-from ablate.training.record import Identity, now, record
-from ablate.training.state import States, key
 from ablate.training.training import Training
 
 # How CUDA, cuBLAS and torch's CPU allocator say it, where they raise no error of its own.

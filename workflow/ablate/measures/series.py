@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from ablate.errors import AblateError
-from ablate.evaluation.run_files import damaged
 from ablate.paths import Results
+from ablate.runs.run_files import damaged
 
 Series = dict[str, np.ndarray]
 

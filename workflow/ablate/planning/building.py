@@ -19,10 +19,10 @@ from typing import IO
 
 from ablate.errors import AblateError
 from ablate.files import DRAFT
+from ablate.job import lock
 from ablate.paths import Results
-from ablate.plan import Plan
-from ablate.staleness import Staleness
-from ablate.training import lock
+from ablate.planning.plan import Plan
+from ablate.planning.staleness import Staleness
 
 # Folders in which nobody but jobs of the build writes.
 PRODUCTS = ("data", "runs", "tables", "figures", "report", "records")

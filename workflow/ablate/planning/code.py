@@ -20,7 +20,7 @@ from ablate.files import digest as digest_of_file
 from ablate.files import write_whole
 
 PACKAGE = "ablate"
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 # Settings act through their resolved values, which stand in every record; paths and messages
 # do not act on a result at all.
 LEFT_OUT = ("ablate.settings", "ablate.paths", "ablate.errors", "ablate.steps.recorded")

@@ -1,6 +1,6 @@
 """How the HTML report's menu calls and sorts what it shows."""
 
-from ablate.plan import Plan
+from ablate.planning.plan import Plan
 
 PAGES = {
     "overview": "What was run",

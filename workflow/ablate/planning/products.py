@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ablate import code, requests
 from ablate.errors import AblateError
-from ablate.plan import Band, Plan, Training
+from ablate.planning import code, requests
+from ablate.planning.plan import Band, Plan, Training
 from ablate.settings.augmentation import module_name
 from ablate.settings.named import nearest
 

@@ -6,7 +6,7 @@ A request says all that a step needs besides its input files, and stands in the 
 import json
 from typing import Any
 
-from ablate.plan import Band, Plan, PlannedRow, PlannedStudy, Training, train_images
+from ablate.planning.plan import Band, Plan, PlannedRow, PlannedStudy, Training, train_images
 from ablate.settings import Run
 from ablate.settings.study import Choice
 

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ablate import code
 from ablate.errors import AblateError
 from ablate.files import digest
-from ablate.products import PROBES, Product, Products
+from ablate.planning import code
+from ablate.planning.products import PROBES, Product, Products
 from ablate.settings import Run
 
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from ablate.outputs import FinishedRun
 from ablate.report import wording
+from ablate.runs.finished import FinishedRun
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """The page of all runs: settings and provenance of each, to be searched."""
 
-from ablate.outputs import finished_runs
 from ablate.report.rendering import render
 from ablate.report.run import view
+from ablate.runs.finished import finished_runs
 
 
 def page(request: dict) -> str:

@@ -7,13 +7,13 @@ import pandas as pd
 
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
-from ablate.outputs import FinishedRun, finished_runs
 from ablate.paths import Results
 from ablate.report import wording
 from ablate.report.embedding import embedded
 from ablate.report.grid import Grid, grid, tone
 from ablate.report.rendering import render
 from ablate.report.run import RunView, view
+from ablate.runs.finished import FinishedRun, finished_runs
 from ablate.tables import study as table
 from ablate.tables.page import Page
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from ablate.errors import AblateError
 from ablate.evaluation.metrics import METRICS, read_metrics
-from ablate.evaluation.run_files import parse_history, parse_predictions
 from ablate.paths import Results
+from ablate.runs.run_files import parse_history, parse_predictions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,7 +69,7 @@ class FinishedRun:
         Raises:
             AblateError: the checkpoint is damaged or holds no weights.
         """
-        from ablate import checkpoints
+        from ablate.runs import checkpoints
 
         path = _existing(self.folder / "checkpoint.pt")
         weights = checkpoints.read(path)["weights"]

@@ -1,6 +1,6 @@
 """The typed form of metrics.json, from which its published JSON schema is generated.
 
-`python -m ablate.evaluation.schema` writes workflow/schemas/metrics.schema.json anew.
+`python -m ablate.runs.schema` writes workflow/schemas/metrics.schema.json anew.
 """
 
 import json

@@ -48,7 +48,7 @@ def check(request: dict[str, Any], out: Path) -> None:
         with write_whole(out) as draft:
             draft.write_text(json.dumps({"device": torch.cuda.get_device_name()}) + "\n")
         return
-    from ablate.training.estimate import spoken
+    from ablate.job.estimate import spoken
 
     runs = "one run" if request["runs"] == 1 else f"{request['runs']} runs"
     raise AblateError(

@@ -20,8 +20,8 @@ def main(argv: list[str] | None = None) -> int:
     # Loaded here, so that --help and wrong arguments answer at once. Looking for garbage in
     # what is loaded, and stays, would take a tenth of the time.
     gc.disable()
-    from ablate.training import run
-    from ablate.training.interruption import Interrupted
+    from ablate.job import run
+    from ablate.job.interruption import Interrupted
 
     gc.enable()
     try:

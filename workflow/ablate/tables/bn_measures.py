@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ablate.evaluation.run_files import damaged
 from ablate.measures import measure
 from ablate.measures.series import read
 from ablate.paths import Results
+from ablate.runs.run_files import damaged
 from ablate.tables.measured import Measured, check_data
 from ablate.tables.page import Page, Section, heading
 from ablate.tables.provenance import cautions, provenance

@@ -9,16 +9,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ablate import models, optimizers, precision, probes, schedules
+from ablate import models, probes
 from ablate.augmentation.pipeline import Pipeline
 from ablate.data.dataset import Dataset
 from ablate.data.stratified import holdout_split
 from ablate.errors import AblateError
+from ablate.job.devices import Device
+from ablate.job.interruption import Interruption
 from ablate.models import cost
-from ablate.training import graph
-from ablate.training.devices import Device
+from ablate.training import graph, optimizers, precision, schedules
 from ablate.training.evaluate import Evaluation
-from ablate.training.interruption import Interruption
 from ablate.training.length import Length
 from ablate.training.step import Step
 from ablate.training.training import Training

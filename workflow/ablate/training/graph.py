@@ -17,7 +17,7 @@ from typing import Any
 
 import torch
 
-from ablate import optimizers
+from ablate.training import optimizers
 from ablate.training.evaluate import Evaluation
 from ablate.training.step import Step
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from ablate.training.measure import measure
+from ablate.training.epoch import measure
 from ablate.training.training import Action, Training
 
 

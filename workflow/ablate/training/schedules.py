@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from ablate import optimizers
 from ablate.errors import AblateError
+from ablate.training import optimizers
 
 if TYPE_CHECKING:
     from ablate import settings

@@ -12,8 +12,8 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from ablate import optimizers
 from ablate.probes import Moment, Observer
+from ablate.training import optimizers
 
 
 class Pipeline(Protocol):

@@ -1,0 +1,1 @@
+"""From config to plan, from plan to products, and which of them are due."""
