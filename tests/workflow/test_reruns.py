@@ -185,7 +185,7 @@ def test_a_transforms_code_retrains_the_runs_that_use_it(copy):
 
 
 def test_an_observers_code_retrains_the_runs_it_watches(copy):
-    append(copy, "workflow/ablate/probes/line_probe.py")
+    append(copy, "workflow/ablate/observers/line_probe.py")
     assert trained(copy) == runs_of(copy, "santurkar")
 
 

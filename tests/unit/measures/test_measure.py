@@ -58,7 +58,7 @@ def test_a_file_that_is_missing_or_cut_short_is_named_with_the_way_out(tmp_path,
 def test_every_measure_reads_what_the_observers_write(tmp_path):
     """The observers' own names and shapes, from a real training of a few steps."""
     torch = pytest.importorskip("torch")
-    from ablate import probes
+    from ablate.observers import Moment, build_observers
 
     layer = torch.nn.Linear(4, 10)
     asked = [
@@ -66,13 +66,13 @@ def test_every_measure_reads_what_the_observers_write(tmp_path):
         {"name": "gradients", "every": 2},
         {"name": "line_probe", "every": 3},
     ]
-    observers = probes.build(asked, 6, layer, "cpu")
+    observers = build_observers(asked, 6, layer, "cpu")
     for step in range(1, 7):
         inputs, labels = torch.randn(8, 4), torch.randint(10, (8,))
         layer.zero_grad()
         loss = torch.nn.functional.cross_entropy(layer(inputs), labels)
         loss.backward()
-        moment = probes.Moment(
+        moment = Moment(
             step, loss.detach(), inputs, labels, layer, 0.1, torch.nn.functional.cross_entropy
         )
         for observer in observers:

@@ -71,7 +71,11 @@ def test_a_data_file_beside_a_module_counts(package):
 def test_training_depends_on_no_model_until_one_is_chosen():
     modules = code.closure("ablate.steps.train")
     assert "ablate.training.loop" in modules
-    assert not modules & {"ablate.models.vgg", "ablate.models.resnet", "ablate.probes.line_probe"}
+    assert not modules & {
+        "ablate.models.vgg",
+        "ablate.models.resnet",
+        "ablate.observers.line_probe",
+    }
     assert not any(
         name.startswith(("ablate.augmentation.random", "ablate.figures")) for name in modules
     )

@@ -18,6 +18,7 @@ class ColorJitter:
     of the three: all 24 orders are equally likely.
     """
 
+    stage, place = "colour", 1
     uniforms = 8
 
     def __init__(self, settings: Jitter) -> None:

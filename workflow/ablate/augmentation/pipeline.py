@@ -1,23 +1,22 @@
 """From uint8 images to what a network sees: augmented, normalised, drawn per image."""
 
 import importlib
-import re
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from ablate.errors import AblateError
 from ablate.settings import Augmentation
+from ablate.settings.augmentation import module_name
 
-# The order in which they act. Moving pixels about comes first, since that is cheapest in bytes.
-GEOMETRY = ("RandomCrop", "RandomHorizontalFlip", "RandomVerticalFlip")
-COLOUR = ("ColorJitter", "RandomGrayscale")
-NORMALISED = ("RandomErasing",)
+# Moving pixels about comes first, since that is cheapest in bytes.
+STAGES = ("geometry", "colour", "normalised")
 
 
 class Pipeline:
-    """Crop, flip, jitter and grayscale; normalise; erase.
+    """The transforms of a run, each at the stage and place that it names itself.
 
     mean, std: of pixels counted from 0 to 1, one number or one a channel.
 
@@ -31,11 +30,8 @@ class Pipeline:
         mean: float | Sequence[float],
         std: float | Sequence[float],
     ) -> None:
-        self._transforms = {
-            name: _transform(name, getattr(augmentation, name))
-            for name in (*GEOMETRY, *COLOUR, *NORMALISED)
-            if getattr(augmentation, name) is not None
-        }
+        transforms = {n: _transform(n, getattr(augmentation, n)) for n in augmentation.names}
+        self._transforms = dict(sorted(transforms.items(), key=lambda item: _place(item[1])))
         self._mean, self._std = (torch.tensor(s).float().reshape(-1, 1, 1) for s in (mean, std))
         if not (self._std > 0).all():
             raise AblateError(
@@ -56,18 +52,18 @@ class Pipeline:
         draws: the rows of `draw` that belong to these images. An image's outcome depends on its own
         row alone, however the images are cut into batches.
         """
-        images = self._act(GEOMETRY, images, draws)
-        images = self._act(COLOUR, images / 255, draws)
-        return self._act(NORMALISED, self._normalise(images), draws)
+        images = self._act("geometry", images, draws)
+        images = self._act("colour", images / 255, draws)
+        return self._act("normalised", self._normalise(images), draws)
 
     def apply_test(self, images: Tensor) -> Tensor:
         """Normalise uint8 [B, 3, H, W] into float32 of the same shape."""
         return self._normalise(images / 255)
 
-    def _act(self, names: tuple[str, ...], images: Tensor, draws: dict[str, Tensor]) -> Tensor:
-        for name in names:
-            if name in self._transforms:
-                images = self._transforms[name](images, draws[name])
+    def _act(self, stage: str, images: Tensor, draws: dict[str, Tensor]) -> Tensor:
+        for name, transform in self._transforms.items():
+            if transform.stage == stage:
+                images = transform(images, draws[name])
         return images
 
     def _normalise(self, images: Tensor) -> Tensor:
@@ -77,7 +73,11 @@ class Pipeline:
         return (images - self._mean) / self._std
 
 
-def _transform(name: str, settings: object) -> object:
+def _transform(name: str, settings: object) -> Any:
     """The transform of torchvision's name, from its module: RandomCrop is in random_crop."""
-    module = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
-    return getattr(importlib.import_module(f"ablate.augmentation.{module}"), name)(settings)
+    module = importlib.import_module(f"ablate.augmentation.{module_name(name)}")
+    return getattr(module, name)(settings)
+
+
+def _place(transform: Any) -> tuple[int, int]:
+    return STAGES.index(transform.stage), transform.place

@@ -12,6 +12,7 @@ from ablate.settings.augmentation import Crop
 class RandomCrop:
     """Pads [B, C, H, W] by `padding` zeros on each side, then crops to [B, C, size, size]."""
 
+    stage, place = "geometry", 1
     uniforms = 2
 
     def __init__(self, settings: Crop) -> None:

@@ -19,6 +19,7 @@ class RandomErasing:
     stays whole.
     """
 
+    stage, place = "normalised", 1
     uniforms = 3 + 2 * TRIES
 
     def __init__(self, settings: Erasing) -> None:

@@ -11,6 +11,7 @@ from ablate.settings.augmentation import Grayscale
 class RandomGrayscale:
     """Turns each image [3, H, W] grey, in three equal channels, with probability p."""
 
+    stage, place = "colour", 2
     uniforms = 1
 
     def __init__(self, settings: Grayscale) -> None:

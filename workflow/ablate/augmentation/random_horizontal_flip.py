@@ -10,6 +10,7 @@ from ablate.settings.augmentation import HorizontalFlip
 class RandomHorizontalFlip:
     """Mirrors each image [C, H, W] with probability p."""
 
+    stage, place = "geometry", 2
     uniforms = 1
 
     def __init__(self, settings: HorizontalFlip) -> None:

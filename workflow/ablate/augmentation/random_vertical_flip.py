@@ -10,6 +10,7 @@ from ablate.settings.augmentation import VerticalFlip
 class RandomVerticalFlip:
     """Mirrors each image [C, H, W] with probability p."""
 
+    stage, place = "geometry", 3
     uniforms = 1
 
     def __init__(self, settings: VerticalFlip) -> None:

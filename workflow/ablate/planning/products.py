@@ -11,7 +11,7 @@ from ablate.planning.plan import Band, Plan, Training
 from ablate.settings.augmentation import module_name
 from ablate.settings.named import nearest
 
-PROBES = "ablate.probes."
+OBSERVERS = "ablate.observers."
 RUN_FILES = ("checkpoint.pt", "history.csv", "steps.npz", "predictions.npz")
 
 
@@ -116,7 +116,7 @@ class Products:
             (
                 f"ablate.models.{self.plan.runs[run].run.model.family}",
                 *(f"ablate.augmentation.{name}" for name in transforms),
-                *(f"{PROBES}{observer['name']}" for observer in request["observers"]),
+                *(f"{OBSERVERS}{observer['name']}" for observer in request["observers"]),
             ),
             folder / "training.json",
         )

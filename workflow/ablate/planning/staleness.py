@@ -13,7 +13,7 @@ from typing import Any
 from ablate.errors import AblateError
 from ablate.files import digest
 from ablate.planning import code
-from ablate.planning.products import PROBES, Product, Products
+from ablate.planning.products import OBSERVERS, Product, Products
 from ablate.settings import Run
 
 
@@ -107,8 +107,8 @@ def chosen_then(product: Product, observers: list[dict[str, Any]]) -> tuple[str,
 
     These may be more than are asked for now: recording less is no reason to train again.
     """
-    others = [name for name in product.chosen if not name.startswith(PROBES)]
-    return (*others, *(f"{PROBES}{observer['name']}" for observer in observers))
+    others = [name for name in product.chosen if not name.startswith(OBSERVERS)]
+    return (*others, *(f"{OBSERVERS}{observer['name']}" for observer in observers))
 
 
 def portable(request: dict[str, Any]) -> dict[str, Any]:

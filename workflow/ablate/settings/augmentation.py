@@ -63,7 +63,7 @@ class Erasing(_Transform):
 
 
 class Augmentation(BaseModel):
-    """The transforms of a run, in the order in which they act; normalising precedes erasing."""
+    """The transforms of a run. When each acts is said in its module of ablate.augmentation."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -76,7 +76,7 @@ class Augmentation(BaseModel):
 
     @property
     def names(self) -> list[str]:
-        """The transforms that are set, in the order in which they act."""
+        """The transforms that are set."""
         return [name for name in type(self).model_fields if getattr(self, name) is not None]
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ablate import models, probes
+from ablate import models
 from ablate.augmentation.pipeline import Pipeline
 from ablate.data.dataset import Dataset
 from ablate.data.stratified import holdout_split
@@ -17,6 +17,7 @@ from ablate.errors import AblateError
 from ablate.job.devices import Device
 from ablate.job.interruption import Interruption
 from ablate.models import cost
+from ablate.observers import build_observers
 from ablate.training import graph, optimizers, precision, schedules
 from ablate.training.evaluate import Evaluation
 from ablate.training.length import Length
@@ -51,7 +52,7 @@ def assemble(
     last_linear = models.last_linear(network)
     forward = precision.forward(network, last_linear, arithmetic, device.torch_device)
     pipeline = build_pipeline(settings, data)
-    watching = probes.build(observers, length.steps, network, device.torch_device)
+    watching = build_observers(observers, length.steps, network, device.torch_device)
     shown = on_device(data.train_images, data.train_labels, device)
     step = Step(
         network,

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor, nn
 
-# They measure small differences between gradients, which bf16's 8 bits would swamp.
-NEED_FP32 = ("gradients", "line_probe")
+from ablate.observers import observer_class
+
 # Forward FLOP of one image from which a CPU gains by bf16. Measured on AVX512-BF16 (Zen 4, one
 # core), a step's time in fp32 over that in bf16: 1.6 to 1.9 from 280 MFLOP on; at 18 MFLOP 1.2 at
 # batch 16 and 1.4 at 128; at 5 MFLOP 0.97 and 1.1; at 1 MFLOP 0.97.
@@ -21,11 +21,15 @@ def choose(asked: str, device: torch.device, observers: Iterable[str], flops: fl
     """
     if asked != "auto":
         return asked
-    if any(name in NEED_FP32 for name in observers):
+    if _need_fp32(observers):
         return "fp32"
     if device.type == "cuda":
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
     return "bf16" if flops >= SMALLEST_FOR_BF16 and _cpu_has_fast_bf16() else "fp32"
+
+
+def _need_fp32(observers: Iterable[str]) -> bool:
+    return any(observer_class(name).needs_fp32 for name in observers)
 
 
 def _cpu_has_fast_bf16() -> bool:
@@ -34,7 +38,7 @@ def _cpu_has_fast_bf16() -> bool:
 
 def set_up(precision: str, observers: Iterable[str]) -> None:
     """Allow TF32 in what bf16 leaves in fp32, unless an observer measures gradients."""
-    tf32 = precision == "bf16" and not any(name in NEED_FP32 for name in observers)
+    tf32 = precision == "bf16" and not _need_fp32(observers)
     torch.backends.cuda.matmul.allow_tf32 = tf32
     torch.backends.cudnn.allow_tf32 = tf32
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from ablate.probes import Moment, Observer
+from ablate.observers import Moment, Observer
 from ablate.training import optimizers
 
 

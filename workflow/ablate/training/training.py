@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ablate.probes import Observer
+from ablate.observers import Observer
 from ablate.training import order
 from ablate.training.evaluate import Evaluation
 from ablate.training.length import Length

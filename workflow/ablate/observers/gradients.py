@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from ablate import models
-from ablate.probes import Moment
+from ablate.observers import Moment
 
 
 class Observer:
@@ -22,6 +22,7 @@ class Observer:
     """
 
     needs_host = False
+    needs_fp32 = True
 
     def __init__(
         self,

@@ -5,7 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from ablate import models, probes
+from ablate import models
+from ablate.observers import Moment, build_observers
 from ablate.settings import VGG
 
 # Tests in parallel would otherwise fight for the cores.
@@ -21,7 +22,7 @@ def seen():
     network = models.build(VGG(name="vgg_a", width=0.05), 10).double()
     images = torch.randn(STEPS, 4, 3, 32, 32, dtype=torch.float64)
     labels = torch.randint(10, (STEPS, 4))
-    [observer] = probes.build([{"name": "gradients", "every": 4}], STEPS, network, "cpu")
+    [observer] = build_observers([{"name": "gradients", "every": 4}], STEPS, network, "cpu")
     expected = []
     for step in range(STEPS):
         loss = nn.functional.cross_entropy(network(images[step]), labels[step])
@@ -30,9 +31,7 @@ def seen():
         expected.append(gradients[-2].numpy().copy())
         for weight, gradient in zip(weights, gradients, strict=True):
             weight.grad = gradient
-        observer.observe(
-            probes.Moment(step + 1, loss, images[step], labels[step], network, 0.5, None)
-        )
+        observer.observe(Moment(step + 1, loss, images[step], labels[step], network, 0.5, None))
         with torch.no_grad():
             for weight in weights:
                 weight -= 0.5 * weight.grad
@@ -62,6 +61,6 @@ def test_a_graph_can_record_it(name):
         network = models.build(VGG(name="vgg_a", width=0.05), 10)
         loss = network(torch.empty(2, 3, 32, 32)).sum()
     loss.backward()
-    [observer] = probes.build([{"name": name}], STEPS, network, "meta")
+    [observer] = build_observers([{"name": name}], STEPS, network, "meta")
     assert not observer.needs_host
-    observer.observe(probes.Moment(1, loss.detach(), None, None, network, 0.5, None))
+    observer.observe(Moment(1, loss.detach(), None, None, network, 0.5, None))

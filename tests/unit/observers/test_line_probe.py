@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from ablate import probes
+from ablate.observers import Moment, build_observers
 
 # Tests in parallel would otherwise fight for the cores.
 torch.set_num_threads(1)
@@ -33,10 +33,10 @@ def quadratic(x, labels):
 
 
 def probed(model, criterion, inputs=None, labels=None, lr=LR, device="cpu"):
-    [observer] = probes.build([{"name": "line_probe", "every": 1}], 1, model, device)
+    [observer] = build_observers([{"name": "line_probe", "every": 1}], 1, model, device)
     loss = criterion(model(inputs), labels)
     loss.backward()
-    observer.observe(probes.Moment(1, loss.detach(), inputs, labels, model, lr, criterion))
+    observer.observe(Moment(1, loss.detach(), inputs, labels, model, lr, criterion))
     return observer.series()
 
 
@@ -101,14 +101,14 @@ def test_nothing_of_the_training_moves():
     model = small(nn.Dropout(0.5), nn.Linear(144, 10))
     criterion = nn.functional.cross_entropy
     optimizer = torch.optim.SGD(model.parameters(), lr=LR, momentum=0.9)
-    [observer] = probes.build([{"name": "line_probe", "every": 1}], 2, model, "cpu")
+    [observer] = build_observers([{"name": "line_probe", "every": 1}], 2, model, "cpu")
     for step in (1, 2):
         optimizer.zero_grad()
         loss = criterion(model(inputs), labels)
         loss.backward()
         tensors = [*model.state_dict().values(), *(p.grad for p in model.parameters())]
         before = [tensor.clone() for tensor in [*tensors, torch.get_rng_state()]]
-        observer.observe(probes.Moment(step, loss.detach(), inputs, labels, model, LR, criterion))
+        observer.observe(Moment(step, loss.detach(), inputs, labels, model, LR, criterion))
         after = [*model.state_dict().values(), *(p.grad for p in model.parameters())]
         assert [tensor.data_ptr() for tensor in after] == [tensor.data_ptr() for tensor in tensors]
         assert all(
@@ -129,23 +129,25 @@ def test_dropouts_noise_is_no_curvature():
 
 def test_works_where_gradients_are_off():
     with torch.no_grad():
-        [observer] = probes.build([{"name": "line_probe", "every": 1}], 1, model := Point(), "cpu")
+        [observer] = build_observers(
+            [{"name": "line_probe", "every": 1}], 1, model := Point(), "cpu"
+        )
     with torch.enable_grad():
         quadratic(model(None), None).backward()
     with torch.no_grad():
-        observer.observe(probes.Moment(1, torch.zeros(()), None, None, model, LR, quadratic))
+        observer.observe(Moment(1, torch.zeros(()), None, None, model, LR, quadratic))
     assert len(observer.series()["probe_steps"]) == 1
 
 
 def test_the_call_and_an_ordinary_step_are_timed(monkeypatch):
     """A clock that counts its readings: a probe takes 1, and so does the step before it."""
     readings = iter(range(100))
-    monkeypatch.setattr("ablate.probes.line_probe.time.perf_counter", lambda: next(readings))
+    monkeypatch.setattr("ablate.observers.line_probe.time.perf_counter", lambda: next(readings))
     model = Point()
-    [observer] = probes.build([{"name": "line_probe", "every": 3}], 7, model, "cpu")
+    [observer] = build_observers([{"name": "line_probe", "every": 3}], 7, model, "cpu")
     for step in range(1, 8):
         quadratic(model(None), None).backward()
-        observer.observe(probes.Moment(step, torch.zeros(()), None, None, model, LR, quadratic))
+        observer.observe(Moment(step, torch.zeros(()), None, None, model, LR, quadratic))
     series = observer.series()
     assert series["probe_steps"].tolist() == [3, 6]
     assert series["probe_seconds"] == 1

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from ablate.probes import Moment
+from ablate.observers import Moment
 
 
 class Observer:
@@ -16,6 +16,7 @@ class Observer:
     """
 
     needs_host = False
+    needs_fp32 = False
 
     def __init__(
         self,

@@ -7,8 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from ablate import models, probes
+from ablate import models
 from ablate.errors import AblateError
+from ablate.observers import Moment, build_observers
 from ablate.settings import VGG
 
 # Tests in parallel would otherwise fight for the cores.
@@ -28,7 +29,7 @@ class Training:
         self.images = torch.randn(STEPS, BATCH, 3, 32, 32)
         self.labels = torch.randint(10, (STEPS, BATCH))
         self.optimizer = torch.optim.SGD(self.network.parameters(), lr=0.05, momentum=0.9)
-        self.observers = probes.build(observers, STEPS, self.network, "cpu")
+        self.observers = build_observers(observers, STEPS, self.network, "cpu")
         self.losses = []
 
     def run(self, first=1, last=STEPS):
@@ -38,7 +39,7 @@ class Training:
             loss = nn.functional.cross_entropy(self.network(images), labels)
             loss.backward()
             self.losses.append(loss.item())
-            moment = probes.Moment(
+            moment = Moment(
                 step,
                 loss.detach(),
                 images,
@@ -98,7 +99,7 @@ def test_a_resumed_run_sees_what_an_unbroken_one_sees(pause):
     whole = Training(ALL).run().series()
     training = Training(ALL).run(last=pause)
     states = [copy.deepcopy(observer.state_dict()) for observer in training.observers]
-    training.observers = probes.build(ALL, STEPS, training.network, "cpu")
+    training.observers = build_observers(ALL, STEPS, training.network, "cpu")
     for observer, state in zip(training.observers, states, strict=True):
         observer.load_state_dict(state)
     resumed = training.run(first=pause + 1).series()
@@ -130,5 +131,7 @@ def test_states_open_as_weights_only(tmp_path):
 
 
 def test_an_unknown_observer_is_named_with_what_is_allowed():
-    with pytest.raises(AblateError, match="'los' is unknown; allowed: gradients, line_probe, loss"):
-        probes.build([{"name": "los"}], 1, nn.Linear(1, 1), "cpu")
+    with pytest.raises(
+        AblateError, match="unknown observer 'los'; allowed: gradients, line_probe, loss"
+    ):
+        build_observers([{"name": "los"}], 1, nn.Linear(1, 1), "cpu")

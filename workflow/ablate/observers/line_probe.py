@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from ablate.probes import Moment
+from ablate.observers import Moment
 
 # eta in units of the training step.
 FACTORS = np.geomspace(0.5, 4.0, 8)
@@ -39,6 +39,7 @@ class Observer:
     """
 
     needs_host = True
+    needs_fp32 = True
 
     def __init__(
         self,

@@ -45,9 +45,13 @@ class Observer(Protocol):
     Where `needs_host` is False, `observe` may be recorded in a CUDA graph: it never waits for the
     device, takes its step number from a counter there and writes into tensors that stay where
     they are; `load_state_dict` too writes in place. Where it is True, each call needs Python.
+
+    Where `needs_fp32` is True, runs that ask for precision "auto" train in fp32: it measures small
+    differences between gradients, which bf16's 8 bits would swamp.
     """
 
     needs_host: bool
+    needs_fp32: bool
 
     def observe(self, moment: Moment) -> None:
         """Look at one step; called once a step, in order."""
@@ -62,7 +66,7 @@ class Observer(Protocol):
         """Go on from a `state_dict`."""
 
 
-def build(
+def build_observers(
     observers: Iterable[Mapping[str, Any]],
     total_steps: int,
     model: nn.Module,
@@ -79,9 +83,16 @@ def build(
 def _build(
     options: dict[str, Any], total_steps: int, model: nn.Module, device: torch.device | str
 ) -> Observer:
-    name = options.pop("name")
+    return observer_class(options.pop("name"))(options, total_steps, model, device)
+
+
+def observer_class(name: str) -> type[Observer]:
+    """The observer of this name, from its module.
+
+    Raises:
+        AblateError: there is none.
+    """
     known = [module.name for module in pkgutil.iter_modules(__path__)]
     if name not in known:
-        raise AblateError(f"observer {name!r} is unknown; allowed: {', '.join(known)}")
-    module = importlib.import_module(f"ablate.probes.{name}")
-    return module.Observer(options, total_steps, model, device)
+        raise AblateError(f"unknown observer {name!r}; allowed: {', '.join(known)}")
+    return importlib.import_module(f"ablate.observers.{name}").Observer
