@@ -107,8 +107,17 @@ def study_request(results: str | Path, study: str = "activation", **changes) -> 
         "partial": False,
         "rows": [
             row("relu", 80.6, "run-relu"),
-            row("elu", 82.26, "run-elu", reported_best=True, differs_by=["model.activation"]),
-            row("tanh", 74.66, "run-tanh", differs_by=["model.activation", "optimizer.lr"]),
+            row(
+                *("elu", 82.26, "run-elu"),
+                reported_best=True,
+                control="relu",
+                differs_by=["model.activation"],
+            ),
+            row(
+                *("tanh", 74.66, "run-tanh"),
+                control="relu",
+                differs_by=["model.activation", "optimizer.lr"],
+            ),
         ],
         **changes,
     }
@@ -119,6 +128,7 @@ def row(name: str, reported: float | None, run: str, **changes) -> dict:
     return {
         "row": name,
         "label": name,
+        "control": None,
         "differs_by": [],
         "reported": reported,
         "seeds": [0],

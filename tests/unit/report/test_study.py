@@ -148,7 +148,7 @@ def test_texts_from_the_config_are_never_markup(request_study):
 def test_a_study_without_reported_numbers_or_control_has_its_page(tmp_path, request_study):
     bare = {**request_study, "control": None, "section": "", "question": ""}
     bare["rows"] = [
-        {**row, "reported": None, "reported_best": False, "differs_by": []}
+        {**row, "reported": None, "reported_best": False, "control": None, "differs_by": []}
         for row in request_study["rows"]
     ]
     page = read(study.page(bare))
@@ -178,7 +178,8 @@ def test_a_study_of_no_run_at_all_still_has_a_page(tmp_path, request_study):
 
 def test_flags_of_runs_are_shown(tmp_path, request_study):
     write_run(tmp_path, "run-tanh", accuracy=10.0, collapsed=True, diverged=True)
-    page = read(study.page(request_study | {"rows": request_study["rows"][2:], "control": None}))
+    alone = [{**request_study["rows"][2], "control": None}]
+    page = read(study.page(request_study | {"rows": alone, "control": None}))
     marks = [mark.text for mark in page.one("details").all("span", class_="mark")]
     assert marks == ["diverged", "collapsed"]
 

@@ -30,7 +30,13 @@ def row(name, run, seeds=(0,), **others):
 def request(results, rows, **others):
     asked = {"study": "activation", "title": "Activation functions", "section": "2.2.5"}
     defaults = {"question": "", "control": "relu", "note": None, "noise": None, "partial": False}
-    return {**asked, **defaults, "results": str(results), "rows": rows, **others}
+    made = {**asked, **defaults, "results": str(results), **others}
+    return {**made, "rows": [compared(each, made["control"]) for each in rows]}
+
+
+def compared(asked, control):
+    """A row as a request has it, compared with `control` unless it is that row."""
+    return {**asked, "control": None if asked["row"] == control else control}
 
 
 @pytest.fixture
@@ -94,11 +100,22 @@ def test_more_than_one_setting_is_marked_confounded(three):
 
 
 def test_no_control_no_difference(three):
-    found = study.table({**three, "control": None})
+    alone = {**three, "rows": [compared(each, None) for each in three["rows"]]}
+    found = study.table(alone)
     assert found[list(study.AGAINST)].isna().all(axis=None)
-    assert "vs control" not in text_of({**three, "control": None})
+    assert "vs control" not in text_of(alone)
+    lost = {**three, "rows": [compared(each, "gelu") for each in three["rows"]]}
     with pytest.raises(AblateError, match="its control gelu is not among its rows relu, elu, tanh"):
-        study.table({**three, "control": "gelu"})
+        study.table(lost)
+
+
+def test_each_row_is_compared_with_its_own_control(three):
+    relu, elu, tanh = three["rows"]
+    found = study.table({**three, "rows": [relu, elu, {**tanh, "control": "elu"}]})
+    means = found.set_index("row")["best_mean"]
+    against = found.set_index("row")["vs_control"]
+    assert against["elu"] == pytest.approx(means["elu"] - means["relu"], abs=1e-5)
+    assert against["tanh"] == pytest.approx(means["tanh"] - means["elu"], abs=1e-5)
 
 
 def test_diverged_and_collapsed_runs_are_counted_and_shown(tmp_path):

@@ -1,18 +1,20 @@
 """From config to plan: every run that is due, and what each study, family and figure shows."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from ablate.errors import AblateError
 from ablate.paths import Results
+from ablate.planning import rows as spelling
+from ablate.planning.rows import Spelled
 from ablate.settings import Run, differing, drawings, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.message import sentence
 from ablate.settings.named import nearest, shown
 from ablate.settings.recipe import Recipes
-from ablate.settings.study import ROW_NAME, Axis, Family, Figure, Member, Row, Study
+from ablate.settings.study import Family, Figure, Member, Row, Study
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,19 @@ class Training:
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """A row of a study's table and the training behind it."""
+    """A row of a study's table and the training behind it.
+
+    Attributes:
+        levels: in a grid, what the row is along each factor of its study.
+        control: the row that it is compared with.
+        differs_by: the settings in which it differs from that one.
+    """
 
     name: str
     written: Row
     training: Training
+    levels: tuple[str, ...] = ()
+    control: str | None = None
     differs_by: list[str] = field(default_factory=list)
 
     @property
@@ -40,12 +50,18 @@ class PlannedRow:
 
 @dataclass(frozen=True)
 class PlannedStudy:
-    """A study with its rows spelled out."""
+    """A study with its rows spelled out.
+
+    Attributes:
+        control: the row that all others are compared with; None where each has its own, or none.
+        factors: of a grid, name -> levels; the rows written out are the factor "row".
+    """
 
     name: str
     written: Study
     rows: dict[str, PlannedRow]
     control: str | None
+    factors: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -169,23 +185,20 @@ class Plan:
 
     def _study(self, name: str, study: Study) -> PlannedStudy:
         place = f"studies.{name}"
-        rows = {}
-        for row_name, row, deltas in _spelled(place, study):
-            if row_name in rows:
-                raise AblateError(f"{place}: two rows are named {row_name!r}")
-            asked = study.model_copy(update={"seeds": row.seeds or study.seeds})
-            deltas = [(f"{place}.set", study.set), *deltas]
-            here, recipe = f"{place}.rows.{row_name}", row.recipe or study.recipe
-            names_recipe = here if row.recipe else place
-            training = self._training(here, recipe, deltas, asked, names_recipe)
-            rows[row_name] = PlannedRow(row_name, row, training)
-        for row_name in study.reported:
-            if row_name not in rows:
-                raise AblateError(
-                    f"{place}.reported: no row {row_name!r}; {nearest(row_name, [*rows])}"
-                )
-        control = _control(place, study, rows)
-        return PlannedStudy(name, study, _compared(rows, control), control)
+        spelled = spelling.spelled(place, study)
+        controls = spelling.controls(place, study, spelled)
+        rows = {each.name: self._row(place, study, each) for each in spelled.values()}
+        compared = {row: _compared(planned, controls, rows) for row, planned in rows.items()}
+        control = spelling.shared_control(place, study, spelled)
+        return PlannedStudy(name, study, compared, control, spelling.factors(place, study))
+
+    def _row(self, place: str, study: Study, spelled: Spelled) -> PlannedRow:
+        row, here = spelled.row, f"{place}.rows.{spelled.name}"
+        asked = study.model_copy(update={"seeds": row.seeds or study.seeds})
+        deltas = [(f"{place}.set", study.set), *spelled.deltas]
+        names_recipe = here if row.recipe else place
+        training = self._training(here, row.recipe or study.recipe, deltas, asked, names_recipe)
+        return PlannedRow(spelled.name, row, training, spelled.levels)
 
     def _band(self, name: str, family: Family) -> Band:
         place = f"families.{name}"
@@ -305,64 +318,9 @@ def _validated(written: dict[str, Any]) -> Config:
         raise AblateError(sentence(error, Config, written=written)) from None
 
 
-def _spelled(place: str, study: Study) -> list[tuple[str, Row, list]]:
-    """The rows of a study, each crossed with its grid: name, row, deltas with their places."""
-    rows = [
-        (name, row, [(f"{place}.rows.{name}.set", row.set)]) for name, row in study.rows.items()
-    ]
-    for path, axis in study.grid.items():
-        rows = [
-            _crossed(name, row, label, [*deltas, (f"{place}.grid", {path: value})])
-            for name, row, deltas in rows or [("", Row(), [])]
-            for label, value in _choices(f"{place}.grid.{path}", path, axis)
-        ]
-    if not study.grid:
-        return rows
-    return [
-        (name, row.model_copy(update={"reported": study.reported.get(name)}), deltas)
-        for name, row, deltas in rows
-    ]
-
-
-def _crossed(name: str, row: Row, value: str, deltas: list) -> tuple[str, Row, list]:
-    """A row at one value along a grid's axis: row_value, and its label likewise."""
-    label = f"{row.label}, {value}" if row.label else None
-    return (
-        f"{name}_{value}" if name else value,
-        row.model_copy(update={"label": label}),
-        deltas,
-    )
-
-
-def _choices(place: str, path: str, axis: Axis) -> list[tuple[str, Any]]:
-    """The values along one axis with their names, which a list leaves to the values."""
-    if isinstance(axis, dict):
-        return list(axis.items())
-    named = [(f"{path.rpartition('.')[2]}={value}", value) for value in axis]
-    for name, value in named:
-        if not ROW_NAME.fullmatch(name):
-            raise AblateError(
-                f"{place}: {shown(value)} cannot name a row; write {{name of the row: value}}"
-            )
-    return named
-
-
-def _control(place: str, study: Study, rows: dict[str, PlannedRow]) -> str | None:
-    marked = [name for name, row in rows.items() if row.written.control]
-    if study.control is not None:
-        marked.append(study.control)
-    if len(set(marked)) > 1:
-        raise AblateError(f"{place}: found the controls {', '.join(marked)}, there is one at most")
-    if marked and marked[0] not in rows:
-        raise AblateError(f"{place}.control: no row {marked[0]!r}; {nearest(marked[0], [*rows])}")
-    return marked[0] if marked else None
-
-
-def _compared(rows: dict[str, PlannedRow], control: str | None) -> dict[str, PlannedRow]:
+def _compared(row: PlannedRow, controls: dict[str, str], rows: dict[str, PlannedRow]) -> PlannedRow:
+    control = controls.get(row.name)
     if control is None:
-        return rows
-    base = rows[control].training.run
-    return {
-        name: PlannedRow(name, row.written, row.training, differing(row.training.run, base))
-        for name, row in rows.items()
-    }
+        return row
+    settings = differing(row.training.run, rows[control].training.run)
+    return replace(row, control=control, differs_by=settings)

@@ -87,6 +87,7 @@ def row(asked: PlannedRow) -> dict[str, Any]:
     return {
         "row": asked.name,
         "label": asked.label,
+        "control": asked.control,
         "differs_by": asked.differs_by,
         "reported": asked.written.reported,
         "reported_seconds": asked.written.reported_seconds,

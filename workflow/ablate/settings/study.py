@@ -75,7 +75,11 @@ class Row(_Written):
     reported_seconds: float | None = Field(None, gt=0)
     reported_seconds_is: Literal["exact", "approx", "at least"] = "exact"
     best: bool = Field(False, description="the report's own mark for its best row")
-    control: bool = Field(False, description="the row that the others are compared with")
+    control: bool | str = Field(
+        False,
+        description="true: the row that the others are compared with; or the name of the row "
+        "that this one is compared with",
+    )
     seeds: Seeds | None = None
 
 
@@ -99,7 +103,11 @@ class Study(_Written):
     reported: dict[RowName, Annotated[float, Field(ge=0, le=100)]] = Field(
         {}, description="row -> accuracy, for rows that a grid spells"
     )
-    control: str | None = Field(None, description="a row's name, for rows that a grid spells")
+    control: str | None = Field(
+        None,
+        description="a row's name; in a grid a level, and each row is compared with the one of "
+        "that level that is like it in all else",
+    )
     seeds: Seeds | None = None
     record: Recorded = Field([], description="what is recorded at each step")
     noise: Noise | None = None

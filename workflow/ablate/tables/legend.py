@@ -42,9 +42,9 @@ def _interval_legend(request: dict, frame: pd.DataFrame) -> str:
     difference = f"vs control: difference of the mean from that of {_label_of_control(request)}"
     noise = request.get("noise")
     # A single control run leaves no comparison to Welch, whatever the other rows have.
-    repeated = frame["n"].ge(2) & bool(
-        frame.loc[frame["row"] == request["control"], "n"].ge(2).all()
-    )
+    counts = dict(zip(frame["row"], frame["n"], strict=True))
+    controls = pd.Series([row.get("control") for row in request["rows"]])
+    repeated = frame["n"].ge(2) & controls.map(lambda control: counts.get(control, 0) >= 2)
     compared = frame["vs_control"].notna()
     ways = []
     if (repeated & compared).any():
@@ -60,4 +60,6 @@ def _interval_legend(request: dict, frame: pd.DataFrame) -> str:
 
 
 def _label_of_control(request: dict) -> str:
-    return next(row["label"] for row in request["rows"] if row["row"] == request["control"])
+    named = {row["row"]: row["label"] for row in request["rows"]}
+    controls = {row["control"] for row in request["rows"] if row.get("control")}
+    return named[controls.pop()] if len(controls) == 1 else "the row that each is compared with"

@@ -65,8 +65,8 @@ def page(request: dict) -> tuple[pd.DataFrame, Page]:
 
 
 def _frame(request: dict, rows: list[Measured]) -> pd.DataFrame:
-    control = _control(request, rows)
-    lines = [_line(request, row, control) for row in rows]
+    named = {row.name: row for row in rows}
+    lines = [_line(request, row, _control(request, row, named)) for row in rows]
     frame = pd.DataFrame(lines, columns=list(COLUMNS))
     frame = frame.astype(dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(TEXTS, "str"))
     numbers = [name for name in COLUMNS if name not in (*COUNTS, *TEXTS)]
@@ -74,15 +74,13 @@ def _frame(request: dict, rows: list[Measured]) -> pd.DataFrame:
     return frame.assign(**frame[numbers].astype(float).round(6))
 
 
-def _control(request: dict, rows: list[Measured]) -> Measured | None:
-    name = request.get("control")
-    found = [row for row in rows if row.name == name]
-    if name is not None and not found:
+def _control(request: dict, row: Measured, rows: dict[str, Measured]) -> Measured | None:
+    name = row.row.get("control")
+    if name is not None and name not in rows:
         raise AblateError(
-            f"table {request['study']}: its control {name} is not among its rows "
-            f"{', '.join(row.name for row in rows)}."
+            f"table {request['study']}: its control {name} is not among its rows {', '.join(rows)}."
         )
-    return found[0] if found else None
+    return None if name is None else rows[name]
 
 
 def _line(request: dict, row: Measured, control: Measured | None) -> dict:
@@ -115,7 +113,7 @@ def _line(request: dict, row: Measured, control: Measured | None) -> dict:
 
 def _against(best: Sample, row: Measured, control: Measured | None, noise: dict | None) -> dict:
     low = high = difference = math.nan
-    if control is not None and control is not row:
+    if control is not None:
         other = control.sample("best_accuracy")
         difference = best.mean - other.mean
         low, high = interval(best, other, noise)
