@@ -65,6 +65,10 @@ bench: setup ## measure speed against three peers, and the workflow (QUICK=1: 5 
 bench-tables: setup ## put results/bench/*.csv into docs/benchmarks.md
 	$(BENCHMARKS) benchmarks.render
 
+.PHONY: generate
+generate: setup ## write what is generated from the code anew: vocabulary and JSON schemas
+	PYTHONPATH=workflow $(BIN)/python -m ablate.generate
+
 .PHONY: format
 format: setup ## format the code
 	$(BIN)/ruff check --fix

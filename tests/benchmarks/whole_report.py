@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from ablate.data.dataset import Dataset
-from ablate.planning.plan import Plan, train_images
+from ablate.planning.plan import Plan
 from ablate.settings import Run
 from ablate.training.length import Length
 from benchmarks.clock import now
@@ -26,7 +26,7 @@ def measure(plan: Plan, data: Dataset, machine: Machine, pace: Pace, out: Rows) 
 
     `data` stands for the plan's own: as many test images as that has.
     """
-    images = train_images(plan.data) or CIFAR10
+    images = plan.data.training_images or CIFAR10
     slices: dict[str, dict[str, float]] = {}
     for name, planned in plan.runs.items():
         observers = plan.observers(name)

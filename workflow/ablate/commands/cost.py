@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ablate.models import cost
-from ablate.planning.plan import Plan, train_images
+from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.requests import CIFAR10, trained_images
 from ablate.planning.staleness import Staleness, read
@@ -27,7 +27,7 @@ def show(plan: Plan, console: Console, everything: bool = False) -> int:
     """Print every training that is due, with its reason, then the sums. Always 0."""
     staleness = Staleness(Products(plan))
     manifest = read(plan.results.manifest) or {}
-    images = manifest.get("train") or train_images(plan.data) or CIFAR10
+    images = manifest.get("train") or plan.data.training_images or CIFAR10
     table = Table("run", "seed", "why", title=f"preset {plan.config.preset}")
     flop, disk, largest, count = 0.0, 0, 0, 0
     for name, seed in plan.trainings():

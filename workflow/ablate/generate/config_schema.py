@@ -15,7 +15,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from ablate.files import write_whole
 from ablate.settings import Activation, Augmentation, Normalize, Optimizer, Run, Schedule
 from ablate.settings.config import Config
-from ablate.settings.model import NETWORKS
+from ablate.settings.model import FAMILIES, NETWORKS
 from ablate.settings.named import TorchNamed, vocabulary
 from ablate.settings.study import Family, Member, Row, Study
 
@@ -81,8 +81,9 @@ def _spread(value: Any, depth: int, indent: str = "") -> str:
 def _paths(settings: Schema, defs: Schema) -> Schema:
     """The schema of every setting that a delta can change, by its dotted path."""
     paths = dict(settings)
-    networks = defs["VGG"]["properties"] | defs["ResNet"]["properties"]
-    paths |= _under("model", networks | {"name": {"enum": list(NETWORKS)}})
+    for family in FAMILIES:
+        paths |= _under("model", defs[family.__name__]["properties"])
+    paths["model.name"] = {"enum": list(NETWORKS)}
     for group, cls in (
         ("model.activation", Activation),
         ("optimizer", Optimizer),

@@ -8,10 +8,10 @@ from torch import nn
 from ablate.models.strided import slice_narrow
 
 if TYPE_CHECKING:
-    from ablate.settings import VGG, ResNet
+    from ablate.settings.model import Network
 
 
-def build(model: "ResNet | VGG", classes: int) -> nn.Module:
+def build(model: "Network", classes: int) -> nn.Module:
     """The network the settings describe, freshly initialised from torch's default generator.
 
     It maps images [batch, 3, height, width] to logits [batch, classes], or to probabilities

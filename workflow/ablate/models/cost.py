@@ -8,10 +8,10 @@ from torch import Tensor, nn
 from ablate import models
 
 if TYPE_CHECKING:
-    from ablate.settings import VGG, ResNet
+    from ablate.settings.model import Network
 
 
-def count(model: "ResNet | VGG", classes: int, size: tuple[int, int]) -> tuple[int, int]:
+def count(model: "Network", classes: int, size: tuple[int, int]) -> tuple[int, int]:
     """Parameters, and FLOP of the forward pass of one image of `size` (height, width).
 
     Shapes only: nothing is allocated, and torch's random state stays as it is.

@@ -116,10 +116,8 @@ class Plan:
 
     def data_name(self) -> str:
         """What the data is called, with the subset if it is one."""
-        data = self.data
-        name = {"cifar10": "CIFAR-10", "synthetic": "synthetic"}.get(data.source) or data.name
-        some = getattr(data, "train_images", None)
-        return f"{name}, {some} of its training images" if some else name
+        some = getattr(self.data, "train_images", None)
+        return f"{self.data.title}, {some} of its training images" if some else self.data.title
 
     def observers(self, run: str) -> list[dict[str, Any]]:
         """What is recorded at each step of a run, with the options of config.yaml."""
@@ -261,7 +259,7 @@ class Plan:
 
     def _check_last_batches(self) -> None:
         """A batch of one image cannot always be normalised: refuse it before it is trained."""
-        images, side = train_images(self.data), image_side(self.data)
+        images, side = self.data.training_images, self.data.side
         for planned in self.runs.values() if images else ():
             check_last_batch(planned.run, images, side, planned.place)
 
@@ -280,20 +278,6 @@ def check_last_batch(run: Run, images: int, side: int | None, place: str) -> Non
             f"{place}: batch_size: found {run.batch_size}, which leaves a last batch of one of "
             f"{kept} images, and this network's batch normalisation needs two; choose another size"
         )
-
-
-def train_images(data: Any) -> int | None:
-    """How many training images a data source holds, where its settings alone tell."""
-    if data.source == "synthetic":
-        return data.train
-    return data.train_images or (50_000 if data.source == "cifar10" else None)
-
-
-def image_side(data: Any) -> int | None:
-    """The side of a data source's images in pixels, where its settings alone tell."""
-    if data.source == "folder":
-        return data.resize
-    return data.size if data.source == "synthetic" else 32
 
 
 def shrunken(run: Run, preset: Preset) -> Run:

@@ -6,7 +6,7 @@ A request says all that a step needs besides its input files, and stands in the 
 import json
 from typing import Any
 
-from ablate.planning.plan import Band, Plan, PlannedRow, PlannedStudy, Training, train_images
+from ablate.planning.plan import Band, Plan, PlannedRow, PlannedStudy, Training
 from ablate.settings import Run
 from ablate.settings.study import Choice
 
@@ -40,7 +40,7 @@ def gpu(plan: Plan) -> dict[str, Any]:
 
     Runs of one model are counted together and defaults left out: the failing command is shown.
     """
-    images = train_images(plan.data) or CIFAR10
+    images = plan.data.training_images or CIFAR10
     models: dict[str, dict[str, Any]] = {}
     for planned in plan.runs.values():
         model = planned.run.model.model_dump(mode="json", exclude_defaults=True)

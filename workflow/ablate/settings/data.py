@@ -1,6 +1,9 @@
-"""Where the images come from. None of it is part of a run: the packed data's digest is."""
+"""Where the images come from. None of it is part of a run: the packed data's digest is.
 
-from typing import Annotated, Literal
+Each class is one source; the module of ablate.data named as its `source` loads the images.
+"""
+
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +17,21 @@ class _Source(BaseModel):
         0.0, ge=0, lt=1, description="share of the training images held out to choose an epoch by"
     )
 
+    @property
+    def title(self) -> str:
+        """What pages call the data."""
+        raise NotImplementedError
+
+    @property
+    def training_images(self) -> int | None:
+        """How many training images there are; None where the settings alone do not tell."""
+        return None
+
+    @property
+    def side(self) -> int | None:
+        """The images' side in pixels; None where the settings alone do not tell."""
+        return None
+
 
 class _Subset(_Source):
     train_images: Some | None = Field(None, description="use a fair subset of so many; null: all")
@@ -26,6 +44,13 @@ class Cifar10(_Subset):
     source: Literal["cifar10"] = "cifar10"
     path: str = Field("data", min_length=1, description="the archive's folder")
 
+    title: ClassVar[str] = "CIFAR-10"
+    side: ClassVar[int] = 32
+
+    @property
+    def training_images(self) -> int:
+        return self.train_images or 50_000
+
 
 class Folder(_Subset):
     """Any tree of images: train/<class>/* and test/<class>/*."""
@@ -34,6 +59,18 @@ class Folder(_Subset):
     path: str = Field(min_length=1)
     name: str = Field(min_length=1, max_length=60, description="what tables call this data")
     resize: Annotated[int, Field(ge=4)] | None = Field(None, description="side in pixels")
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @property
+    def training_images(self) -> int | None:
+        return self.train_images
+
+    @property
+    def side(self) -> int | None:
+        return self.resize
 
 
 class Synthetic(_Source):
@@ -45,6 +82,16 @@ class Synthetic(_Source):
     size: int = Field(32, ge=8)
     seed: int = Field(0, ge=0)
 
+    title: ClassVar[str] = "synthetic"
 
-SOURCES = {"cifar10": Cifar10, "folder": Folder, "synthetic": Synthetic}
+    @property
+    def training_images(self) -> int:
+        return self.train
+
+    @property
+    def side(self) -> int:
+        return self.size
+
+
 Data = Cifar10 | Folder | Synthetic
+SOURCES = {cls.model_fields["source"].annotation.__args__[0]: cls for cls in get_args(Data)}

@@ -1,7 +1,7 @@
-"""What network a run trains."""
+"""What network a run trains: one class a family, built by the module of ablate.models it names."""
 
 import math
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -21,6 +21,19 @@ class _Network(BaseModel):
     )
     softmax: bool = Field(False, description="a softmax before the cross entropy")
 
+    @property
+    def family(self) -> str:
+        """The module of ablate.models that builds it."""
+        return type(self).__name__.lower()
+
+    def last_batch_needs_two(self, side: int | None) -> bool:
+        """Whether a batch of one image gives batch normalisation but one value a channel.
+
+        Args:
+            side: of the images that it is trained on, in pixels; None where it is not known yet.
+        """
+        return False
+
 
 class ResNet(_Network):
     """torchvision's ResNet for small images."""
@@ -36,10 +49,9 @@ class ResNet(_Network):
         "before_bn", description="where dropout stands in the hidden layer"
     )
 
-    @property
-    def family(self) -> str:
-        """The module of ablate.models that builds it."""
-        return "resnet"
+    def last_batch_needs_two(self, side: int | None) -> bool:
+        """So it does in a hidden layer, and where the last map is 1x1."""
+        return self.hidden is not None or (side is not None and self.last_map(side) == 1)
 
     def last_map(self, side: int) -> int:
         """The side of the last stage's map of images of this side: each stride rounds up."""
@@ -65,12 +77,11 @@ class VGG(_Network):
     name: Literal["vgg_a", "vgg_19"]
     batch_norm: bool = Field(False, description="after every weight layer but the last")
 
-    @property
-    def family(self) -> str:
-        """The module of ablate.models that builds it."""
-        return "vgg"
+    def last_batch_needs_two(self, side: int | None) -> bool:
+        """Its last maps have one pixel, and its Linear layers normalise too."""
+        return self.batch_norm
 
 
-NETWORKS = {
-    name: cls for cls in (ResNet, VGG) for name in cls.model_fields["name"].annotation.__args__
-}
+Network = ResNet | VGG
+FAMILIES: tuple[type[_Network], ...] = get_args(Network)
+NETWORKS = {name: cls for cls in FAMILIES for name in get_args(cls.model_fields["name"].annotation)}

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from ablate.settings.augmentation import Augmentation
-from ablate.settings.model import NETWORKS, VGG, ResNet
+from ablate.settings.model import FAMILIES, NETWORKS, Network
 from ablate.settings.named import Optimizer, Schedule, nearest, refuse, shown
 
 LONGEST_DIFFERENCE = 80
@@ -42,7 +42,7 @@ class Run(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    model: ResNet | VGG
+    model: Network
     optimizer: Optimizer = Field(
         Optimizer.model_validate({"name": "SGD", "lr": 0.1, "momentum": 0.9, "weight_decay": 1e-5}),
         description="a torch.optim class and its arguments",
@@ -67,7 +67,7 @@ class Run(BaseModel):
     @field_validator("model", mode="before")
     @classmethod
     def _known_network(cls, written: Any) -> Any:
-        if isinstance(written, ResNet | VGG):
+        if isinstance(written, FAMILIES):
             return written
         if not isinstance(written, dict) or not isinstance(written.get("name"), str):
             raise refuse(
@@ -115,17 +115,11 @@ class Run(BaseModel):
     def last_batch_needs_two(self, side: int | None) -> bool:
         """Whether a batch of one image gives batch normalisation but one value a channel.
 
-        So it is in a hidden layer, and where a ResNet's last map is 1x1.
-
         Args:
             side: the images' longer side in pixels; None where it is not known yet.
         """
-        if isinstance(self.model, VGG):
-            return self.model.batch_norm
         crop = self.augmentation.RandomCrop
-        side = crop.size if crop else side
-        one_pixel = side is not None and self.model.last_map(side) == 1
-        return self.model.hidden is not None or one_pixel
+        return self.model.last_batch_needs_two(crop.size if crop else side)
 
     def resolved(self) -> dict[str, Any]:
         """All settings, defaults included, as plain JSON values."""

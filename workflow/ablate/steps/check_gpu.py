@@ -16,7 +16,7 @@ from ablate.errors import AblateError
 from ablate.files import write_whole
 
 if TYPE_CHECKING:
-    from ablate.settings import VGG, ResNet
+    from ablate.settings.model import Network
 
 # Forward and backward cost about three times the forward pass.
 TRAINING = 3
@@ -74,7 +74,7 @@ def seconds(request: dict[str, Any]) -> float:
     return total / flop[0] * seconds_an_image(models[0], classes, size)
 
 
-def seconds_an_image(model: "ResNet | VGG", classes: int, size: tuple[int, int]) -> float:
+def seconds_an_image(model: "Network", classes: int, size: tuple[int, int]) -> float:
     """Seconds of forward and backward for one image, in a batch of 16, by the faster of two."""
     import torch
 

@@ -1,0 +1,7 @@
+"""`python -m ablate.generate` writes everything that is generated from the code anew."""
+
+from ablate.generate import config_schema, vocabulary
+
+if __name__ == "__main__":
+    vocabulary.main()
+    config_schema.main()
