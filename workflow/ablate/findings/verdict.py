@@ -1,0 +1,81 @@
+"""The shape of a verdict: what the runs, and the report's own numbers, say of a claim."""
+
+from dataclasses import dataclass, field
+
+VERDICTS = ("confirmed", "contradicted", "undecided", "not measured")
+
+
+@dataclass(frozen=True)
+class Link:
+    """One comparison that a claim asserts: a contrast of row means lies above a bound.
+
+    Attributes:
+        text: in words, such as "ELU > ReLU".
+        estimate: the contrast less nothing, in the measure's unit.
+        bound: what it is compared with.
+        low, high: 95 % interval of the contrast; None where the scatter is not known.
+        holds, reversed: one-sided p that it lies above, and below, the bound; None likewise.
+    """
+
+    text: str
+    estimate: float | None
+    bound: float
+    low: float | None = None
+    high: float | None = None
+    holds: float | None = None
+    reversed: float | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A claim and what became of it.
+
+    Attributes:
+        claim: its id; `study`: where it stands; `says`: the claim in words; `kind`: order, best,...
+        measure: what is compared, such as "best test accuracy, %".
+        verdict: one of VERDICTS, on the best epoch; undecided never means alike.
+        last: the same on the last epoch; None where the measure knows no best epoch.
+        fragile: whether the two differ.
+        reason: why it is not measured, or what keeps it undecided; "" otherwise.
+        effect, low, high, bound: of the link that decides: the weakest that must hold, or the one
+            that is reversed.
+        p: adjusted by Holm over the study's claims; None where nothing was tested.
+        reported_order: whether the report's own numbers are so: yes, no, or None if not in a table.
+        reported_verdict: what its numbers say against its own noise, one of VERDICTS.
+        n: runs of the row that has fewest; `seeds`: all that took part.
+        sd_ratio: largest over smallest sd of the rows; above 3 the pooled test is doubtful.
+        flags: rows with diverged or collapsed runs, in words.
+        detectable: smallest difference that these runs would find 80 times in 100.
+        seeds_for_reported, seeds_for_matters: seeds a row for 80 % power at the report's difference
+            and at the claim's margin `matters`; None where not known or beyond 1,000.
+        preset, data: what the verdict holds for.
+    """
+
+    claim: str
+    study: str
+    says: str
+    kind: str
+    verdict: str
+    measure: str = ""
+    last: str | None = None
+    fragile: bool = False
+    reason: str = ""
+    effect: float | None = None
+    low: float | None = None
+    high: float | None = None
+    bound: float | None = None
+    p: float | None = None
+    reported_order: str | None = None
+    reported_verdict: str | None = None
+    reported_effect: float | None = None
+    n: int = 0
+    seeds: list[int] = field(default_factory=list)
+    sd_ratio: float | None = None
+    flags: list[str] = field(default_factory=list)
+    matters: float = 1.0
+    detectable: float | None = None
+    seeds_for_reported: int | None = None
+    seeds_for_matters: int | None = None
+    preset: str = ""
+    data: str = ""
+    links: list[Link] = field(default_factory=list)
