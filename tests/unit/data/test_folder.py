@@ -1,6 +1,9 @@
 """Image trees: every kind of image file, and one message for every kind of wrong tree."""
 
+import hashlib
+import os
 import re
+import unicodedata
 
 import numpy as np
 import pytest
@@ -72,13 +75,19 @@ def test_hidden_files_are_ignored(tree):
 
 def test_a_subset_is_fair_and_says_of_how_many(tree):
     images = load(tree, train_images=5, test_images=2)
-    assert images.train_labels.tolist() == [0, 0, 0, 1, 1]
-    assert images.test_labels.tolist() == [0, 1]
+    assert np.bincount(images.train_labels).tolist() == [3, 2]
+    assert np.bincount(images.test_labels).tolist() == [1, 1]
     assert (images.train_of, images.test_of) == (7, 3)
-    paths = [tree / "train" / name for name in ("cat/0.png", "cat/2.png", "cat/3.png")]
-    assert np.array_equal(images.train_images[:3], np.stack([pixels(p) for p in paths]))
     with pytest.raises(AblateError, match=r"data\.test_images: 4 images are asked for"):
         load(tree, test_images=4)
+
+
+def test_a_subset_takes_the_smallest_digests_of_each_class(tree):
+    images = load(tree, train_images=5)
+    cats = [pixels(path) for path in (tree / "train" / "cat").iterdir()]
+    wanted = sorted(hashlib.sha256(cat.tobytes()).digest() for cat in cats)[:3]
+    found = images.train_images[images.train_labels == 0]
+    assert sorted(hashlib.sha256(cat.tobytes()).digest() for cat in found) == wanted
 
 
 @pytest.mark.parametrize(("resize", "shape"), [(8, (8, 8)), ([4, 9], (4, 9))])
@@ -137,18 +146,105 @@ def test_a_folder_within_a_class_is_named(tree):
     assert f"{tree / 'train' / 'cat' / 'more'} is a folder" in refusal(tree)
 
 
-def test_classes_of_one_part_only_are_listed(tree):
+def test_classes_of_one_part_only_are_named(tree):
     (tree / "test" / "dog").rename(tree / "test" / "ewe")
-    picture(1).save(tree / "train" / "dog" / "x.png")
-    assert "only in train/: dog; only in test/: ewe" in refusal(tree)
+    message = refusal(tree)
+    assert f"{tree / 'train' / 'dog'} is a class that test/ lacks" in message
+    assert f"{tree / 'test' / 'ewe'} is a class that train/ lacks" in message
 
 
-def test_empty_and_undecodable_files_are_named(tree):
-    file = tree / "test" / "dog" / "0.png"
-    whole = file.read_bytes()
-    for content, message in ((b"", "is empty"), (b"text", "cannot be"), (whole[:60], "cannot be")):
+def test_every_bad_file_is_named(tree, monkeypatch):
+    whole = (tree / "test" / "dog" / "0.png").read_bytes()
+    bad = {
+        tree / "train" / "cat" / "0.png": b"",
+        tree / "train" / "dog" / "1.png": b"text",
+        tree / "test" / "cat" / "1.png": whole[:60],
+        tree / "test" / "dog" / "0.png": whole[:-30],
+    }
+    for file, content in bad.items():
         file.write_bytes(content)
-        assert f"{file} {message}" in refusal(tree)
+    for cores in (1, 2):
+        monkeypatch.setattr(folder, "FEW", 10**9 if cores == 1 else 2)
+        monkeypatch.setattr(folder, "_cores", lambda: 2)
+        # Of a subset, too, every file is looked at: which ones are in it depends on their pixels.
+        for settings in ({}, {"train_images": 4}):
+            message = refusal(tree, **settings)
+            assert all(f"{file} cannot be decoded as an image: " in message for file in bad)
+            assert len(message.splitlines()) == len(bad)
+
+
+def test_of_very_many_bad_files_the_first_are_named(tree):
+    for i in range(30):
+        (tree / "train" / "cat" / f"bad{i:02}.png").write_bytes(b"text")
+    message = refusal(tree)
+    assert message.count("cannot be decoded") == 20
+    assert message.endswith("and 10 more")
+
+
+@pytest.mark.parametrize("name", ["Thumbs.db", "thumbs.db", ".DS_Store", "desktop.ini", "@eaDir"])
+def test_what_file_managers_leave_is_passed_over(tree, name):
+    before = load(tree)
+    (tree / "train" / "dog" / name).write_bytes(b"not an image")
+    assert np.array_equal(load(tree).train_images, before.train_images)
+
+
+def test_a_class_name_that_is_not_utf8_is_refused(tree):
+    for part in ("train", "test"):
+        place = os.fsencode(tree / part) + b"/caf\xe9"
+        os.mkdir(place)
+        picture(1).save(os.fsdecode(place + b"/1.png"))
+    message = refusal(tree)
+    assert message.count("has a name that is not UTF-8; rename this folder") == 2
+    assert "train/caf" in message
+
+
+def test_unprintable_class_names_are_refused(tree):
+    (tree / "train" / "dog").rename(tree / "train" / "do\ng")
+    assert "has an unprintable name" in refusal(tree)
+
+
+def test_one_name_in_two_unicode_forms_is_one_class(tree):
+    for part, form in (("train", "NFC"), ("test", "NFD")):
+        (tree / part / "dog").rename(tree / part / unicodedata.normalize(form, "café"))
+    assert load(tree).classes == ["café", "cat"]
+
+
+def test_one_name_in_two_unicode_forms_in_one_part_is_refused(tree):
+    for form in ("NFC", "NFD"):
+        place = tree / "train" / unicodedata.normalize(form, "café")
+        place.mkdir()
+        picture(1).save(place / "1.png")
+    assert "in other Unicode characters" in refusal(tree)
+
+
+def test_links_that_lead_nowhere_are_named(tree):
+    image, whole_class = tree / "train" / "cat" / "gone.png", tree / "train" / "ewe"
+    image.symlink_to(tree / "nowhere.png")
+    whole_class.symlink_to(tree / "nowhere")
+    loop = tree / "train" / "dog" / "loop.png"
+    loop.symlink_to(loop)
+    message = refusal(tree)
+    assert f"{image} is a link that leads nowhere" in message
+    assert f"{whole_class} is a link that leads nowhere" in message
+    assert f"{loop} cannot be read: Too many levels of symbolic links" in message
+
+
+def test_a_class_folder_that_cannot_be_read_is_named(tree, monkeypatch):
+    # File modes do not bind root, so the system's answer is put in its place.
+    listdir = os.listdir
+
+    def refused(place):
+        if str(place).endswith("train/dog"):
+            raise PermissionError(13, "Permission denied")
+        return listdir(place)
+
+    monkeypatch.setattr(os, "listdir", refused)
+    assert f"{tree / 'train' / 'dog'} cannot be read: Permission denied" in refusal(tree)
+
+
+def test_a_pipe_among_the_images_is_named_and_not_waited_for(tree):
+    os.mkfifo(tree / "train" / "cat" / "pipe.png")
+    assert "pipe.png is no regular file" in refusal(tree)
 
 
 def saved(tmp_path, image, suffix="png", **options):

@@ -75,9 +75,9 @@ def test_the_manifest_says_what_the_images_are(tmp_path):
 
 
 def test_loading_gives_what_was_packed(packed):
-    from ablate.data import synthetic
+    from ablate.data import canonical, synthetic
 
-    images, data = synthetic.load(SETTINGS), load(packed)
+    images, data = canonical.ordered(synthetic.load(SETTINGS)), load(packed)
     for name in ("train_images", "train_labels", "test_images", "test_labels"):
         assert np.array_equal(getattr(data, name), getattr(images, name))
         assert getattr(data, name).dtype == getattr(images, name).dtype

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from ablate.data.canonical import chosen, digests
 from ablate.data.images import Images
-from ablate.data.subset import chosen
 from ablate.data.unpickle import unpickle_arrays
 from ablate.errors import AblateError
 from ablate.files import write_whole
@@ -66,7 +66,7 @@ def download(archive: Path) -> None:
 
 
 def read(archive: Path, settings: Mapping[str, Any]) -> Images:
-    """Read images and labels out of the archive, in its own order; nothing is unpacked to disk.
+    """Read images and labels out of the archive; nothing is unpacked to disk.
 
     Raises:
         AblateError: the archive is cut short, or holds anything but the arrays expected.
@@ -76,20 +76,28 @@ def read(archive: Path, settings: Mapping[str, Any]) -> Images:
     if missing:
         raise AblateError(f"{archive} lacks {', '.join(sorted(missing))}")
     batches = {name: _unpickle(content, archive, name) for name, content in members.items()}
-    train_images, train_labels = _join([_batch(batches[n], archive, n) for n in TRAIN])
-    test_images, test_labels = _batch(batches[TEST], archive, TEST)
-    train = chosen(settings, "train", train_labels)
-    test = chosen(settings, "test", test_labels)
+    names = [name.decode() for name in batches[META][b"label_names"]]
+    train = _join([_batch(batches[n], archive, n) for n in TRAIN])
+    test = _batch(batches[TEST], archive, TEST)
+    train_images, train_labels = _subset(settings, "train", names, *train)
+    test_images, test_labels = _subset(settings, "test", names, *test)
     return Images(
         name="cifar10",
-        classes=[name.decode() for name in batches[META][b"label_names"]],
-        train_images=train_images[train],
-        train_labels=train_labels[train],
-        test_images=test_images[test],
-        test_labels=test_labels[test],
-        train_of=len(train_labels),
-        test_of=len(test_labels),
+        classes=names,
+        train_images=train_images,
+        train_labels=train_labels,
+        test_images=test_images,
+        test_labels=test_labels,
+        train_of=len(train[1]),
+        test_of=len(test[1]),
     )
+
+
+def _subset(
+    settings: Mapping[str, Any], part: str, names: list[str], images: np.ndarray, labels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    use = chosen(settings, part, np.array(names)[labels], digests(images))
+    return images[use], labels[use]
 
 
 def _by_hand(archive: Path) -> str:

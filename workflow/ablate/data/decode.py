@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from ablate.errors import AblateError
 
@@ -17,18 +17,21 @@ def decode(path: Path, size: tuple[int, int] | None = None) -> np.ndarray:
     frame counts. A camera's orientation tag is not followed, as in torchvision's ImageFolder.
 
     Raises:
-        AblateError: the file is empty or no image that can be decoded.
+        AblateError: the file cannot be read, is empty, or is no image that can be decoded.
     """
-    if path.stat().st_size == 0:
-        raise AblateError(f"{path} is empty, an image is needed")
     try:
+        if path.stat().st_size == 0:
+            raise ValueError("the file is empty")
         with Image.open(path) as image:
             rgb = _rgb(image)
             if size is not None:
                 rgb = rgb.resize(size[::-1], Image.Resampling.BILINEAR)
             return np.asarray(rgb)
+    except UnidentifiedImageError:
+        raise AblateError(f"{path} cannot be decoded as an image: its format is unknown") from None
     except Exception as error:  # decoders fail in as many ways as there are formats
-        raise AblateError(f"{path} cannot be decoded as an image: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise AblateError(f"{path} cannot be decoded as an image: {reason}") from None
 
 
 def _rgb(image: Image.Image) -> Image.Image:

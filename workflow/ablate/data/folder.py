@@ -1,130 +1,128 @@
 """Any tree of images: train/<class>/* and test/<class>/*."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ablate.data import tree
+from ablate.data.canonical import chosen, digest
 from ablate.data.decode import decode
 from ablate.data.images import Images
-from ablate.data.subset import chosen
 from ablate.errors import AblateError
 
-TREE = "a tree of train/<class>/* and test/<class>/* is needed"
 # Fewer images are decoded sooner than a second process has started.
 FEW = 1000
 
+Size = tuple[int, int] | None
+
 
 def load(settings: Mapping[str, Any]) -> Images:
-    """Decode the tree in the folder `settings["path"]`, in the order of the sorted paths.
+    """Decode the tree in the folder `settings["path"]`.
 
-    Hidden files (a leading dot) are ignored. `settings["resize"]`: one side of a square or [height,
-    width]; without it all images must be of one size already.
+    `settings["resize"]`: one side of a square or [height, width]; without it all images must be of
+    one size already.
 
     Raises:
-        AblateError: the tree is not as it should be, or a file in it is no image.
+        AblateError: the tree is not as it should be, or files in it are no images: all are named.
     """
-    root = Path(settings["path"]).expanduser()
-    trees = {part: _classes(root, part) for part in ("train", "test")}
-    classes = _same(trees, root)
-    paths, labels, found = [], {}, {}
-    for part, tree in trees.items():
-        files = [file for name in classes for file in tree[name]]
-        every = np.repeat(np.arange(len(classes)), [len(tree[name]) for name in classes])
-        use = chosen(settings, part, every)
-        paths += [files[i] for i in use]
-        labels[part], found[part] = every[use], len(files)
-    images = _stack(paths, _size(settings.get("resize")))
-    train = len(labels["train"])
+    found = tree.files(Path(settings["path"]).expanduser())
+    size = _size(settings.get("resize"))
+    classes = [*found["train"]]
+    paths = {part: [p for name in classes for p in found[part][name]] for part in found}
+    labels = {
+        part: np.repeat(np.arange(len(classes)), [len(found[part][name]) for name in classes])
+        for part in found
+    }
+    of = {part: len(paths[part]) for part in found}
+    if any(settings.get(f"{part}_images") is not None for part in found):
+        # Decoded twice, so that memory never holds more than the subset.
+        digests = np.array([*_each(partial(_digest, size=size), [*chain(*paths.values())])], "S32")
+        own = {"train": digests[: of["train"]], "test": digests[of["train"] :]}
+        for part in found:
+            use = chosen(settings, part, np.array(classes)[labels[part]], own[part])
+            paths[part], labels[part] = [paths[part][i] for i in use], labels[part][use]
+    images = _stack([*paths["train"], *paths["test"]], size)
     return Images(
         name=settings["name"],
         classes=classes,
-        train_images=images[:train],
+        train_images=images[: len(paths["train"])],
         train_labels=labels["train"],
-        test_images=images[train:],
+        test_images=images[len(paths["train"]) :],
         test_labels=labels["test"],
-        train_of=found["train"],
-        test_of=found["test"],
+        train_of=of["train"],
+        test_of=of["test"],
     )
 
 
-def _classes(root: Path, part: str) -> dict[str, list[Path]]:
-    """The files of each class of a part, by class, all sorted."""
-    if not (root / part).is_dir():
-        raise AblateError(f"data.path: {root} has no folder {part}/; {TREE}")
-    folders = [entry.path for entry in _visible(root / part) if entry.is_dir()]
-    if not folders:
-        raise AblateError(f"data.path: {root / part} holds no folders; {TREE}")
-    return {Path(folder).name: _files(Path(folder)) for folder in folders}
-
-
-def _files(folder: Path) -> list[Path]:
-    entries = _visible(folder)
-    nested = [entry.path for entry in entries if entry.is_dir()]
-    if nested:
-        raise AblateError(f"data.path: {nested[0]} is a folder where images are expected; {TREE}")
-    if not entries:
-        raise AblateError(f"data.path: {folder} holds no images")
-    return [Path(entry.path) for entry in entries]
-
-
-def _visible(folder: Path) -> list[os.DirEntry]:
-    with os.scandir(folder) as entries:
-        shown = [entry for entry in entries if not entry.name.startswith(".")]
-    return sorted(shown, key=lambda entry: entry.name)
-
-
-def _same(trees: dict[str, dict[str, list[Path]]], root: Path) -> list[str]:
-    train, test = trees["train"].keys(), trees["test"].keys()
-    if train != test:
-        only = [
-            f"only in {part}/: {', '.join(sorted(names))}"
-            for part, names in (("train", train - test), ("test", test - train))
-            if names
-        ]
-        raise AblateError(
-            f"data.path: {root} has other classes to train than to test on; {'; '.join(only)}"
-        )
-    return sorted(train)
-
-
-def _size(resize: int | list[int] | None) -> tuple[int, int] | None:
+def _size(resize: int | list[int] | None) -> Size:
     if resize is None:
         return None
     return (resize, resize) if isinstance(resize, int) else tuple(resize)
 
 
-def _stack(paths: list[Path], size: tuple[int, int] | None) -> np.ndarray:
+def _planes(path: Path, size: Size) -> np.ndarray:
+    """An image as uint8 [3, H, W]."""
+    return decode(path, size).transpose(2, 0, 1)
+
+
+def _digest(path: Path, size: Size) -> bytes:
+    return digest(_planes(path, size))
+
+
+def _stack(paths: list[Path], size: Size) -> np.ndarray:
     """All images as uint8 [n, 3, H, W]."""
     stacked = None
-    for index, image in enumerate(_decoded(paths, size)):
+    for index, image in enumerate(_each(partial(_planes, size=size), paths)):
         if stacked is None:
-            height, width, _ = image.shape
+            _, height, width = image.shape
             stacked = np.empty((len(paths), 3, height, width), np.uint8)
-        if image.shape != (height, width, 3):
+        if image.shape != (3, height, width):
             raise AblateError(
                 f"data.resize: images of one size are needed, but {paths[0]} is {height}x{width} "
-                f"and {paths[index]} is {image.shape[0]}x{image.shape[1]}; set a size for all"
+                f"and {paths[index]} is {image.shape[1]}x{image.shape[2]}; set a size for all"
             )
-        stacked[index] = image.transpose(2, 0, 1)
+        stacked[index] = image
     return stacked
 
 
-def _decoded(paths: list[Path], size: tuple[int, int] | None) -> Iterator[np.ndarray]:
-    decode_one = partial(decode, size=size)
+def _each(work: Callable[[Path], Any], paths: list[Path]) -> Iterator[Any]:
+    """What `work` makes of each path, in their order.
+
+    Raises:
+        AblateError: it failed on some, after all were tried: they are named.
+    """
+    faults = []
+    for result in _results(partial(_tried, work), paths):
+        if isinstance(result, AblateError):
+            faults.append(str(result))
+        elif not faults:
+            yield result
+    tree.refuse(faults)
+
+
+def _tried(work: Callable[[Path], Any], path: Path) -> Any:
+    try:
+        return work(path)
+    except AblateError as error:
+        return error
+
+
+def _results(work: Callable[[Path], Any], paths: list[Path]) -> Iterator[Any]:
     if len(paths) < FEW:
-        yield from map(decode_one, paths)
+        yield from map(work, paths)
         return
     # Spawned, since a process forked from one with threads may hang.
     pool = ProcessPoolExecutor(_cores(), mp_context=get_context("spawn"))
     try:
-        yield from pool.map(decode_one, paths, chunksize=128)
+        yield from pool.map(work, paths, chunksize=128)
     except BrokenProcessPool:
         raise AblateError(
             "decoding the images stopped: a process died, perhaps for lack of memory"

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ablate.data import canonical
 from ablate.data.dataset import ARRAYS, Dataset, digest, load, save
 from ablate.data.manifest import Manifest
 
@@ -23,7 +24,7 @@ def pack(settings: Mapping[str, Any], folder: str | Path) -> Manifest:
         AblateError: the source cannot give its images, or the folder cannot be written.
     """
     source = importlib.import_module(f"ablate.data.{settings['source']}")
-    images = source.load(settings)
+    images = canonical.ordered(source.load(settings))
     arrays = {name: np.ascontiguousarray(getattr(images, name)) for name in ARRAYS}
     mean, std = channel_statistics(images.train_images)
     manifest = Manifest(

@@ -6,7 +6,7 @@ from ablate.errors import AblateError
 
 
 def stratified(labels: np.ndarray, count: int) -> np.ndarray:
-    """Choose `count` of the labels [n], each class in its share, evenly spaced within the class.
+    """Choose `count` of the labels [n], each class in its share: the first ones of the class.
 
     Shares that are no whole numbers are settled by largest remainder. Returns ascending indices
     int64 [count].
@@ -26,8 +26,8 @@ def stratified(labels: np.ndarray, count: int) -> np.ndarray:
     return np.sort(
         np.concatenate(
             [
-                np.flatnonzero(labels == label)[_evenly_spaced(size, quota)]
-                for label, size, quota in zip(classes, sizes, quotas, strict=True)
+                np.flatnonzero(labels == label)[:quota]
+                for label, quota in zip(classes, quotas, strict=True)
             ]
         )
     )
@@ -37,7 +37,8 @@ def holdout_split(labels: np.ndarray, fraction: float) -> tuple[np.ndarray, np.n
     """Divide labels [n] into (training, held out): ascending indices, int64, together all of them.
 
     `fraction` (0 <= fraction < 1) of the images is held out, each class in its share. The division
-    depends on the labels and the fraction alone, so that all runs and seeds hold out the same.
+    depends on the labels and the fraction alone, so that all runs and seeds hold out the same. Of
+    packed images these are the ones with the smallest digests.
 
     Raises:
         AblateError: the fraction would leave a class without images in either part.
@@ -65,8 +66,3 @@ def _quotas(sizes: np.ndarray, count: int) -> np.ndarray:
     largest_first = np.argsort(-remainder, kind="stable")
     whole[largest_first[: count - whole.sum()]] += 1
     return whole
-
-
-def _evenly_spaced(size: int, count: int) -> np.ndarray:
-    """The middles of `count` equal stretches of 0 .. size - 1."""
-    return (2 * np.arange(count) + 1) * size // (2 * count)
