@@ -3,6 +3,7 @@
 from functools import partial
 
 from ablate.data.dataset import Dataset
+from ablate.settings.observers import Observers
 from benchmarks.cases import settings
 from benchmarks.conditions import Machine
 from benchmarks.contestants.ours import Contestant
@@ -10,7 +11,7 @@ from benchmarks.rows import Measures
 from benchmarks.task import Task
 from benchmarks.turns import Pace, Timed, contest, times_as_fast
 
-SERIES = [{"name": "loss"}, {"name": "gradients"}]
+SERIES = Observers().asked(["loss", "gradients"])
 PROBE = [{"name": "line_probe", "every": 1}]
 SGD = {"name": "SGD", "lr": 0.1}
 

@@ -30,7 +30,7 @@ presets: {mini: {}}
 device: cpu
 save_every: 0
 data: {source: synthetic, train: 256, test: 100, seed: 0}
-measure: {gradients_every: 5, line_probe_every: 20}
+observers: {gradients: {every: 5}, line_probe: {every: 20}}
 recipes:
   vgg:
     model: {name: vgg_a, width: 0.0625, batch_norm: true, dropout: 0.2}
@@ -49,7 +49,7 @@ studies:
   with_bn:
     title: Batch normalisation
     recipe: vgg
-    record: [loss, gradients, line_probe]
+    observers: [loss, gradients, line_probe]
     rows: {vgg_a: {control: true}}
   residual:
     title: A residual network

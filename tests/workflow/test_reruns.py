@@ -209,14 +209,14 @@ def test_asking_for_more_recordings_retrains_and_for_less_does_not(copy):
     config.write_text(config.read_text().partition(last)[0])
     copy.edit(
         "config.yaml",
-        "    recipe: vgg_a_sgd\n    record: [loss, line_probe]",
-        "    recipe: vgg_a_sgd\n    record: [loss]",
+        "    recipe: vgg_a_sgd\n    observers: [loss, line_probe]",
+        "    recipe: vgg_a_sgd\n    observers: [loss]",
     )
     assert trained(copy) == set()
     copy.edit(
         "config.yaml",
-        "    recipe: vgg_a_sgd\n    record: [loss]",
-        "    recipe: vgg_a_sgd\n    record: [loss, line_probe, gradients]",
+        "    recipe: vgg_a_sgd\n    observers: [loss]",
+        "    recipe: vgg_a_sgd\n    observers: [loss, line_probe, gradients]",
     )
     assert trained(copy) == runs_of(copy, "santurkar")
 

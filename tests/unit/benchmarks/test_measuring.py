@@ -178,11 +178,11 @@ def plan(**config) -> Plan:
         {
             "presets": {"paper": {}},
             "data": {"source": "synthetic", "train": 70, "test": 30},
-            "measure": {"line_probe_every": 4},
+            "observers": {"line_probe": {"every": 4}},
             "recipes": {"tiny": recipe},
             "studies": {
                 "plain": {**study, "rows": rows},
-                "probed": {**study, "record": ["loss", "line_probe"], "rows": probed},
+                "probed": {**study, "observers": ["loss", "line_probe"], "rows": probed},
             },
             **config,
         }

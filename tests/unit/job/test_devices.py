@@ -8,6 +8,7 @@ from tiny_training import DEVICES, begin, settings, trained
 
 from ablate.errors import AblateError
 from ablate.job import devices, estimate
+from ablate.settings.observers import Observers
 from ablate.training import graph
 
 
@@ -100,7 +101,7 @@ def test_a_step_never_waits_for_the_device(monkeypatch):
             model={"name": "vgg_a", "width": 0.03125, "batch_norm": True, "dropout": 0.5},
             augmentation={"RandomCrop": {}, "ColorJitter": {"hue": 0.1}, "RandomErasing": {}},
         ),
-        observers=[{"name": "loss"}, {"name": "gradients"}],
+        observers=Observers().asked(["loss", "gradients"]),
     )
     training.network.train()
     training.start_epoch()

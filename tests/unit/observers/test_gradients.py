@@ -8,6 +8,7 @@ from torch import nn
 from ablate import models
 from ablate.observers import Moment, build_observers
 from ablate.settings import VGG
+from ablate.settings.observers import Observers
 
 # Tests in parallel would otherwise fight for the cores.
 torch.set_num_threads(1)
@@ -61,6 +62,6 @@ def test_a_graph_can_record_it(name):
         network = models.build(VGG(name="vgg_a", width=0.05), 10)
         loss = network(torch.empty(2, 3, 32, 32)).sum()
     loss.backward()
-    [observer] = build_observers([{"name": name}], STEPS, network, "meta")
+    [observer] = build_observers(Observers().asked([name]), STEPS, network, "meta")
     assert not observer.needs_host
     observer.observe(Moment(1, loss.detach(), None, None, network, 0.5, None))

@@ -36,9 +36,9 @@ studies:
     recipe: vgg
     rows: {plain: {}, bn: {set: {model.batch_norm: true, batch_size: 30}}}
     grid: {optimizer.lr: {low: 0.01, high: 0.1}}
-    record: [loss]
+    observers: [loss]
 families:
-  plain: {label: Plain, recipe: vgg, over: {optimizer.lr: [0.01, 0.1]}, record: [loss]}
+  plain: {label: Plain, recipe: vgg, over: {optimizer.lr: [0.01, 0.1]}, observers: [loss]}
 figures:
   curves: {title: Curves, runs: {ELU: activation/elu}, best_of: activation}
   loss_band: {title: Bands, families: [plain]}

@@ -10,6 +10,7 @@ import pytest
 import torch
 from tiny_training import begin, same_weights, settings, trained, without_seconds
 
+from ablate.settings.observers import Observers
 from ablate.training import graph
 from ablate.training.evaluate import Scores
 from ablate.training.loop import train
@@ -141,7 +142,7 @@ def test_a_replayed_training_is_the_eager_one_step_for_step(replayed):
 
 @pytest.mark.parametrize("observers", [["loss"], ["gradients"], ["loss", "gradients"]])
 def test_observers_that_need_no_host_are_part_of_the_recording(replayed, observers):
-    asked = [{"name": name} for name in observers]
+    asked = Observers().asked(observers)
     eager, fast = trained(LONG, observers=asked), begin(LONG, observers=asked)
     recorder = replayed(fast)
     train(fast)

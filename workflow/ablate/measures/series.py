@@ -26,7 +26,7 @@ def read(results: Results, run: str, seed: int, keys: Iterable[str]) -> Series:
             raise AblateError(
                 f"{path} has no series {', '.join(missing)}, only "
                 f"{', '.join(file) or 'none at all'}. Let the study or family that shows this "
-                "run record it (record: in config.yaml)."
+                "run record it (observers: in config.yaml)."
             )
         return {key: file[key] for key in keys}
 

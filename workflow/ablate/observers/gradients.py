@@ -14,7 +14,7 @@ class Observer:
     """Measures G_t, the gradient of the minibatch loss by the weight of the last Linear layer.
 
     At every step the difference d_t = ||G_t - G_(t-1)||_2; at every `every`-th step (every,
-    2 every, ...; option, 40 unless given) G_t itself. Step 1 has no d_t, and its G_t would tell
+    2 every, ...; an option) G_t itself. Step 1 has no d_t, and its G_t would tell
     nothing about learning rates: runs of one seed share it.
 
     Series: gradient_difference float32 [steps so far], nan at step 1; gradient_steps int64 [K];
@@ -31,7 +31,7 @@ class Observer:
         model: nn.Module,
         device: torch.device | str,
     ) -> None:
-        self.every = options.get("every", 40)
+        self.every = options["every"]
         weight = models.last_linear(model).weight
         self.step = torch.zeros(1, dtype=torch.int64, device=device)
         self.previous = torch.full(weight.shape, torch.nan, dtype=weight.dtype, device=device)

@@ -21,7 +21,7 @@ FACTORS = np.geomspace(0.5, 4.0, 8)
 
 
 class Observer:
-    """At every `every`-th step (every, 2 every, ...; option, 100 unless given) looks ahead.
+    """At every `every`-th step (every, 2 every, ...; an option) looks ahead.
 
     For eta at 8 log-spaced multiples of the learning rate, from 1/2 to 4, both included, it takes
     loss and gradient of the step's own minibatch at x(eta), batch normalisation in training mode.
@@ -48,7 +48,7 @@ class Observer:
         model: nn.Module,
         device: torch.device | str,
     ) -> None:
-        self.every = options.get("every", 100)
+        self.every = options["every"]
         self.device = torch.device(device)
         self.seen: dict[str, list] = {
             "probe_steps": [],

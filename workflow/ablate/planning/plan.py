@@ -84,7 +84,7 @@ class PlannedRun:
     run: Run
     place: str = ""
     seeds: set[int] = field(default_factory=set)
-    record: set[str] = field(default_factory=set)
+    observers: set[str] = field(default_factory=set)
 
 
 class Plan:
@@ -120,13 +120,9 @@ class Plan:
         return f"{self.data.title}, {some} of its training images" if some else self.data.title
 
     def observers(self, run: str) -> list[dict[str, Any]]:
-        """What is recorded at each step of a run, with the options of config.yaml."""
-        measure = self.preset.measure or self.config.measure
-        every = {"gradients": measure.gradients_every, "line_probe": measure.line_probe_every}
-        return [
-            {"name": name, **({"every": every[name]} if name in every else {})}
-            for name in sorted(self.runs[run].record)
-        ]
+        """What watches a run at each step, with the options of config.yaml."""
+        options = self.preset.observers or self.config.observers
+        return options.asked(self.runs[run].observers)
 
     def trainings(self) -> list[tuple[str, int]]:
         """Every (run, seed) that is due, each once."""
@@ -178,7 +174,7 @@ class Plan:
             )
         seeds = tuple(asked.seeds or self.config.seeds)
         planned.seeds.update(seeds)
-        planned.record.update(asked.record)
+        planned.observers.update(asked.observers)
         return Training(run, seeds)
 
     def _study(self, name: str, study: Study) -> PlannedStudy:
@@ -221,7 +217,7 @@ class Plan:
         for label, member in figure.runs.items():
             place = f"figures.{name}.runs.{label}"
             if isinstance(member, Member):
-                asked = Study.model_construct(seeds=None, record=[])
+                asked = Study.model_construct(seeds=None, observers=[])
                 deltas = [(f"{place}.set", member.set)]
                 found[label] = self._training(place, member.recipe, deltas, asked)
             else:
@@ -253,7 +249,7 @@ class Plan:
         for family in self.config.figures[figure].families:
             shown[family] = [training for _, training in self.bands[family].members]
         return {
-            label: set.intersection(*(self.runs[t.run.name].record for t in trainings))
+            label: set.intersection(*(self.runs[t.run.name].observers for t in trainings))
             for label, trainings in shown.items()
         }
 

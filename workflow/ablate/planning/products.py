@@ -227,7 +227,7 @@ class Products:
         return [
             band
             for band in self.plan.bands.values()
-            if all("loss" in runs[training.run.name].record for _, training in band.members)
+            if all("loss" in runs[training.run.name].observers for _, training in band.members)
         ]
 
     def _probed(self) -> dict[str, Training]:
@@ -236,7 +236,7 @@ class Products:
             f"{study.written.title}: {row.label}": row.training
             for study in self.plan.studies.values()
             for row in study.rows.values()
-            if "line_probe" in study.written.record
+            if "line_probe" in study.written.observers
         }
 
     def _shown(self, figure: str) -> tuple[dict[str, Training], list[Band]]:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 
 from ablate.settings.data import SOURCES, Cifar10, Data
 from ablate.settings.named import nearest, refuse, shown
+from ablate.settings.observers import Observers
 from ablate.settings.study import Family, Figure, Seeds, Study, StudyName, Winners
 
 Share = Annotated[float, Field(ge=0.001, le=1)]
@@ -63,13 +64,6 @@ class Epochs(_Written):
         return min(epochs, few if self.at_most is None else min(few, self.at_most))
 
 
-class Measure(_Written):
-    """How often the costlier observers look."""
-
-    gradients_every: int = Field(40, ge=1, description="steps between gradients kept whole")
-    line_probe_every: int = Field(250, ge=1, description="steps between walks along the gradient")
-
-
 class Preset(_Written):
     """How far to shrink every run: never what is studied."""
 
@@ -79,7 +73,7 @@ class Preset(_Written):
     width: Share = Field(1.0, description="factor on every network's width")
     batch_size: Share = Field(1.0, description="factor on the batch size")
     steps: int | None = Field(None, ge=1, description="at most so many, for runs given in steps")
-    measure: Measure | None = Field(None, description="instead of the one of config.yaml")
+    observers: Observers | None = Field(None, description="instead of those of config.yaml")
     needs_gpu: bool = Field(False, description="training stops where there is no CUDA")
 
     _data = field_validator("data", mode="before")(_source)
@@ -101,7 +95,7 @@ class Config(_Written):
     save_every: int = Field(60, ge=0, description="seconds between saved states of a training")
     partial: bool = Field(False, description="make tables of what there is, missing runs marked")
     data: Data = Cifar10()
-    measure: Measure = Measure()
+    observers: Observers = Observers()
     presets: dict[Annotated[str, AfterValidator(_preset_name)], Preset]
     recipes: dict[str, dict[str, Any]]
     studies: dict[StudyName, Study] = Field(min_length=1)

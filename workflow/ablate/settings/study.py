@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from ablate.settings.named import nearest, refuse, shown
+from ablate.settings.named import refuse, shown
+from ablate.settings.observers import ObserverNames
 
 # Tables and pages of the whole report; a study cannot take their names.
 RESERVED = ("summary", "claims", "winners", "bn_measures", "overview", "runs", "markdown")
 ROW_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=+-]*")
-OBSERVERS = ("loss", "gradients", "line_probe")
 
 Delta = dict[str, Any]
 Seed = Annotated[int, Field(strict=True, ge=0, lt=2**32)]
@@ -21,12 +21,6 @@ def _different(seeds: list[int]) -> list[int]:
     if repeated:
         raise refuse(f"found {repeated[0]} more than once, every seed stands once")
     return seeds
-
-
-def _observer(name: Any) -> Any:
-    if name not in OBSERVERS:
-        raise refuse(f"{shown(name)} cannot be recorded; {nearest(name, list(OBSERVERS))}")
-    return name
 
 
 def _row_name(name: str) -> str:
@@ -54,7 +48,6 @@ def _axis(written: Any) -> Any:
 
 
 Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_different)]
-Recorded = Annotated[list[Annotated[str, BeforeValidator(_observer)]], AfterValidator(sorted)]
 RowName = Annotated[str, AfterValidator(_row_name)]
 StudyName = Annotated[str, AfterValidator(_study_name)]
 # The choices along one axis of a grid: name -> value, or values that name themselves.
@@ -109,7 +102,7 @@ class Study(_Written):
         "that level that is like it in all else",
     )
     seeds: Seeds | None = None
-    record: Recorded = Field([], description="what is recorded at each step")
+    observers: ObserverNames = Field([], description="what watches its runs at each step")
     noise: Noise | None = None
 
     @model_validator(mode="after")
@@ -126,7 +119,7 @@ class Family(_Written):
     recipe: str
     set: Delta = {}
     over: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(min_length=1, max_length=1)
-    record: Recorded = []
+    observers: ObserverNames = []
     seeds: Seeds | None = None
 
 
