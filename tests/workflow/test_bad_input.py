@@ -42,7 +42,7 @@ def refused(project: Project, *arguments: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("figures: {curvs: {title: x}}", "figures.curvs: nothing draws it; did you mean 'curves'?"),
+        ("figures: {curvs: {title: x}}", "figures: unknown figure 'curvs'; did you mean 'curves'?"),
         ("threads: 1\nthreads: 2", "OVERLAY: line 2: 'threads' stands in this mapping already"),
     ],
 )

@@ -10,11 +10,9 @@ import yaml
 
 from ablate import models
 from ablate.errors import AblateError
-from ablate.planning import code
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.settings import Run
-from ablate.settings.drawings import DRAWINGS
 from ablate.settings.limits import LIMITS
 from ablate.settings.named import vocabulary, yaml_hint
 
@@ -118,10 +116,6 @@ def test_the_number_that_is_proposed_is_one_to_yaml(text):
 @pytest.mark.parametrize("text", ["", "e", "1e", "big", "1-3", "nan", "1e5x", "٣"])
 def test_no_number_is_proposed_for_what_is_none(text):
     assert yaml_hint(text) == ""
-
-
-def test_every_figure_says_what_it_is_drawn_from():
-    assert set(DRAWINGS) | {"study"} == set(code.modules("ablate.figures", "def draw(request"))
 
 
 REFUSED = {

@@ -4,6 +4,12 @@ from matplotlib.figure import Figure
 
 from ablate.figures import bands, style
 
+NEEDS = {
+    "shows": "families",
+    "observer": "gradients",
+    "options": ["every", "window", "smoothing", "scale"],
+}
+
 READINGS = {
     "beta_a": (
         r"Reading A: the largest $d_t = \|G_t - G_{t-1}\|_2$ over the learning rates",

@@ -10,6 +10,8 @@ from ablate.figures import style
 from ablate.paths import Results
 from ablate.runs.finished import best_run, finished_runs
 
+NEEDS = {"shows": "runs"}
+
 
 def draw(request: dict) -> Figure:
     """Counts of test images by true class (rows) and predicted class (columns) of the best run.

@@ -11,6 +11,8 @@ from ablate.figures import style
 from ablate.figures.marks import marks
 from ablate.runs.finished import number, read_table
 
+NEEDS = {"shows": "summary"}
+
 PANELS = (
     ("seconds", "training,\nseconds", 1),
     ("flops", "forward pass of\none image, GFLOP", 1e9),

@@ -9,6 +9,8 @@ from matplotlib.ticker import MaxNLocator
 from ablate.figures import style
 from ablate.runs.finished import FinishedRun, finished_runs
 
+NEEDS = {"shows": "runs"}
+
 DROP = 0.5  # a rate that falls to this share or less within an epoch is marked
 TRAIN, TEST = style.ORANGE, style.BLUE
 

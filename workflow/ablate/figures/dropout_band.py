@@ -5,6 +5,12 @@ from matplotlib.figure import Figure
 from ablate.figures.bands import DROPPED, NORMALISED, PLAIN
 from ablate.figures.loss_band import draw_losses
 
+NEEDS = {
+    "shows": "families",
+    "observer": "loss",
+    "options": ["every", "window", "smoothing", "scale"],
+}
+
 
 def draw(request: dict) -> Figure:
     """As `loss_band`, of three families in that order, with the colours they have elsewhere."""

@@ -9,6 +9,8 @@ from matplotlib.ticker import NullLocator
 from ablate.figures import bands, style
 from ablate.runs.finished import FinishedRun, finished_runs
 
+NEEDS = {"shows": "families"}
+
 COLOURS = (bands.DROPPED, bands.NORMALISED, bands.PLAIN)
 LOWEST = {"ls": "-", "marker": "o", "zorder": 4, "label": "at its lowest epoch"}
 LAST = {"ls": "--", "marker": "o", "ms": 9, "mfc": "white", "label": "at the last epoch"}

@@ -4,6 +4,12 @@ from matplotlib.figure import Figure
 
 from ablate.figures import bands, style
 
+NEEDS = {
+    "shows": "families",
+    "observer": "gradients",
+    "options": ["every", "window", "smoothing", "scale"],
+}
+
 WHAT_D_MIXES = (
     r"$d_t = \|G_t - G_{t-1}\|_2$, with $G_t$ the gradient by the last Linear layer's weight."
     "\nIt mixes curvature with minibatch noise and with the size of the gradient, which is small "

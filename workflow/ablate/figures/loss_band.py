@@ -6,6 +6,12 @@ from matplotlib.figure import Figure
 
 from ablate.figures import bands, style
 
+NEEDS = {
+    "shows": "families",
+    "observer": "loss",
+    "options": ["every", "window", "smoothing", "scale"],
+}
+
 
 def draw(request: dict) -> Figure:
     """A band a family: smallest and largest minibatch loss over its rates, in one axes.

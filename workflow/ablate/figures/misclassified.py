@@ -10,6 +10,8 @@ from ablate.figures.samples import channels_last
 from ablate.paths import Results
 from ablate.runs.finished import best_run, finished_runs
 
+NEEDS = {"shows": "runs", "images": True, "options": ["count"]}
+
 COUNT, COLUMNS = 24, 6
 
 

@@ -12,6 +12,8 @@ from ablate.figures import style
 from ablate.paths import Results
 from ablate.runs.finished import best_run, finished_runs
 
+NEEDS = {"shows": "runs"}
+
 
 def draw(request: dict) -> Figure:
     """A bar a class, the most accurate on top, with 95 % intervals over the class's images."""

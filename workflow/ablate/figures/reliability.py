@@ -10,6 +10,8 @@ from ablate.evaluation.calibration import BINS, expected_calibration_error
 from ablate.figures import style
 from ablate.runs.finished import best_run, finished_runs
 
+NEEDS = {"shows": "runs"}
+
 
 class Bins(NamedTuple):
     """Test images by confidence: edges [B + 1]; counts, mean confidence and accuracy [B], 0..1.

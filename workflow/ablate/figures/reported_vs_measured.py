@@ -11,6 +11,8 @@ from ablate.figures import style
 from ablate.figures.marks import marks
 from ablate.runs.finished import number, read_table
 
+NEEDS = {"shows": "summary"}
+
 ALIKE = 2.0  # percent points within which the report calls two accuracies alike
 
 

@@ -8,6 +8,8 @@ from ablate.data.pack import load
 from ablate.figures import style
 from ablate.paths import Results
 
+NEEDS = {"images": True, "options": ["columns"]}
+
 COLUMNS = 10
 
 

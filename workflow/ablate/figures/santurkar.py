@@ -6,6 +6,12 @@ from ablate.figures import bands, style
 from ablate.measures import measure
 from ablate.measures.stepped import Stepped, mean
 
+NEEDS = {
+    "shows": "runs",
+    "observer": "line_probe",
+    "options": ["every", "window", "smoothing", "scale"],
+}
+
 PANELS = {
     "loss_range": (r"Loss landscape: $L(x(\eta))$", "loss"),
     "gradient_range": (

@@ -12,6 +12,8 @@ from ablate.figures import style
 from ablate.figures.marks import marks
 from ablate.runs.finished import number, read_table
 
+NEEDS = {"shows": "summary"}
+
 ENDS = ((0.6, min), (1.6, max))  # how far the axes reach beyond the shortest and longest time
 
 

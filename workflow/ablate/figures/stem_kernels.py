@@ -9,6 +9,8 @@ from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
 from ablate.runs.finished import finished_runs
 
+NEEDS = {"shows": "runs"}
+
 WIDTH = 5.6  # inches
 
 

@@ -11,6 +11,8 @@ from ablate.figures import bands, style
 from ablate.figures.vgg_bn_accuracy import mean_by_epoch
 from ablate.runs.finished import FinishedRun, finished_runs
 
+NEEDS = {"shows": "families"}
+
 
 def draw(request: dict) -> Figure:
     """Test accuracy, and training loss below, of the first family's runs, a line a learning rate.

@@ -10,6 +10,8 @@ from matplotlib.ticker import MaxNLocator
 from ablate.figures import bands, style
 from ablate.runs.finished import FinishedRun, finished_runs
 
+NEEDS = {"shows": "runs"}
+
 PARTS = {"train": "--", "test": "-"}
 
 

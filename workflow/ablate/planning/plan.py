@@ -7,9 +7,10 @@ from pydantic import ValidationError
 
 from ablate.errors import AblateError
 from ablate.paths import Results
+from ablate.planning import drawings
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
-from ablate.settings import Run, differing, drawings, plain
+from ablate.settings import Run, differing, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.message import sentence
 from ablate.settings.named import nearest, shown
@@ -237,14 +238,14 @@ class Plan:
                         f"figures.{name}.families: no family {family!r}; "
                         f"{nearest(family, [*self.bands])}"
                     )
-            drawings.check(name, figure, self._recorded(name))
+            drawings.check(name, figure, self._watching(name))
         for group, choices in self.config.winners.groups.items():
             for setting, choice in choices.items():
                 for row in [*choice.rows, choice.reported]:
                     self.row(f"{choice.study}/{row}", f"winners.groups.{group}.{setting}")
 
-    def _recorded(self, figure: str) -> dict[str, set[str]]:
-        """What the runs and families that a figure shows record, by label and name."""
+    def _watching(self, figure: str) -> dict[str, set[str]]:
+        """What watches the runs and families that a figure shows, by label and name."""
         shown = {label: [training] for label, training in self.members[figure].items()}
         for family in self.config.figures[figure].families:
             shown[family] = [training for _, training in self.bands[family].members]

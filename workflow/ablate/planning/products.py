@@ -50,7 +50,6 @@ class Products:
         self.plan = plan
         tables = self.tables()
         for name, figure in plan.config.figures.items():
-            _check_drawing(name)
             for table in figure.tables:
                 if table not in tables:
                     raise AblateError(
@@ -288,12 +287,6 @@ class Products:
 
     def _figure_inputs(self, names: Any) -> dict[Path, str | None]:
         return {self.plan.results.figure(name): f"figures/{name}" for name in names}
-
-
-def _check_drawing(figure: str) -> None:
-    known = [name for name in code.modules("ablate.figures", "def draw(request") if name != "study"]
-    if figure not in known:
-        raise AblateError(f"figures.{figure}: nothing draws it; {nearest(figure, known)}")
 
 
 def _split(rest: str) -> tuple[str, int]:
