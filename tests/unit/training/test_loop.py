@@ -67,40 +67,6 @@ def test_another_seed_gives_another_training():
     assert without_seconds(trained(seed=0)) != without_seconds(trained(seed=1))
 
 
-def test_a_plain_loop_written_apart_gives_the_same_history():
-    training = begin()
-    network = begin().network
-    optimizer = torch.optim.SGD(network.parameters(), lr=0.05, momentum=0.9)
-
-    def shown(images):
-        return (torch.from_numpy(images).float() / 255 - 0.5) / 0.25
-
-    labels, test_labels = torch.from_numpy(DATA.train_labels), torch.from_numpy(DATA.test_labels)
-    train(training)
-    for epoch, row in enumerate(training.history, start=1):
-        losses, accuracies = [], []
-        network.train()
-        for chosen in order(40, 0, epoch).split(16):
-            outputs = network(shown(DATA.train_images)[chosen])
-            loss = functional.cross_entropy(outputs, labels[chosen])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-            accuracies.append((outputs.argmax(1) == labels[chosen]).float().mean().item())
-        network.eval()
-        with torch.no_grad():
-            outputs = network(shown(DATA.test_images))
-        assert row["train_loss"] == pytest.approx(np.mean(losses), rel=1e-4)
-        assert row["train_accuracy"] == pytest.approx(100 * np.mean(accuracies))
-        assert row["test_loss"] == pytest.approx(
-            functional.cross_entropy(outputs, test_labels).item(), rel=1e-4
-        )
-        right = (outputs.argmax(1) == test_labels).float().mean().item()
-        assert row["test_accuracy"] == pytest.approx(100 * right)
-    assert [row["step"] for row in training.history] == [3, 6]
-
-
 def test_every_image_is_shown_once_an_epoch_and_the_small_last_batch_is_kept():
     _, moments = watched(settings())
     assert [len(labels) for _, _, _, labels, _ in moments] == [16, 16, 8, 16, 16, 8]
