@@ -20,7 +20,7 @@ from project import Project
 RESULTS = ministudy.RESULTS
 WITH_BN, RESIDUAL = ministudy.TARGETS
 # Padded to 10^12 pixels an image: no memory is enough, and the machine says so at once.
-TOO_LARGE = "too_large: {set: {augmentation.RandomCrop: {size: 2000032, padding: 1000000}}}"
+TOO_LARGE = "too_large: {set: {augmentation.RandomCrop: {size: image, padding: 1000000}}}"
 
 
 @pytest.fixture

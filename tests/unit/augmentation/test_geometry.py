@@ -43,22 +43,24 @@ def test_crop_is_torchvisions_at_every_place(size, padding):
 def test_crop_of_an_oblong_image():
     images = pictures(50, 20, 40)
     u = torch.rand(50, 2, generator=torch.Generator().manual_seed(1))
-    found = RandomCrop(Crop(size=24, padding=3))(images, u)
     padded = functional.pad(images, [3])
-    for image, (down, across), crop in zip(padded, u.double(), found, strict=True):
-        corner = int(down * 3), int(across * 23)
-        assert torch.equal(crop, functional.crop(image, *corner, 24, 24))
+    for size, (height, width) in (("image", (20, 40)), ((18, 24), (18, 24)), (16, (16, 16))):
+        found = RandomCrop(Crop(size=size, padding=3))(images, u)
+        for image, (down, across), crop in zip(padded, u.double(), found, strict=True):
+            corner = int(down * (27 - height)), int(across * (47 - width))
+            assert torch.equal(crop, functional.crop(image, *corner, height, width))
 
 
-def test_crop_larger_than_the_image_is_one_message():
-    with pytest.raises(AblateError, match=r"RandomCrop: size is 32.*padding 4 are 24x24"):
-        RandomCrop(Crop())(pictures(2, 16, 16), torch.zeros(2, 2))
+@pytest.mark.parametrize("size", [32, (16, 17), (17, 16)])
+def test_crop_larger_than_the_image_is_one_message(size):
+    with pytest.raises(AblateError, match=r"RandomCrop: size is .*, larger than.* are 16x16"):
+        RandomCrop(Crop(size=size, padding=8))(pictures(2, 16, 16), torch.zeros(2, 2))
 
 
 def test_crop_offsets_are_uniform_and_independent():
     n = 81 * 200
     u = torch.rand(n, 2, generator=torch.Generator().manual_seed(2))
-    found = RandomCrop(Crop())(coordinates(n), u)
+    found = RandomCrop(Crop(size="image", padding=4))(coordinates(n), u)
     # Pixel (16, 16) of the crop is at (12 + top, 12 + left) of the image, which counts from 1.
     top, left = found[:, 0, 16, 16].long() - 13, found[:, 1, 16, 16].long() - 13
     counts = torch.bincount(top * 9 + left, minlength=81)

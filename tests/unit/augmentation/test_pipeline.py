@@ -11,7 +11,11 @@ from ablate.errors import AblateError
 from ablate.settings import Augmentation
 
 MEAN, STD = (0.49, 0.48, 0.45), (0.25, 0.24, 0.26)
-GEOMETRY = {"RandomCrop": {}, "RandomHorizontalFlip": {}, "RandomVerticalFlip": {}}
+GEOMETRY = {
+    "RandomCrop": {"size": "image", "padding": 4},
+    "RandomHorizontalFlip": {},
+    "RandomVerticalFlip": {},
+}
 ALL = {
     **GEOMETRY,
     "ColorJitter": {"brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1},
@@ -61,7 +65,7 @@ def test_a_constant_channel_cannot_be_normalised():
 
 def test_crops_pad_with_black_before_normalising_and_erasing_comes_after():
     white = torch.full((64, 3, 32, 32), 255, dtype=torch.uint8)
-    pipe = pipeline({"RandomCrop": {"padding": 16}, "RandomErasing": {"p": 1.0}})
+    pipe = pipeline({"RandomCrop": {"size": "image", "padding": 16}, "RandomErasing": {"p": 1.0}})
     channels = pipe.apply(white, drawn(pipe, 64)).transpose(0, 1).flatten(1)
     for values, mean, std in zip(channels, MEAN, STD, strict=True):
         expected = torch.tensor([-mean / std, 0, (1 - mean) / std])

@@ -99,7 +99,11 @@ def test_a_step_never_waits_for_the_device(monkeypatch):
     training = begin(
         settings(
             model={"name": "vgg_a", "width": 0.03125, "batch_norm": True, "dropout": 0.5},
-            augmentation={"RandomCrop": {}, "ColorJitter": {"hue": 0.1}, "RandomErasing": {}},
+            augmentation={
+                "RandomCrop": {"size": "image", "padding": 4},
+                "ColorJitter": {"hue": 0.1},
+                "RandomErasing": {},
+            },
         ),
         observers=Observers().asked(["loss", "gradients"]),
     )
@@ -122,7 +126,7 @@ def test_every_device_here_trains_as_the_cpu_does(device, optimizer, host):
     run = settings(
         model={"name": "vgg_a", "width": 0.03125, "batch_norm": True},
         optimizer={"name": optimizer, "lr": 1e-3},
-        augmentation={"RandomCrop": {}, "RandomHorizontalFlip": {}},
+        augmentation={"RandomCrop": {"size": "image", "padding": 4}, "RandomHorizontalFlip": {}},
         epochs=6,
     )
     asked = [{"name": "loss"}, *([{"name": "line_probe", "every": 4}] if host else [])]

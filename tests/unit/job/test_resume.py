@@ -20,7 +20,7 @@ WORKFLOW = Path(__file__).parents[3] / "workflow"
 NOISY = settings(
     model={"name": "vgg_a", "width": 0.03125, "dropout": 0.3, "batch_norm": True},
     optimizer={"name": "Adam", "lr": 1e-3},
-    augmentation={"RandomCrop": {}, "RandomErasing": {}},
+    augmentation={"RandomCrop": {"size": "image", "padding": 4}, "RandomErasing": {}},
     epochs=4,
 )
 OBSERVERS = [

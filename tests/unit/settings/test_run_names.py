@@ -59,9 +59,25 @@ def test_equal_settings_are_one_run_however_they_are_spelled():
 
 
 def test_order_of_keys_does_not_matter():
-    one = run(augmentation={"RandomCrop": {}, "RandomErasing": {"p": 0.2, "value": 1}})
-    other = run(augmentation={"RandomErasing": {"value": 1, "p": 0.2}, "RandomCrop": {}})
+    crop, erasing = {"size": 32}, {"p": 0.2, "value": 1}
+    one = run(augmentation={"RandomCrop": crop, "RandomErasing": erasing})
+    other = run(augmentation={"RandomErasing": {"value": 1, "p": 0.2}, "RandomCrop": crop})
     assert one.name == other.name
+
+
+def test_a_name_shows_how_images_are_cropped():
+    sizes = ({"size": 32}, {"size": 32, "padding": 4}, {"size": "image", "padding": 4})
+    names = [run(augmentation={"RandomCrop": size}).name for size in sizes]
+    assert [name.rpartition("-")[0] for name in names] == [
+        "resnet34-RandomCrop+32",
+        "resnet34-RandomCrop+32+4",
+        "resnet34-RandomCrop+image+4",
+    ]
+
+
+def test_torchvisions_own_default_of_padding_is_no_padding():
+    without = [{"size": 32}, {"size": 32, "padding": 0}, {"size": 32, "padding": None}]
+    assert len({run(augmentation={"RandomCrop": crop}).name for crop in without}) == 1
 
 
 def test_an_optimizer_that_leaves_out_what_the_default_states_is_another_run():

@@ -123,7 +123,7 @@ def replayed(monkeypatch):
 
 LONG = settings(
     model={"name": "vgg_a", "width": 0.03125, "dropout": 0.3, "batch_norm": True},
-    augmentation={"RandomCrop": {}, "RandomErasing": {}},
+    augmentation={"RandomCrop": {"size": "image", "padding": 4}, "RandomErasing": {}},
     epochs=6,
 )
 

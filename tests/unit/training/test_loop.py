@@ -23,7 +23,11 @@ from ablate.training.order import generator, order
 
 BUSY = settings(
     model={"name": "vgg_a", "width": 0.03125, "dropout": 0.5, "batch_norm": True},
-    augmentation={"RandomCrop": {}, "RandomHorizontalFlip": {}, "RandomErasing": {}},
+    augmentation={
+        "RandomCrop": {"size": "image", "padding": 4},
+        "RandomHorizontalFlip": {},
+        "RandomErasing": {},
+    },
 )
 
 
@@ -81,7 +85,7 @@ def test_order_and_draws_depend_on_seed_and_epoch_alone():
     other = begin(
         settings(
             model={"name": "resnet18", "width": 0.015625},
-            augmentation={"RandomCrop": {}, "RandomErasing": {}},
+            augmentation={"RandomCrop": {"size": "image", "padding": 4}, "RandomErasing": {}},
             batch_size=10,
             optimizer={"name": "Adam", "lr": 1e-3},
         )

@@ -109,6 +109,7 @@ class Plan:
         self.members = {name: self._members(name, f) for name, f in self.config.figures.items()}
         self._check_references()
         self._check_last_batches()
+        self._check_crops()
 
     @property
     def awaits_gpu(self) -> bool:
@@ -259,6 +260,14 @@ class Plan:
         images, side = self.data.training_images, self.data.side
         for planned in self.runs.values() if images else ():
             check_last_batch(planned.run, images, side, planned.place)
+
+    def _check_crops(self) -> None:
+        """Refuse crops larger than the images, where the images' size is known before training."""
+        side = self.data.side
+        for planned in self.runs.values() if side else ():
+            crop = planned.run.augmentation.RandomCrop
+            if crop and (fault := crop.fault((side, side))):
+                raise AblateError(f"{planned.place}: {fault}")
 
 
 def check_last_batch(run: Run, images: int, side: int | None, place: str) -> None:

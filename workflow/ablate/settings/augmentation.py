@@ -1,27 +1,55 @@
 """Random changes to the training images: torchvision's transforms, by its names and arguments."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from ablate.settings.named import refuse
+from ablate.settings.named import refuse, shown
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, strict=True)]
 # A list in YAML is a pair here, which strict checking would not take.
 Range = Annotated[tuple[Positive, Positive], Field(strict=False)]
+Sides = Annotated[tuple[int, int], Field(strict=False)]
 
 
 class _Transform(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
-class Crop(_Transform):
-    """Pads with black, then cuts out a square at random."""
+def _crop_size(written: Any) -> Any:
+    sides = written if isinstance(written, list | tuple) and len(written) == 2 else [written]
+    whole = all(isinstance(s, int) and not isinstance(s, bool) and s >= 1 for s in sides)
+    if written != "image" and not whole:
+        raise refuse(
+            f"found {shown(written)}, a side in pixels, [height, width], or image is needed"
+        )
+    return tuple(written) if isinstance(written, list) else written
 
-    size: int = Field(32, ge=1)
-    padding: int = Field(4, ge=0)
+
+class Crop(_Transform):
+    """Pads with black, then cuts out a rectangle at random; `image` is one of the image's size."""
+
+    size: Annotated[Literal["image"] | int | Sides, BeforeValidator(_crop_size)]
+    # torchvision's own default, None, pads as 0 does: one meaning, one name.
+    padding: Annotated[int, BeforeValidator(lambda w: 0 if w is None else w)] = Field(0, ge=0)
+
+    def shape(self, image: tuple[int, int]) -> tuple[int, int]:
+        """Height and width of the crops of an image of this height and width."""
+        if self.size == "image":
+            return image
+        return (self.size, self.size) if isinstance(self.size, int) else self.size
+
+    def fault(self, image: tuple[int, int]) -> str | None:
+        """Why images of this height and width cannot be cropped, if they cannot."""
+        height, width = self.shape(image)
+        if height <= image[0] and width <= image[1]:
+            return None
+        return (
+            f"augmentation.RandomCrop: size is {height}x{width}, larger than the images, which are "
+            f"{image[0]}x{image[1]}; write size: image for crops of their size"
+        )
 
 
 class HorizontalFlip(_Transform):

@@ -119,7 +119,9 @@ class Run(BaseModel):
             side: the images' longer side in pixels; None where it is not known yet.
         """
         crop = self.augmentation.RandomCrop
-        return self.model.last_batch_needs_two(crop.size if crop else side)
+        if crop and (side is not None or crop.size != "image"):
+            side = max(crop.shape((side, side)))
+        return self.model.last_batch_needs_two(side)
 
     def resolved(self) -> dict[str, Any]:
         """All settings, defaults included, as plain JSON values."""
