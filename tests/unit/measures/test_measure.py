@@ -73,7 +73,14 @@ def test_every_measure_reads_what_the_observers_write(tmp_path):
         loss = torch.nn.functional.cross_entropy(layer(inputs), labels)
         loss.backward()
         moment = Moment(
-            step, loss.detach(), inputs, labels, layer, 0.1, torch.nn.functional.cross_entropy
+            step,
+            loss.detach(),
+            inputs,
+            labels,
+            labels,
+            layer,
+            0.1,
+            torch.nn.functional.cross_entropy,
         )
         for observer in observers:
             observer.observe(moment)

@@ -32,7 +32,9 @@ def seen():
         expected.append(gradients[-2].numpy().copy())
         for weight, gradient in zip(weights, gradients, strict=True):
             weight.grad = gradient
-        observer.observe(Moment(step + 1, loss, images[step], labels[step], network, 0.5, None))
+        observer.observe(
+            Moment(step + 1, loss, images[step], labels[step], labels[step], network, 0.5, None)
+        )
         with torch.no_grad():
             for weight in weights:
                 weight -= 0.5 * weight.grad
@@ -64,4 +66,4 @@ def test_a_graph_can_record_it(name):
     loss.backward()
     [observer] = build_observers(Observers().asked([name]), STEPS, network, "meta")
     assert not observer.needs_host
-    observer.observe(Moment(1, loss.detach(), None, None, network, 0.5, None))
+    observer.observe(Moment(1, loss.detach(), None, None, None, network, 0.5, None))

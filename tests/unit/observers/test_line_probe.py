@@ -36,7 +36,7 @@ def probed(model, criterion, inputs=None, labels=None, lr=LR, device="cpu"):
     [observer] = build_observers([{"name": "line_probe", "every": 1}], 1, model, device)
     loss = criterion(model(inputs), labels)
     loss.backward()
-    observer.observe(Moment(1, loss.detach(), inputs, labels, model, lr, criterion))
+    observer.observe(Moment(1, loss.detach(), inputs, labels, labels, model, lr, criterion))
     return observer.series()
 
 
@@ -108,7 +108,7 @@ def test_nothing_of_the_training_moves():
         loss.backward()
         tensors = [*model.state_dict().values(), *(p.grad for p in model.parameters())]
         before = [tensor.clone() for tensor in [*tensors, torch.get_rng_state()]]
-        observer.observe(Moment(step, loss.detach(), inputs, labels, model, LR, criterion))
+        observer.observe(Moment(step, loss.detach(), inputs, labels, labels, model, LR, criterion))
         after = [*model.state_dict().values(), *(p.grad for p in model.parameters())]
         assert [tensor.data_ptr() for tensor in after] == [tensor.data_ptr() for tensor in tensors]
         assert all(
@@ -135,7 +135,7 @@ def test_works_where_gradients_are_off():
     with torch.enable_grad():
         quadratic(model(None), None).backward()
     with torch.no_grad():
-        observer.observe(Moment(1, torch.zeros(()), None, None, model, LR, quadratic))
+        observer.observe(Moment(1, torch.zeros(()), None, None, None, model, LR, quadratic))
     assert len(observer.series()["probe_steps"]) == 1
 
 
@@ -147,7 +147,7 @@ def test_the_call_and_an_ordinary_step_are_timed(monkeypatch):
     [observer] = build_observers([{"name": "line_probe", "every": 3}], 7, model, "cpu")
     for step in range(1, 8):
         quadratic(model(None), None).backward()
-        observer.observe(Moment(step, torch.zeros(()), None, None, model, LR, quadratic))
+        observer.observe(Moment(step, torch.zeros(()), None, None, None, model, LR, quadratic))
     series = observer.series()
     assert series["probe_steps"].tolist() == [3, 6]
     assert series["probe_seconds"] == 1

@@ -44,6 +44,7 @@ class Training:
                 loss.detach(),
                 images,
                 labels,
+                labels,
                 self.network,
                 0.05,
                 nn.functional.cross_entropy,

@@ -1,7 +1,7 @@
 """From uint8 images to what a network sees: augmented, normalised, drawn per image."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -12,7 +12,7 @@ from ablate.settings import Augmentation
 from ablate.settings.augmentation import module_name
 
 # Moving pixels about comes first, since that is cheapest in bytes.
-STAGES = ("geometry", "colour", "normalised")
+STAGES = ("geometry", "colour", "normalised", "mixed")
 
 
 class Pipeline:
@@ -30,7 +30,7 @@ class Pipeline:
         mean: float | Sequence[float],
         std: float | Sequence[float],
     ) -> None:
-        transforms = {n: _transform(n, getattr(augmentation, n)) for n in augmentation.names}
+        transforms = {n: _transform(n, s) for n, s in augmentation.transforms.items()}
         self._transforms = dict(sorted(transforms.items(), key=lambda item: _place(item[1])))
         self._mean, self._std = (torch.tensor(s).float().reshape(-1, 1, 1) for s in (mean, std))
         if not (self._std > 0).all():
@@ -40,11 +40,8 @@ class Pipeline:
             )
 
     def draw(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:
-        """All random numbers for n images: transform -> float32 [n, its uniforms], on the CPU."""
-        return {
-            name: torch.rand(n, transform.uniforms, generator=generator)
-            for name, transform in self._transforms.items()
-        }
+        """All random numbers for n images: transform -> float32 [n, its numbers], on the CPU."""
+        return {name: _draw(t, n, generator) for name, t in self._transforms.items()}
 
     def apply(self, images: Tensor, draws: dict[str, Tensor]) -> Tensor:
         """Augment and normalise uint8 [B, 3, H, W] into float32 [B, 3, h, w] on the same device.
@@ -55,6 +52,23 @@ class Pipeline:
         images = self._act("geometry", images, draws)
         images = self._act("colour", images / 255, draws)
         return self._act("normalised", self._normalise(images), draws)
+
+    @property
+    def mixes(self) -> bool:
+        """Whether images of a batch are mixed with one another."""
+        return any(transform.stage == "mixed" for transform in self._transforms.values())
+
+    def mix(self, images: Tensor, labels: Tensor, draws: dict[str, Tensor]) -> tuple[Tensor, Any]:
+        """Mix augmented images [B, 3, h, w] with one another: the mixtures, and their targets.
+
+        Targets: what the loss of `mixed_loss` takes in the place of labels.
+        """
+        name, transform = next((n, t) for n, t in self._transforms.items() if t.stage == "mixed")
+        return transform(images, labels, draws[name])
+
+    def mixed_loss(self, criterion: Callable[[Tensor, Tensor], Tensor]) -> Callable[..., Tensor]:
+        """The loss of outputs and the targets of `mix`, from that of outputs and labels."""
+        return next(t for t in self._transforms.values() if t.stage == "mixed").loss(criterion)
 
     def apply_test(self, images: Tensor) -> Tensor:
         """Normalise uint8 [B, 3, H, W] into float32 of the same shape."""
@@ -74,9 +88,21 @@ class Pipeline:
 
 
 def _transform(name: str, settings: object) -> Any:
-    """The transform of torchvision's name, from its module: RandomCrop is in random_crop."""
+    """The transform of torchvision's name, from its module: RandomCrop is in random_crop.
+
+    A name with a dot is one's own: file.name.
+    """
+    if "." in name:
+        return importlib.import_module("ablate.extensions").transform(name, settings)
     module = importlib.import_module(f"ablate.augmentation.{module_name(name)}")
     return getattr(module, name)(settings)
+
+
+def _draw(transform: Any, n: int, generator: torch.Generator) -> Tensor:
+    """float32 [n, k]: what the transform draws itself, or else uniform numbers in [0, 1)."""
+    if hasattr(transform, "draw"):
+        return transform.draw(n, generator)
+    return torch.rand(n, transform.uniforms, generator=generator)
 
 
 def _place(transform: Any) -> tuple[int, int]:

@@ -59,12 +59,20 @@ SCHEDULES = [
     "ExponentialLR",
     "LinearLR",
     "MultiStepLR",
+    "OneCycleLR",
     "PolynomialLR",
     "StepLR",
 ]
+LOSSES = ["CrossEntropyLoss", "MultiMarginLoss"]
 # How a step is carried out is the engine's choice, not a setting of the study.
 ENGINE = {"params", "foreach", "fused", "capturable", "differentiable", "maximize"}
-SCHEDULE_ENGINE = {"optimizer", "last_epoch", "verbose"}
+# A schedule by step learns how many there are from the run; momenta stay the optimizer's.
+SCHEDULE_ENGINE = {
+    *("optimizer", "last_epoch", "verbose", "total_steps", "epochs", "steps_per_epoch"),
+    *("cycle_momentum", "base_momentum", "max_momentum"),
+}
+# The mean over the batch is what a step takes; weights by class would be the data's.
+LOSS_LEFT_OUT = {"weight", "size_average", "reduce", "reduction", "ignore_index"}
 # Deprecated spellings of arguments that stand in the list already.
 ACTIVATION_LEFT_OUT = {"inplace", "min_value", "max_value"}
 
@@ -76,7 +84,7 @@ def kind(parameter: inspect.Parameter) -> str:
         return "numbers"
     if isinstance(default, bool) or "bool" in written:
         return "boolean"
-    if "str" in written:
+    if "str" in written or isinstance(default, str):
         return "text"
     return "integer" if written in ("<class 'int'>", "int") else "number"
 
@@ -104,6 +112,7 @@ def vocabulary() -> dict[str, dict[str, Any]]:
             n: arguments(getattr(torch.nn, n), ACTIVATION_LEFT_OUT) for n in ACTIVATIONS
         },
         "optimizer": {n: arguments(getattr(torch.optim, n), ENGINE) for n in OPTIMIZERS},
+        "loss": {n: arguments(getattr(torch.nn, n), LOSS_LEFT_OUT) for n in LOSSES},
         "schedule": {n: arguments(getattr(lr_scheduler, n), SCHEDULE_ENGINE) for n in SCHEDULES},
     }
 

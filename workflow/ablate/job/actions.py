@@ -15,9 +15,10 @@ from ablate.training.training import Action, Training
 
 
 def note_first_layer(training: Training) -> None:
-    """Keep the histogram of the first layer's weights."""
-    weights = models.first_layer(training.network).weight.detach()
-    training.histograms.append(tensorboard.histogram(weights.float().cpu().numpy()))
+    """Keep the histogram of the first layer's weights, where there is such a layer."""
+    layer = models.first_layer(training.network)
+    weights = None if layer is None else layer.weight.detach().float().cpu().numpy()
+    training.histograms.append({} if weights is None else tensorboard.histogram(weights))
 
 
 def say(training: Training) -> None:

@@ -33,7 +33,7 @@ def write(
     series = [observer.series() for observer in training.observers]
     with write_whole(folder / "steps.npz") as draft:
         np.savez(draft, **{name: values for kept in series for name, values in kept.items()})
-    last = training.network.state_dict() if keep == "both" else None
+    last = training.evaluated.state_dict() if keep == "both" else None
     probabilities = best_probabilities(training)
     with write_whole(folder / "predictions.npz") as draft:
         np.savez(draft, probabilities=probabilities, labels=labels.astype(np.int64))
@@ -46,16 +46,21 @@ def best_probabilities(training: Training) -> np.ndarray:
     """Predictions at the best epoch; untrained ones where a run diverged before it had any."""
     if training.best.probabilities is None:
         trained = training.weights()
-        training.network.load_state_dict(training.best.weights)
+        training.evaluated.load_state_dict(training.best.weights)
         training.best.probabilities = training.evaluations["test"]().probabilities
-        training.network.load_state_dict(trained)
+        training.evaluated.load_state_dict(trained)
     return training.best.probabilities.cpu().numpy()
 
 
-def best_kernels(training: Training) -> np.ndarray:
-    """The first layer's weights at the best epoch, [filters, channels, height, width]."""
-    layer = models.first_layer(training.network)
-    name = next(n for n, module in training.network.named_modules() if module is layer)
+def best_kernels(training: Training) -> np.ndarray | None:
+    """The first layer's weights at the best epoch, [filters, 3, height, width].
+
+    None in a network whose first layer is no convolution of colour images.
+    """
+    layer = models.first_layer(training.evaluated)
+    if layer is None or layer.in_channels != 3:
+        return None
+    name = next(n for n, module in training.evaluated.named_modules() if module is layer)
     return training.best.weights[f"{name}.weight"].float().cpu().numpy()
 
 

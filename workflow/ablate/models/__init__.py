@@ -24,11 +24,12 @@ def build(model: "Network", classes: int) -> nn.Module:
     return slice_narrow(network)
 
 
-def first_layer(network: nn.Module) -> nn.Conv2d:
-    """The convolution that sees the image."""
-    return next(layer for layer in network.modules() if isinstance(layer, nn.Conv2d))
+def first_layer(network: nn.Module) -> nn.Conv2d | None:
+    """The convolution that sees the image; None in a network without convolutions."""
+    return next((layer for layer in network.modules() if isinstance(layer, nn.Conv2d)), None)
 
 
-def last_linear(network: nn.Module) -> nn.Linear:
-    """The layer that gives the logits, weight [classes, features]."""
-    return [layer for layer in network.modules() if isinstance(layer, nn.Linear)][-1]
+def last_linear(network: nn.Module) -> nn.Linear | None:
+    """The layer that gives the logits, weight [classes, features]; None where there is none."""
+    layers = [layer for layer in network.modules() if isinstance(layer, nn.Linear)]
+    return layers[-1] if layers else None

@@ -46,9 +46,10 @@ def flops(network: nn.Module, size: tuple[int, int]) -> int:
 
     layers = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
     hooks = [layer.register_forward_hook(note) for layer in layers]
-    mode = network.training
-    with torch.no_grad():
-        network.eval()(torch.zeros(1, 3, *size, device=layers[0].weight.device))
+    mode, device = network.training, next(network.parameters()).device
+    # What a network draws in passing is no part of its training.
+    with torch.no_grad(), torch.random.fork_rng(devices=[]):
+        network.eval()(torch.zeros(1, 3, *size, device=device))
     network.train(mode)
     for hook in hooks:
         hook.remove()

@@ -25,18 +25,20 @@ class Moment:
         loss: of the minibatch in training mode, detached, of shape [].
         inputs: augmented and normalised images [batch, 3, height, width].
         labels: [batch].
+        targets: what the loss compares outputs with: the labels, or those of a mixture.
         model: the network, its gradients in place.
         lr: the learning rate of the coming update.
-        criterion: maps outputs and labels to the loss.
+        criterion: maps outputs and targets to the loss.
     """
 
     step: int
     loss: Tensor
     inputs: Tensor
     labels: Tensor
+    targets: Any
     model: nn.Module
     lr: float
-    criterion: Callable[[Tensor, Tensor], Tensor]
+    criterion: Callable[[Tensor, Any], Tensor]
 
 
 class Observer(Protocol):

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from ablate import models
+from ablate.errors import AblateError
 from ablate.observers import Moment
 
 
@@ -32,7 +33,12 @@ class Observer:
         device: torch.device | str,
     ) -> None:
         self.every = options["every"]
-        weight = models.last_linear(model).weight
+        layer = models.last_linear(model)
+        if layer is None:
+            raise AblateError(
+                "the observer gradients follows the last Linear layer, and this network has none"
+            )
+        weight = layer.weight
         self.step = torch.zeros(1, dtype=torch.int64, device=device)
         self.previous = torch.full(weight.shape, torch.nan, dtype=weight.dtype, device=device)
         self.difference = torch.full((total_steps,), torch.nan, device=device)

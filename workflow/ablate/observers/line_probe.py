@@ -138,7 +138,7 @@ class _Line:
         with torch.random.fork_rng([self.device] if cuda else []), torch.enable_grad():
             before = self._random_state()
             outputs = functional_call(model, state, (self.moment.inputs,))
-            loss = self.moment.criterion(outputs, self.moment.labels)
+            loss = self.moment.criterion(outputs, self.moment.targets)
             gradient = torch.autograd.grad(loss, weights)
             noisy = not torch.equal(before, self._random_state())
         return loss.detach(), gradient, noisy

@@ -115,6 +115,7 @@ class Products:
             (
                 f"ablate.models.{self.plan.runs[run].run.model.family}",
                 *(f"ablate.augmentation.{name}" for name in transforms),
+                *(f"ablate.training.options.{name}" for name in self.plan.runs[run].run.options),
                 *(f"{OBSERVERS}{observer['name']}" for observer in request["observers"]),
             ),
             folder / "training.json",

@@ -74,13 +74,13 @@ def write(
     started: str,
     history: list[dict[str, float]],
     histograms: list[dict[str, Any]],
-    kernels: np.ndarray,
+    kernels: np.ndarray | None,
     mistakes: np.ndarray,
 ) -> None:
     """Write a training's events, whole or not at all, as one file in `folder`.
 
-    kernels: [filters, 3, height, width] of the first layer at the best epoch. mistakes: uint8
-    [n, 3, height, width], the images misclassified with most confidence.
+    kernels: [filters, 3, height, width] of the first layer at the best epoch, if it has any.
+    mistakes: uint8 [n, 3, height, width], the images misclassified with most confidence.
 
     Raises:
         AblateError: they cannot be written.
@@ -90,7 +90,8 @@ def write(
         events = Events(draft, started)
         for row, weights in zip(history, histograms, strict=True):
             events.add_epoch(row, weights)
-        events.add_image("stem_kernels", grid(brightened(kernels)), history[-1]["epoch"])
+        if kernels is not None:
+            events.add_image("stem_kernels", grid(brightened(kernels)), history[-1]["epoch"])
         if len(mistakes):
             events.add_image("mistakes", grid(mistakes), history[-1]["epoch"])
         events.close()

@@ -90,6 +90,12 @@ class Erasing(_Transform):
         return self
 
 
+class Mixing(_Transform):
+    """alpha: of the Beta(alpha, alpha) from which a batch's share of its own images is drawn."""
+
+    alpha: Positive = 1.0
+
+
 class Augmentation(BaseModel):
     """The transforms of a run. When each acts is said in its module of ablate.augmentation."""
 
@@ -101,11 +107,25 @@ class Augmentation(BaseModel):
     ColorJitter: Jitter | None = None
     RandomGrayscale: Grayscale | None = None
     RandomErasing: Erasing | None = None
+    MixUp: Mixing | None = None
+    CutMix: Mixing | None = None
+
+    @model_validator(mode="after")
+    def _one_mixture(self) -> "Augmentation":
+        if self.MixUp and self.CutMix:
+            raise refuse("found MixUp too, a batch is mixed by one of the two", "CutMix")
+        return self
 
     @property
     def names(self) -> list[str]:
         """The transforms that are set."""
-        return [name for name in type(self).model_fields if getattr(self, name) is not None]
+        return [*self.transforms]
+
+    @property
+    def transforms(self) -> dict[str, BaseModel]:
+        """The transforms that are set, by name."""
+        found = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: settings for name, settings in found.items() if settings is not None}
 
 
 def module_name(transform: str) -> str:

@@ -30,6 +30,14 @@ LIMITS: dict[str, list[Limit]] = {
             lambda a: not a["nesterov"] or (a["momentum"] > 0 and a["dampening"] == 0),
         )
     ],
+    "CrossEntropyLoss": [
+        ("a label_smoothing from 0 to 1", lambda a: 0 <= a["label_smoothing"] <= 1)
+    ],
+    "MultiMarginLoss": [("a p of 1 or 2", lambda a: a["p"] in (1, 2))],
+    "OneCycleLR": [
+        ("a pct_start from 0 to 1", lambda a: 0 <= a["pct_start"] <= 1),
+        ("an anneal_strategy: cos or linear", lambda a: a["anneal_strategy"] in ("cos", "linear")),
+    ],
     "ConstantLR": [("a factor from 0 to 1", lambda a: 0 <= a["factor"] <= 1)],
     "MultiStepLR": [
         ("whole epochs as milestones", lambda a: all(m == int(m) for m in a["milestones"]))

@@ -213,3 +213,11 @@ class Schedule(TorchNamed):
             if self.arguments.get(argument, 1) < 1:
                 raise refuse(f"found 0, {self.name} takes at least 1", argument)
         return self
+
+
+class Loss(TorchNamed):
+    """A torch.nn loss of outputs and class labels."""
+
+    what = "loss"
+    plural = "losses (torch.nn)"
+    negative_allowed = False

@@ -17,11 +17,17 @@ from pydantic import (
 
 from ablate.settings.augmentation import Augmentation
 from ablate.settings.model import FAMILIES, NETWORKS, Network
-from ablate.settings.named import Optimizer, Schedule, nearest, refuse, shown
+from ablate.settings.named import Loss, Optimizer, Schedule, nearest, refuse, shown
 
 LONGEST_DIFFERENCE = 80
 # Settings that name a class with arguments of its own.
-GROUPS = ("optimizer", "schedule")
+GROUPS = ("optimizer", "schedule", "loss")
+# What can be added to plain training: each a module of ablate.training.options of its name, which
+# acts, in this order, where the setting is not the default.
+OPTIONS = (
+    *("loss", "decay_norm_and_bias", "warmup_epochs", "clip_grad_norm", "ema_decay"),
+    *("test_time_flip",),
+)
 
 
 class Normalize(BaseModel):
@@ -63,6 +69,22 @@ class Run(BaseModel):
     batch_size: int = Field(128, ge=1)
     holdout: float = Field(0.0, ge=0, lt=1, description="share of the training images held out")
     precision: Literal["auto", "fp32", "bf16"] = "auto"
+    loss: Loss = Field(
+        Loss.model_validate("CrossEntropyLoss"), description="a torch.nn loss and its arguments"
+    )
+    warmup_epochs: float | None = Field(
+        None, gt=0, description="the rate rises by step over so many epochs, before the schedule"
+    )
+    decay_norm_and_bias: bool = Field(
+        True, description="whether weight decay acts on normalisation layers and biases too"
+    )
+    clip_grad_norm: float | None = Field(None, gt=0, description="the gradient's largest norm")
+    ema_decay: float | None = Field(
+        None, gt=0, lt=1, description="evaluate an exponential moving average of the weights"
+    )
+    test_time_flip: bool = Field(
+        False, description="judge by the mean output for an image and its mirror image"
+    )
 
     @field_validator("model", mode="before")
     @classmethod
@@ -111,6 +133,17 @@ class Run(BaseModel):
     @field_serializer("augmentation")
     def _only_set(self, augmentation: Augmentation) -> dict[str, Any]:
         return {n: getattr(augmentation, n).model_dump(mode="json") for n in augmentation.names}
+
+    @property
+    def options(self) -> list[str]:
+        """The options that are set, in the order in which they act."""
+        fields = type(self).model_fields
+        return [name for name in OPTIONS if getattr(self, name) != fields[name].default]
+
+    @property
+    def probabilities(self) -> bool:
+        """Whether the network's outputs are probabilities already."""
+        return self.model.softmax
 
     def last_batch_needs_two(self, side: int | None) -> bool:
         """Whether a batch of one image gives batch normalisation but one value a channel.

@@ -1,5 +1,7 @@
 """Puts a run together: network, optimizer, data on the device, observers, from its settings."""
 
+import functools
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +23,7 @@ from ablate.observers import build_observers
 from ablate.training import graph, optimizers, precision, schedules
 from ablate.training.evaluate import Evaluation
 from ablate.training.length import Length
+from ablate.training.parts import Parts
 from ablate.training.step import Step
 from ablate.training.training import Training
 
@@ -45,37 +48,56 @@ def assemble(
     Raises:
         AblateError: the settings do not fit the data, or torch refuses them.
     """
-    parts = holdout_split(data.train_labels, settings.holdout)
-    trained, held = (torch.from_numpy(part) for part in parts)
+    split = holdout_split(data.train_labels, settings.holdout)
+    trained, held_out = (torch.from_numpy(part) for part in split)
     length = Length.of(settings, len(trained))
     check_last_batch(settings, length, max(data.manifest.size))
-    last_linear = models.last_linear(network)
-    forward = precision.forward(network, last_linear, arithmetic, device.torch_device)
+    precise = functools.partial(precision.forward, precision=arithmetic, device=device.torch_device)
+    forward = precise(network)
+    rates = schedules.by_step(settings.schedule, settings.optimizer.lr, length)
+    parts = Parts.plain(network, criterion, rates, length, data)
+    for option in settings.options:
+        module = importlib.import_module(f"ablate.training.options.{option}")
+        module.add(parts, getattr(settings, option))
     pipeline = build_pipeline(settings, data)
     watching = build_observers(observers, length.steps, network, device.torch_device)
     shown = on_device(data.train_images, data.train_labels, device)
     step = Step(
         network,
         forward,
-        criterion,
-        optimizers.build(settings.optimizer, network.parameters(), device.torch_device),
+        pipeline.mixed_loss(parts.criterion) if pipeline.mixes else parts.criterion,
+        optimizers.build(settings.optimizer, parts.groups, device.torch_device),
         pipeline,
         *chosen(shown, trained),
         settings.batch_size,
         watching,
+        optimizers.parameters(parts.groups),
+        parts.before_update,
+        parts.after_update,
     )
     pause = interruption.check if interruption else lambda: None
-    evaluated = {"test": on_device(data.test_images, data.test_labels, device)}
-    if len(held):
-        evaluated["holdout"] = chosen(shown, held)
+    of_images = {"test": on_device(data.test_images, data.test_labels, device)}
+    if len(held_out):
+        of_images["holdout"] = chosen(shown, held_out)
+    evaluated = parts.evaluated
+    judged = parts.judged(forward if evaluated is network else precise(evaluated))
     evaluations = {
-        name: Evaluation(network, forward, pipeline, *those, settings.model.softmax, pause)
-        for name, those in evaluated.items()
+        name: Evaluation(evaluated, judged, pipeline, *those, settings.probabilities, pause)
+        for name, those in of_images.items()
     }
     if device.type == "cuda":
         graph.replay(step, evaluations.values())
-    rates = schedules.rates(settings.schedule, settings.optimizer.lr, length.scheduled())
-    return Training(seed, length, rates, network, step, evaluations, watching)
+    return Training(
+        seed,
+        length,
+        parts.rates,
+        network,
+        step,
+        evaluations,
+        watching,
+        evaluated,
+        parts.kept,
+    )
 
 
 @dataclass(frozen=True)

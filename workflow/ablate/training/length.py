@@ -52,6 +52,11 @@ class Length:
         """Epochs that the schedule is written for."""
         return self.schedule_epochs or self.epochs
 
+    def steps_of(self, epochs: float) -> int:
+        """The steps that take a run through `epochs` of its schedule, at least one."""
+        per_epoch = self.steps / self.schedule_epochs if self.schedule_epochs else None
+        return max(1, round(epochs * (per_epoch or self.steps_per_epoch)))
+
     def schedule_epoch(self, step: int) -> int:
         """The schedule's epoch (from 0) at `step`.
 

@@ -2,12 +2,13 @@
 
 import functools
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
+from ablate import named
 from ablate.errors import AblateError
 
 if TYPE_CHECKING:
@@ -18,26 +19,37 @@ if TYPE_CHECKING:
 CAPTURABLE_WHEN_FUSED = ("SGD", "Adagrad")
 
 
-def build(
-    optimizer: "settings.Optimizer", parameters: Iterable[nn.Parameter], device: torch.device
-) -> torch.optim.Optimizer:
-    """The `torch.optim` class of the settings over all `parameters`, with its arguments.
+# Parameters under "params", and what of the optimizer's arguments is theirs alone.
+Group = dict[str, Any]
 
-    It holds the parameters as `in_memory_order` gives them: `update` hands it their gradients. On
-    CUDA the rate is a tensor where a graph can replay the update (see `capturable`).
+
+def build(
+    optimizer: "settings.Optimizer", groups: Sequence[Group], device: torch.device
+) -> torch.optim.Optimizer:
+    """The optimizer of the settings over groups of parameters, with its arguments.
+
+    torch's hold the parameters as `in_memory_order` gives them, since they work element by element;
+    one's own hold the parameters themselves. On CUDA the rate is a tensor where a graph can replay
+    the update (see `capturable`).
 
     Raises:
-        AblateError: torch refuses the arguments.
+        AblateError: it refuses the arguments.
     """
     _spare_dynamo()
-    kind = getattr(torch.optim, optimizer.name)
+    kind = named.find(torch.optim, optimizer.name)
     arguments = {**optimizer.arguments, **_fastest(kind, device)}
     if device.type == "cuda" and capturable(kind):
         arguments["lr"] = torch.tensor(float(optimizer.lr), device=device)
+    held = _in_memory_order if _is_torchs(kind) else list
     try:
-        return kind([in_memory_order(p.detach(), like=p) for p in parameters], **arguments)
+        return kind([{**group, "params": held(group["params"])} for group in groups], **arguments)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise AblateError(f"optimizer: torch.optim.{optimizer.name} refuses: {error}") from error
+        raise AblateError(f"optimizer: {optimizer.name} refuses: {error}") from error
+
+
+def parameters(groups: Iterable[Group]) -> list[nn.Parameter]:
+    """The parameters of all groups, in the order in which the optimizer holds them."""
+    return [parameter for group in groups for parameter in group["params"]]
 
 
 def placeholder(lr: float) -> torch.optim.Optimizer:
@@ -48,7 +60,8 @@ def placeholder(lr: float) -> torch.optim.Optimizer:
 
 def capturable(kind: type[torch.optim.Optimizer]) -> bool:
     """Whether a CUDA graph can hold this optimizer's update."""
-    return kind.__name__ in CAPTURABLE_WHEN_FUSED or "capturable" in _arguments(kind)
+    known = _is_torchs(kind) and kind.__name__ in CAPTURABLE_WHEN_FUSED
+    return known or "capturable" in _arguments(kind)
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
@@ -61,7 +74,7 @@ def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
 
 
 def update(optimizer: torch.optim.Optimizer, parameters: Iterable[nn.Parameter]) -> None:
-    """Let `optimizer`, built over `parameters`, take its step along their gradients.
+    """Let `optimizer`, built over `parameters` in this order, take its step along their gradients.
 
     It does what `optimizer.step()` does, without its profiler hook and without loading
     torch._dynamo.
@@ -69,6 +82,8 @@ def update(optimizer: torch.optim.Optimizer, parameters: Iterable[nn.Parameter])
     held = [tensor for group in optimizer.param_groups for tensor in group["params"]]
     for tensor, parameter in zip(held, parameters, strict=True):
         gradient = parameter.grad
+        if tensor is parameter:
+            continue
         tensor.grad = None if gradient is None else in_memory_order(gradient, like=parameter)
     with torch.no_grad():
         inspect.unwrap(type(optimizer).step)(optimizer)
@@ -89,8 +104,18 @@ def in_memory_order(tensor: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
     return tensor.permute(order).contiguous()
 
 
+def _in_memory_order(parameters: Iterable[nn.Parameter]) -> list[torch.Tensor]:
+    return [in_memory_order(parameter.detach(), like=parameter) for parameter in parameters]
+
+
+def _is_torchs(kind: type[torch.optim.Optimizer]) -> bool:
+    return kind.__module__.startswith("torch.")
+
+
 def _fastest(kind: type[torch.optim.Optimizer], device: torch.device) -> dict[str, Any]:
     """Fused where torch has it: on one core 2 to 6 times as fast as the others."""
+    if not _is_torchs(kind):
+        return {}
     known = _arguments(kind)
     cuda = device.type == "cuda"
     chosen = {"fused": True} if "fused" in known else {"foreach": cuda}

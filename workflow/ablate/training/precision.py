@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor, nn
 
+from ablate import models
 from ablate.observers import observer_class
 
 # Forward FLOP of one image from which a CPU gains by bf16. Measured on AVX512-BF16 (Zen 4, one
@@ -43,9 +44,7 @@ def set_up(precision: str, observers: Iterable[str]) -> None:
     torch.backends.cudnn.allow_tf32 = tf32
 
 
-def forward(
-    network: nn.Module, last_linear: nn.Linear, precision: str, device: torch.device
-) -> Callable[[Tensor], Tensor]:
+def forward(network: nn.Module, precision: str, device: torch.device) -> Callable[[Tensor], Tensor]:
     """The network as a function of float32 images whose outputs are float32.
 
     Under bf16 convolutions and Linear layers compute in bf16, from weights kept in fp32. Batch
@@ -53,8 +52,10 @@ def forward(
     """
     if precision == "fp32":
         return network
-    # Its class and nothing else, so that copies and state dicts of the network stay what they are.
-    last_linear.__class__ = Fp32Linear
+    last = models.last_linear(network)
+    if type(last) is nn.Linear:
+        # Its class and nothing else, so that copies and state dicts of the network stay.
+        last.__class__ = Fp32Linear
 
     def in_bf16(images: Tensor) -> Tensor:
         # No cache: a step uses each weight once, and a CUDA graph must not hold on to casts.

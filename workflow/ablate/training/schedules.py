@@ -1,43 +1,69 @@
-"""Learning rates by epoch: torch's own schedules."""
+"""The learning rate of each step: torch's own schedules."""
 
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import torch
 
+from ablate import named
 from ablate.errors import AblateError
 from ablate.training import optimizers
+from ablate.training.length import Length
 
 if TYPE_CHECKING:
     from ablate import settings
 
+# The scheduler that counts steps, is told how many there are and leaves the momentum alone; all
+# others count epochs.
+BY_STEP = "OneCycleLR"
 
-def rates(schedule: "settings.Schedule | None", lr: float, epochs: int) -> list[float]:
-    """The learning rate of each of `epochs` epochs: torch's scheduler, stepped once an epoch.
 
-    It starts from `lr`; without a schedule it stays there.
+def by_step(schedule: "settings.Schedule | None", lr: float, length: Length) -> list[float]:
+    """The learning rate of every step of a run.
+
+    Raises:
+        AblateError: the schedule's arguments are refused.
+    """
+    if schedule is not None and schedule.name == BY_STEP:
+        own = {"total_steps": length.steps, "cycle_momentum": False}
+        return rates(schedule, lr, length.steps, own)
+    by_epoch = rates(schedule, lr, length.scheduled())
+    return [by_epoch[length.schedule_epoch(step)] for step in range(length.steps)]
+
+
+def rates(
+    schedule: "settings.Schedule | None",
+    lr: float,
+    count: int,
+    own: Mapping[str, Any] = MappingProxyType({}),
+) -> list[float]:
+    """The first `count` learning rates of torch's scheduler, stepped once after each.
+
+    It starts from `lr`; without a schedule it stays there. own: arguments that no setting gives.
 
     Raises:
         AblateError: torch refuses the schedule's arguments.
     """
     if schedule is None:
-        return [lr] * epochs
+        return [lr] * count
     optimizer = optimizers.placeholder(lr)
+    scheduler = named.find(torch.optim.lr_scheduler, schedule.name)
     try:
-        scheduler = getattr(torch.optim.lr_scheduler, schedule.name)(
-            optimizer, **schedule.arguments
-        )
+        stepped = scheduler(optimizer, **schedule.arguments, **own)
     except (TypeError, ValueError) as error:
-        raise AblateError(f"schedule: torch's {schedule.name} refuses: {error}") from error
+        raise AblateError(f"schedule: {schedule.name} refuses: {error}") from error
     found = []
-    for _ in range(epochs):
+    for number in range(count):
         found.append(float(optimizer.param_groups[0]["lr"]))
-        _advance(scheduler)
+        if number + 1 < count:
+            _advance(stepped.step)
     return found
 
 
-def _advance(scheduler: torch.optim.lr_scheduler.LRScheduler) -> None:
+def _advance(step: Callable[[], None]) -> None:
     with warnings.catch_warnings():
         # torch warns that the optimizer, of which only the rate is of use here, has not stepped.
         warnings.simplefilter("ignore", UserWarning)
-        scheduler.step()
+        step()

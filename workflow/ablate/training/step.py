@@ -7,7 +7,7 @@ once, replays on CUDA as a graph.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -23,15 +23,27 @@ class Pipeline(Protocol):
 
     def apply(self, images: Tensor, draws: dict[str, Tensor]) -> Tensor: ...
 
+    @property
+    def mixes(self) -> bool: ...
+
+    def mix(
+        self, images: Tensor, labels: Tensor, draws: dict[str, Tensor]
+    ) -> tuple[Tensor, Any]: ...
+
     def apply_test(self, images: Tensor) -> Tensor: ...
 
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch after its backward pass. gradients: in the order of the network's parameters."""
+    """A batch after its backward pass.
+
+    targets: what the loss compares the outputs with: labels, or those of a mixture.
+    gradients: in the order of the network's parameters.
+    """
 
     inputs: Tensor
     labels: Tensor
+    targets: Any
     loss: Tensor
     gradients: list[Tensor | None]
 
@@ -40,8 +52,10 @@ class Step:
     """The training step of one network on one set of images.
 
     images: uint8 [n, 3, height, width], labels: int64 [n], both on the network's device.
-    forward: the network under the run's precision. criterion: loss from outputs and labels.
-    optimizer: as `optimizers.build` makes it of the network's parameters.
+    forward: the network under the run's precision. criterion: loss from outputs and targets.
+    optimizer: as `optimizers.build` makes it. held: the parameters in the optimizer's order.
+    before_update, after_update: called around the optimizer's update, without waiting for the
+    device.
     """
 
     def __init__(
@@ -55,12 +69,18 @@ class Step:
         labels: Tensor,
         batch_size: int,
         observers: Sequence[Observer] = (),
+        held: Sequence[nn.Parameter] | None = None,
+        before_update: Sequence[Callable[[], None]] = (),
+        after_update: Sequence[Callable[[], None]] = (),
     ) -> None:
         self.network = network
         self.forward = forward
         self.criterion = criterion
         self.optimizer = optimizer
         self.parameters = list(network.parameters())
+        self.held = self.parameters if held is None else held
+        self.before_update = before_update
+        self.after_update = after_update
         self.pipeline = pipeline
         # Stored pixel by pixel, a gathered batch already has channels_last's layout.
         self.images = images.permute(0, 2, 3, 1).contiguous()
@@ -115,22 +135,26 @@ class Step:
         rows = self.position * self.batch_size + self.offsets[:size]
         chosen = self.order.index_select(0, rows)
         labels = self.labels.index_select(0, chosen)
-        inputs = self._augmented(chosen, rows)
+        inputs, targets = self._shown(chosen, rows, labels)
         for parameter in self.parameters:
             parameter.grad = None
         outputs = self.forward(inputs)
-        loss = self.criterion(outputs, labels)
+        loss = self.criterion(outputs, targets)
         loss.backward()
         loss = loss.detach()
         correct = (outputs.argmax(1) == labels).sum()
         self.losses.index_copy_(0, self.position, loss.reshape(1))
         self.correct.index_copy_(0, self.position, correct.reshape(1))
         self.position.add_(1)
-        return Batch(inputs, labels, loss, [p.grad for p in self.parameters])
+        return Batch(inputs, labels, targets, loss, [p.grad for p in self.parameters])
 
     def update(self, size: int) -> None:
         """Let the optimizer take its step along the gradients of a batch of `size`."""
-        optimizers.update(self.optimizer, self.parameters)
+        for act in self.before_update:
+            act()
+        optimizers.update(self.optimizer, self.held)
+        for act in self.after_update:
+            act()
 
     def show(self, batch: Batch) -> None:
         """Let the observers see the batch."""
@@ -139,6 +163,7 @@ class Step:
             loss=batch.loss,
             inputs=batch.inputs,
             labels=batch.labels,
+            targets=batch.targets,
             model=self.network,
             lr=self.rate,
             criterion=self.criterion,
@@ -146,11 +171,14 @@ class Step:
         for observer in self.observers:
             observer.observe(moment)
 
-    def _augmented(self, chosen: Tensor, rows: Tensor) -> Tensor:
+    def _shown(self, chosen: Tensor, rows: Tensor, labels: Tensor) -> tuple[Tensor, Any]:
+        """What the network sees of the chosen images, and what its outputs are compared with."""
         images = self.images.index_select(0, chosen).permute(0, 3, 1, 2)
         draws = {name: drawn.index_select(0, rows) for name, drawn in self.draws.items()}
-        inputs = self.pipeline.apply(images, draws)
-        return inputs.contiguous(memory_format=torch.channels_last)
+        inputs, targets = self.pipeline.apply(images, draws), labels
+        if self.pipeline.mixes:
+            inputs, targets = self.pipeline.mix(inputs, labels, draws)
+        return inputs.contiguous(memory_format=torch.channels_last), targets
 
     def _set_rate(self, rate: float) -> None:
         if rate != self.rate:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +15,14 @@ from ablate.training.length import Length
 from ablate.training.step import Step
 
 Row = dict[str, float]
+
+
+class Stateful(Protocol):
+    """What changes in training beside the network; it loads its state in place."""
+
+    def state_dict(self) -> dict[str, Any]: ...
+
+    def load_state_dict(self, state: dict[str, Any]) -> None: ...
 
 
 @dataclass
@@ -35,8 +43,10 @@ class Training:
     """One network on its way through a run.
 
     epoch: the one in training, from 1; beyond the last when the run is over. position: steps of it
-    that are done. rates: the learning rate of each epoch of the schedule. evaluations: by what
-    their columns of the history are called, "test" and with a holdout "holdout".
+    that are done. rates: the learning rate of each step. evaluations: by what their columns of
+    the history are called, "test" and with a holdout "holdout". evaluated: the network whose
+    weights are evaluated and kept: the one that trains, unless its weights are averaged. kept: what
+    else changes in training, by name, saved by its `state_dict`.
     """
 
     seed: int
@@ -46,6 +56,8 @@ class Training:
     step: Step
     evaluations: dict[str, Evaluation]
     observers: Sequence[Observer] = ()
+    evaluated: nn.Module | None = None
+    kept: dict[str, Stateful] = field(default_factory=dict)
     epoch: int = 1
     position: int = 0
     epoch_seconds: float = 0.0
@@ -58,6 +70,8 @@ class Training:
     clock: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
+        if self.evaluated is None:
+            self.evaluated = self.network
         if self.best is None:
             self.best = Best(0, float("-inf"), self.weights(), None)
 
@@ -76,8 +90,8 @@ class Training:
         return sum(row["seconds"] for row in self.history)
 
     def weights(self) -> dict[str, Tensor]:
-        """A copy of the network's parameters and buffers, on its device."""
-        return {name: tensor.clone() for name, tensor in self.network.state_dict().items()}
+        """A copy of the evaluated network's parameters and buffers, on its device."""
+        return {name: tensor.clone() for name, tensor in self.evaluated.state_dict().items()}
 
     def start_epoch(self) -> None:
         """Draw this epoch's order and augmentation; go on where it was left."""
@@ -96,7 +110,7 @@ class Training:
 
     def rate_at(self, step: int) -> float:
         """The learning rate of a step, counted from 0."""
-        return self.rates[self.length.schedule_epoch(step)]
+        return self.rates[step]
 
     def stop_clock(self) -> None:
         """Add the seconds since the clock was last read to the epoch's."""
@@ -118,6 +132,7 @@ class Training:
             "random": random_state(self.step.order.device),
             "sums": [self.step.losses, self.step.correct],
             "observers": [observer.state_dict() for observer in self.observers],
+            "kept": {name: kept.state_dict() for name, kept in self.kept.items()},
             "best": vars(self.best),
             **{name: getattr(self, name) for name in PROGRESS},
         }
@@ -132,6 +147,8 @@ class Training:
             buffer.copy_(saved)
         for observer, saved in zip(self.observers, state["observers"], strict=True):
             observer.load_state_dict(saved)
+        for name, kept in self.kept.items():
+            kept.load_state_dict(state["kept"][name])
         self.best = Best(**_on(device, state["best"]))
         for name in PROGRESS:
             setattr(self, name, state[name])

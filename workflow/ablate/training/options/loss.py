@@ -1,0 +1,29 @@
+"""Another loss than the mean cross entropy: a class of torch.nn or one's own."""
+
+from typing import TYPE_CHECKING
+
+from torch import Tensor, nn
+
+from ablate import named
+from ablate.errors import AblateError
+from ablate.training.parts import Parts
+
+if TYPE_CHECKING:
+    from ablate.settings.named import Loss
+
+
+def add(parts: Parts, loss: "Loss") -> None:
+    """Train by `loss`, in fp32. The losses on test images stay mean cross entropies.
+
+    Raises:
+        AblateError: the loss refuses its arguments.
+    """
+    try:
+        criterion = named.find(nn, loss.name)(**loss.arguments)
+    except (TypeError, ValueError) as error:
+        raise AblateError(f"loss: {loss.name} refuses: {error}") from error
+
+    def in_fp32(outputs: Tensor, labels: Tensor) -> Tensor:
+        return criterion(outputs.float(), labels)
+
+    parts.criterion = in_fp32
