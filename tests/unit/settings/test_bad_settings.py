@@ -132,6 +132,9 @@ REFUSED = {
     "Adadelta": {"rho": 1.5},
     "Rprop": {"etas": [1.5, 1.2]},
     "SGD": {"nesterov": True},
+    "CrossEntropyLoss": {"label_smoothing": 1.5},
+    "MultiMarginLoss": {"p": 3},
+    "OneCycleLR": {"max_lr": 0.1, "pct_start": 2.0},
     "ConstantLR": {"factor": 2.0},
     "LinearLR": {"start_factor": 0.0},
 }
@@ -141,7 +144,8 @@ REFUSED = {
 def test_what_is_refused_for_torch_torch_refuses(name):
     kind = next(kind for kind, known in vocabulary().items() if name in known)
     limits, arguments = LIMITS[name], REFUSED[name]
-    defaults = {argument: entry["default"] for argument, entry in vocabulary()[kind][name].items()}
+    known = vocabulary()[kind][name].items()
+    defaults = {argument: entry["default"] for argument, entry in known if "default" in entry}
     assert all(holds(defaults) for _, holds in limits)
     assert not all(holds({**defaults, **arguments}) for _, holds in limits)
     with pytest.raises((ValueError, RuntimeError, AssertionError)):
@@ -154,9 +158,12 @@ def use(kind: str, name: str, arguments: dict[str, Any]) -> None:
         getattr(torch.nn, name)(**arguments)(torch.ones(2))
     elif kind == "optimizer":
         getattr(torch.optim, name)([torch.nn.Parameter(torch.ones(2))], **arguments)
+    elif kind == "loss":
+        getattr(torch.nn, name)(**arguments)(torch.ones(2, 3), torch.ones(2, dtype=torch.long))
     else:
         optimizer = torch.optim.SGD([torch.nn.Parameter(torch.ones(2))], lr=0.1)
-        getattr(torch.optim.lr_scheduler, name)(optimizer, **arguments)
+        own = {"total_steps": 9} if name == "OneCycleLR" else {}
+        getattr(torch.optim.lr_scheduler, name)(optimizer, **arguments, **own)
 
 
 @pytest.mark.parametrize(

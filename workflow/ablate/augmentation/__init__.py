@@ -4,7 +4,8 @@ One module a transform, named for it; a run loads those it uses. Each holds a cl
 name with
 
 - `stage`: when it acts, on "geometry" (uint8 pixels), "colour" (float32 in 0..1) or "normalised"
-  images, or on a "mixed" batch; and `place`: after which others of its stage, smaller numbers first,
+  images, or on a "mixed" batch, and `place`: after which others of its stage, the smaller numbers
+  first,
 - `uniforms`: how many uniform numbers it draws for an image, and
 - `__call__(images, u)`: images [B, 3, H, W] and their uniform numbers u [B, uniforms] -> images.
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from ablate.files import write_whole
-from ablate.settings import Activation, Augmentation, Loss, Normalize, Optimizer, Run, Schedule
+from ablate.settings import Activation, Augmentation, Criterion, Normalize, Optimizer, Run, Schedule
 from ablate.settings.config import Config
 from ablate.settings.model import FAMILIES, NETWORKS
 from ablate.settings.named import TorchNamed, vocabulary
@@ -46,7 +46,7 @@ def schema() -> Schema:
     defs = {
         **config["$defs"],
         **run["$defs"],
-        **{cls.__name__: _torch_class(cls) for cls in (Activation, Loss, Optimizer, Schedule)},
+        **{cls.__name__: _torch_class(cls) for cls in (Activation, Criterion, Optimizer, Schedule)},
         "Delta": {**delta, "description": "setting path -> value"},
         "Recipe": _recipe(run["properties"]),
     }
@@ -88,7 +88,7 @@ def _paths(settings: Schema, defs: Schema) -> Schema:
         ("model.activation", Activation),
         ("optimizer", Optimizer),
         ("schedule", Schedule),
-        ("loss", Loss),
+        ("loss", Criterion),
     ):
         paths |= _under(group, {"name": {"enum": list(vocabulary()[cls.what])}, **_arguments(cls)})
     paths |= _under("augmentation", defs[Augmentation.__name__]["properties"])

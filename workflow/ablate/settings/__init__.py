@@ -2,14 +2,14 @@
 
 from ablate.settings.augmentation import Augmentation
 from ablate.settings.model import VGG, ResNet
-from ablate.settings.named import Activation, Loss, Optimizer, Schedule
+from ablate.settings.named import Activation, Criterion, Optimizer, Schedule
 from ablate.settings.run import Normalize, Run, differing
 
 __all__ = [
     "VGG",
     "Activation",
     "Augmentation",
-    "Loss",
+    "Criterion",
     "Normalize",
     "Optimizer",
     "ResNet",

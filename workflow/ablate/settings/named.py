@@ -215,7 +215,7 @@ class Schedule(TorchNamed):
         return self
 
 
-class Loss(TorchNamed):
+class Criterion(TorchNamed):
     """A torch.nn loss of outputs and class labels."""
 
     what = "loss"

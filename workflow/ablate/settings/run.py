@@ -17,7 +17,7 @@ from pydantic import (
 
 from ablate.settings.augmentation import Augmentation
 from ablate.settings.model import FAMILIES, NETWORKS, Network
-from ablate.settings.named import Loss, Optimizer, Schedule, nearest, refuse, shown
+from ablate.settings.named import Criterion, Optimizer, Schedule, nearest, refuse, shown
 
 LONGEST_DIFFERENCE = 80
 # Settings that name a class with arguments of its own.
@@ -69,8 +69,9 @@ class Run(BaseModel):
     batch_size: int = Field(128, ge=1)
     holdout: float = Field(0.0, ge=0, lt=1, description="share of the training images held out")
     precision: Literal["auto", "fp32", "bf16"] = "auto"
-    loss: Loss = Field(
-        Loss.model_validate("CrossEntropyLoss"), description="a torch.nn loss and its arguments"
+    loss: Criterion = Field(
+        Criterion.model_validate("CrossEntropyLoss"),
+        description="a torch.nn loss and its arguments",
     )
     warmup_epochs: float | None = Field(
         None, gt=0, description="the rate rises by step over so many epochs, before the schedule"

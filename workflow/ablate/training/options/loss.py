@@ -9,10 +9,10 @@ from ablate.errors import AblateError
 from ablate.training.parts import Parts
 
 if TYPE_CHECKING:
-    from ablate.settings.named import Loss
+    from ablate.settings.named import Criterion
 
 
-def add(parts: Parts, loss: "Loss") -> None:
+def add(parts: Parts, loss: "Criterion") -> None:
     """Train by `loss`, in fp32. The losses on test images stay mean cross entropies.
 
     Raises:
