@@ -1,13 +1,27 @@
-"""A class or function that a setting names: the library's, or one's own."""
+"""A class or function that a setting names: a library's, or one's own in a file of extensions."""
 
 import importlib
+import sys
 from types import ModuleType
 from typing import Any
 
 
 def find(library: ModuleType, name: str) -> Any:
     """What `library` has under `name`; a name with a dot is one's own: file.name."""
-    if "." not in name:
-        return getattr(library, name)
+    return own(name) if "." in name else getattr(library, name)
+
+
+def own(name: str) -> Any:
+    """One's own class or function, written file.name.
+
+    Raises:
+        AblateError: its file is not there, fails to load, or lacks it.
+    """
     # Loaded where it is chosen, so that it counts in the code of those runs alone.
     return importlib.import_module("ablate.extensions").find(name)
+
+
+def blame(error: BaseException) -> str | None:
+    """What to say of an error that one's own code raised; None where it did not."""
+    extensions = sys.modules.get("ablate.extensions")
+    return extensions.described(error) if extensions and extensions.raised(error) else None

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ablate import named
 from ablate.errors import AblateError
 from ablate.settings import Augmentation
 from ablate.settings.augmentation import module_name
@@ -93,7 +94,7 @@ def _transform(name: str, settings: object) -> Any:
     A name with a dot is one's own: file.name.
     """
     if "." in name:
-        return importlib.import_module("ablate.extensions").transform(name, settings)
+        return named.own(name)(**settings.arguments)
     module = importlib.import_module(f"ablate.augmentation.{module_name(name)}")
     return getattr(module, name)(settings)
 

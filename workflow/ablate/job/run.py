@@ -1,6 +1,7 @@
 """One run from request to files: lock, data, resume, train, outputs."""
 
 import contextlib
+import importlib
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -44,6 +45,7 @@ class Request:
     insist: bool = False
     gpu_slots: int = 1
     results: str | None = None
+    extensions: str | None = None
 
     @property
     def insists(self) -> bool:
@@ -61,6 +63,8 @@ def run(request: Request, manifest: Path, folder: Path, state: Path) -> None:
         AblateError: it cannot be trained here or written.
         Interrupted: it was stopped; its state is saved.
     """
+    if request.extensions is not None:
+        importlib.import_module("ablate.extensions").use(Path(request.extensions))
     settings = Run.model_validate(request.settings)
     kind = devices.resolve(request.device)
     interruption = Interruption()

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from ablate import named
 from ablate.errors import AblateError
 
 
@@ -89,11 +90,13 @@ def _build(
 
 
 def observer_class(name: str) -> type[Observer]:
-    """The observer of this name, from its module.
+    """The observer of this name, from its module; a name with a dot is one's own: file.name.
 
     Raises:
         AblateError: there is none.
     """
+    if "." in name:
+        return named.own(name)
     known = [module.name for module in pkgutil.iter_modules(__path__)]
     if name not in known:
         raise AblateError(f"unknown observer {name!r}; allowed: {', '.join(known)}")

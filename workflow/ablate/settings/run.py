@@ -142,6 +142,12 @@ class Run(BaseModel):
         return [name for name in OPTIONS if getattr(self, name) != fields[name].default]
 
     @property
+    def own(self) -> list[str]:
+        """One's own code that a step of training runs, written file.name."""
+        named = [self.model.name, self.loss.name, *self.augmentation.names]
+        return [name for name in named if "." in name]
+
+    @property
     def probabilities(self) -> bool:
         """Whether the network's outputs are probabilities already."""
         return self.model.softmax

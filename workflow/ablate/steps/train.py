@@ -10,8 +10,10 @@ import argparse
 import gc
 import json
 import sys
+import traceback
 from pathlib import Path
 
+from ablate import named
 from ablate.errors import AblateError
 
 
@@ -34,6 +36,13 @@ def main(argv: list[str] | None = None) -> int:
     except Interrupted as reason:
         print(f"stopped, to be continued: {reason}", file=sys.stderr)
         return 128 + reason.signal
+    except Exception as error:
+        said = named.blame(error)
+        if said is None:
+            raise
+        traceback.print_exception(error)
+        print(f"error: {said}", file=sys.stderr)
+        return 1
     return 0
 
 

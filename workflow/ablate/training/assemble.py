@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ablate import models
+from ablate import models, named
 from ablate.augmentation.pipeline import Pipeline
 from ablate.data.dataset import Dataset
 from ablate.data.stratified import holdout_split
@@ -86,7 +86,7 @@ def assemble(
         for name, those in of_images.items()
     }
     if device.type == "cuda":
-        graph.replay(step, evaluations.values())
+        graph.replay(step, evaluations.values(), [n for n in settings.own if not recordable(n)])
     return Training(
         seed,
         length,
@@ -98,6 +98,14 @@ def assemble(
         evaluated,
         parts.kept,
     )
+
+
+def recordable(name: str) -> bool:
+    """Whether one's own class or function says that a CUDA graph can hold its work.
+
+    What is drawn or decided in Python would be the same at each replay, and nobody would notice.
+    """
+    return bool(getattr(named.own(name), "recordable", False))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import functools
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
@@ -24,12 +24,17 @@ from ablate.training.step import Step
 WARM_UP = 3
 
 
-def replay(step: Step, evaluations: Iterable[Evaluation]) -> None:
+def replay(step: Step, evaluations: Iterable[Evaluation], own: Sequence[str] = ()) -> None:
     """Let a step and evaluations replay what CUDA can record of them.
+
+    own: one's own code in them that does not say it can be recorded; with any, all runs eagerly.
 
     Of the step that is all, unless an observer needs the host between gradient and update, or the
     optimizer's update cannot be recorded; then it is the pieces that can.
     """
+    if own:
+        print(f"{', '.join(own)}: without `recordable = True`, all runs eagerly", file=sys.stderr)
+        return
     for evaluation in evaluations:
         evaluation.score = Replayed(evaluation.score, "the evaluation")
     # Warming up, an optimizer made for recording runs without it, as it should.
