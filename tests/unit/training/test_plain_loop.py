@@ -31,7 +31,7 @@ RUNS = {
             "activation": "RReLU",
         },
         "augmentation": {
-            "RandomCrop": {},
+            "RandomCrop": {"size": 32, "padding": 4},
             "RandomHorizontalFlip": {},
             "ColorJitter": {"brightness": 0.3, "hue": 0.1},
             "RandomErasing": {},
