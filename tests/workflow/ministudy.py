@@ -22,8 +22,8 @@ TARGETS = (f"{RESULTS}/tables/with_bn.csv", f"{RESULTS}/tables/residual.csv")
 COMMAND = (sys.executable, "-m", "snakemake", "--cores", "2", *TARGETS)
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 
-# All that draws random numbers or keeps a state: dropout, RReLU, running statistics, momentum,
-# Adam's moments, augmentation, a schedule, observers.
+# All that draws random numbers or keeps a state: dropout, RReLU, running statistics, Adam's
+# moments, augmentation, a schedule, observers.
 CONFIG = """
 preset: mini
 presets: {mini: {}}
@@ -40,7 +40,7 @@ recipes:
     epochs: 12
   resnet:
     model: {name: resnet18, width: 0.0625, hidden: 16, dropout: 0.1, activation: RReLU}
-    optimizer: {name: SGD, lr: 0.1, momentum: 0.9}
+    optimizer: {name: SGD, lr: 0.1}
     schedule: {name: StepLR, step_size: 2, gamma: 0.5}
     augmentation: {ColorJitter: {brightness: 0.2}, RandomHorizontalFlip: {p: 0.5}}
     batch_size: 32
@@ -49,11 +49,12 @@ studies:
   with_bn:
     title: Batch normalisation
     recipe: vgg
-    observers: [loss, gradients, line_probe]
+    observers: [loss, gradients]
     rows: {vgg_a: {control: true}}
   residual:
     title: A residual network
     recipe: resnet
+    observers: [line_probe]
     rows: {resnet18: {control: true}}
 """
 

@@ -172,7 +172,8 @@ def plan(**config) -> Plan:
     """A plan of two rates of one kind of training, and of another kind that is probed."""
     recipe = {**TINY, "schedule": None, "batch_size": 16, "epochs": 3}
     rows = {"one": {}, "other": {"set": {"optimizer.lr": 0.2}}}
-    probed = {"one": {"set": {"model.batch_norm": True, "epochs": None, "steps": 7}}}
+    plain = {"model.batch_norm": True, "optimizer": {"name": "SGD", "lr": 0.1}}
+    probed = {"one": {"set": {**plain, "epochs": None, "steps": 7}}}
     study = {"title": "t", "section": "1", "question": "q", "recipe": "tiny"}
     return Plan(
         {

@@ -66,6 +66,15 @@ def test_a_family_has_the_measures_that_all_its_runs_recorded(tmp_path):
     assert frame["part"].tolist() == ["first half", "second half", "whole run"] * 5
 
 
+def test_a_measures_heading_keeps_its_capitals(tmp_path):
+    write(tmp_path, "a", 0, loss=1.0, probed=True)
+    write(tmp_path, "b", 0, loss=3.0, probed=True)
+    _, page = bn_measures.page(request(tmp_path, family("all", "a", "b")))
+    headings = " ".join(section.heading for section in page.sections)
+    assert "Effective beta-smoothness, reading A:" in headings
+    assert "Effective beta-smoothness, reading B:" in headings
+
+
 def test_the_numbers_of_a_band(tmp_path):
     """Losses 1 + t and 3 + t for t = 0 to 7: middle 2 + t, width 2."""
     write(tmp_path, "a", 0, loss=1.0)

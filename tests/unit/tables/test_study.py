@@ -58,6 +58,15 @@ def text_of(asked) -> str:
     return markdown(study.page(asked)[1])
 
 
+@pytest.mark.parametrize(("side", "images"), [(64, "64x64 images"), (None, "the images")])
+def test_crops_smaller_than_the_images_are_said(tmp_path, side, images):
+    measured_run(tmp_path, "r-relu", 0, 80.0)
+    rows = [row("relu", "r-relu", crop=[32, 30]), row("elu", "r-relu", crop=None)]
+    said = f"RELU: trained on crops of 32x30 pixels of {images}, tested on whole images."
+    assert said in text_of(request(tmp_path, rows, image_side=side))
+    assert "crops" not in text_of(request(tmp_path, rows[1:], control="elu"))
+
+
 def test_the_columns_are_the_published_ones(three):
     assert ",".join(study.table(three).columns) == COLUMNS
 

@@ -101,6 +101,7 @@ class Plan:
         self.results = Results(self._root())
         self.data = self.preset.data or self.config.data
         self.note = self.preset.note
+        self._options = self.preset.observers or self.config.observers
         self._recipes = Recipes(self.config.recipes)
         self._recipes.check()
         self.runs: dict[str, PlannedRun] = {}
@@ -123,8 +124,7 @@ class Plan:
 
     def observers(self, run: str) -> list[dict[str, Any]]:
         """What watches a run at each step, with the options of config.yaml."""
-        options = self.preset.observers or self.config.observers
-        return options.asked(self.runs[run].observers)
+        return self._options.asked(self.runs[run].observers)
 
     def trainings(self) -> list[tuple[str, int]]:
         """Every (run, seed) that is due, each once."""
@@ -174,6 +174,10 @@ class Plan:
             raise AblateError(
                 f"{place}: two different runs are named {run.name}; change one a little"
             )
+        try:
+            self._options.check(asked.observers, run.optimizer)
+        except AblateError as error:
+            raise AblateError(f"{place}: {error}") from None
         seeds = tuple(asked.seeds or self.config.seeds)
         planned.seeds.update(seeds)
         planned.observers.update(asked.observers)

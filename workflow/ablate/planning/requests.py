@@ -78,7 +78,10 @@ def study(plan: Plan, asked: PlannedStudy) -> dict[str, Any]:
         "control": asked.control,
         "noise": noise(plan, asked),
         "partial": plan.config.partial,
-        "rows": [row(each) for each in asked.rows.values()],
+        "image_side": plan.data.side,
+        "rows": [
+            {**row(each), "crop": crop(plan, each.training.run)} for each in asked.rows.values()
+        ],
     }
 
 
@@ -96,6 +99,14 @@ def row(asked: PlannedRow) -> dict[str, Any]:
         "run": asked.training.run.name,
         "seeds": list(asked.training.seeds),
     }
+
+
+def crop(plan: Plan, run: Run) -> list[int] | None:
+    """Height and width of what a run sees of each training image, where that may not be all."""
+    asked, side = run.augmentation.RandomCrop, plan.data.side
+    if asked is None or asked.size == "image" or asked.shape((side, side)) == (side, side):
+        return None
+    return list(asked.shape((side, side)))
 
 
 def noise(plan: Plan, asked: PlannedStudy) -> dict[str, Any] | None:

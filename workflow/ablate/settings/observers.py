@@ -8,11 +8,16 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from ablate.settings.named import nearest, refuse, shown
+from ablate.errors import AblateError
+from ablate.settings.named import Optimizer, nearest, refuse, shown
 
 
 class _Options(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def fault(self, optimizer: Optimizer) -> str | None:
+        """Why it cannot watch a training with this optimizer, if it cannot."""
+        return None
 
 
 class Loss(_Options):
@@ -30,6 +35,18 @@ class LineProbe(_Options):
 
     every: int = Field(250, ge=1, description="steps between walks along the gradient")
 
+    def fault(self, optimizer: Optimizer) -> str | None:
+        """Its eta is a multiple of the training step only where that follows the gradient."""
+        extra = {key: v for key, v in optimizer.arguments.items() if key not in ("lr", "dampening")}
+        if optimizer.name == "SGD" and not extra:
+            return None
+        found = ", ".join([optimizer.name, *(f"{key}={value}" for key, value in extra.items())])
+        return (
+            f"it measures along the gradient, in multiples of the training step, but the steps of "
+            f"{found} do not follow the gradient; plain SGD is needed, without momentum or weight "
+            "decay"
+        )
+
 
 class Observers(_Options):
     """All observers, each with its options."""
@@ -37,6 +54,16 @@ class Observers(_Options):
     loss: Loss = Loss()
     gradients: Gradients = Gradients()
     line_probe: LineProbe = LineProbe()
+
+    def check(self, names: Iterable[str], optimizer: Optimizer) -> None:
+        """Refuse observers that cannot watch a training with this optimizer.
+
+        Raises:
+            AblateError: one cannot.
+        """
+        for name in names:
+            if fault := getattr(self, name).fault(optimizer):
+                raise AblateError(f"observers: {name}: {fault}")
 
     def asked(self, names: Iterable[str]) -> list[dict[str, Any]]:
         """The observers of these names, each as a mapping of its name and options."""

@@ -11,7 +11,7 @@ from ablate.measures.series import read
 from ablate.paths import Results
 from ablate.runs.run_files import damaged
 from ablate.tables.measured import Measured, check_data
-from ablate.tables.page import Page, Section, heading
+from ablate.tables.page import Page, Section, capitalized, heading
 from ablate.tables.provenance import cautions, provenance
 
 COLUMNS = (
@@ -128,7 +128,7 @@ def _section(name: str, lines: pd.DataFrame) -> Section:
             "left_out": [str(count) if count else "" for count in lines["left_out"]],
             "seeds": [str(count) for count in lines["seeds"]],
         },
-        heading=measure.MEASURES[name].title.capitalize(),
+        heading=capitalized(measure.MEASURES[name].title),
         left=("", "part"),
     )
 

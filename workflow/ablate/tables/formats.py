@@ -7,7 +7,7 @@ import pandas as pd
 from ablate.files import write_whole
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
-from ablate.tables.page import Page, Section, heading
+from ablate.tables.page import Page, Section, capitalized, heading
 
 
 def write(frame: pd.DataFrame, page: Page, out: str | Path) -> None:
@@ -34,7 +34,7 @@ def plain_page(frame: pd.DataFrame, request: dict, name: str) -> Page:
     )
     return Page(
         name=name,
-        title=heading(request, name.replace("_", " ").capitalize()),
+        title=heading(request, capitalized(name.replace("_", " "))),
         note=request.get("note"),
         sections=[section],
         notes=list(request.get("notes", [])),

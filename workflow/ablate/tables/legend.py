@@ -32,10 +32,26 @@ def legend(request: dict, rows: list[Measured], frame: pd.DataFrame) -> list[str
         lines.append(
             "diverged: the loss stopped being finite; its best epoch before counts, chance if none."
         )
+    lines += _crops(request)
     missing = [run for row in rows for run in row.missing]
     if missing:
         lines.append(f"missing: {', '.join(missing)}.")
     return lines
+
+
+def _crops(request: dict) -> list[str]:
+    """One sentence for each size of crops that show less than a whole image."""
+    rows: dict[tuple[int, int], list[str]] = {}
+    for row in request["rows"]:
+        if row.get("crop"):
+            rows.setdefault(tuple(row["crop"]), []).append(row["label"])
+    side = request.get("image_side")
+    images = f"{side}x{side} images" if side else "the images"
+    return [
+        f"{', '.join(labels)}: trained on crops of {height}x{width} pixels of {images}, tested on "
+        "whole images."
+        for (height, width), labels in rows.items()
+    ]
 
 
 def _interval_legend(request: dict, frame: pd.DataFrame) -> str:

@@ -56,3 +56,8 @@ def heading(request: dict, otherwise: str) -> str:
     """The title that a request gives its table, with its section in the report."""
     title, section = request.get("title") or otherwise, request.get("section")
     return f"{title} (section {section})" if section else title
+
+
+def capitalized(text: str) -> str:
+    """`text` with a capital at its beginning, and all else as it is."""
+    return text[:1].upper() + text[1:]

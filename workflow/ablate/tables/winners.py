@@ -7,7 +7,7 @@ import pandas as pd
 from ablate.tables.cells import number, with_interval
 from ablate.tables.interval import Sample, interval
 from ablate.tables.measured import Measured, check_data
-from ablate.tables.page import Page, Section, heading
+from ablate.tables.page import Page, Section, capitalized, heading
 from ablate.tables.provenance import cautions, provenance
 from ablate.tables.stored import read_study, rows_behind, sample
 
@@ -163,6 +163,6 @@ def _section(group: str, lines: pd.DataFrame) -> Section:
     }
     return Section.of_filled(
         columns,
-        heading=group.capitalize(),
+        heading=capitalized(group),
         left=("setting", "reported winner", "measured winner", "agree"),
     )
