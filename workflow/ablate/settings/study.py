@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from ablate.settings.claims import Claim
 from ablate.settings.named import refuse, shown
 from ablate.settings.observers import ObserverNames
 
@@ -37,6 +38,12 @@ def _study_name(name: str) -> str:
     return name
 
 
+def _claim_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", name):
+        raise refuse(f"found {shown(name)}, a claim's name is made of letters, digits and . _ -")
+    return name
+
+
 def _axis(written: Any) -> Any:
     if not isinstance(written, dict | list):
         raise refuse(f"found {shown(written)}, a list of values or a mapping of names is needed")
@@ -50,6 +57,7 @@ def _axis(written: Any) -> Any:
 Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_different)]
 RowName = Annotated[str, AfterValidator(_row_name)]
 StudyName = Annotated[str, AfterValidator(_study_name)]
+ClaimName = Annotated[str, AfterValidator(_claim_name)]
 # The choices along one axis of a grid: name -> value, or values that name themselves.
 Axis = Annotated[dict[str, Any] | list[Any], BeforeValidator(_axis)]
 
@@ -76,11 +84,28 @@ class Row(_Written):
     seeds: Seeds | None = None
 
 
+class Repeated(_Written):
+    """A row that the report itself ran several times."""
+
+    row: str = Field(description="study/row")
+    mean: float = Field(ge=0, le=100)
+    n: int = Field(ge=2)
+
+
 class Noise(_Written):
-    """How far single runs of one setting scatter, where one seed is all there is."""
+    """How far single runs of one setting scatter, where one seed is all there is.
+
+    It is believed only where it was measured: `preset`, `data` and `epochs`, where given, must be
+    those of the runs.
+    """
 
     sd: float = Field(gt=0, description="standard deviation of best accuracy, percent points")
     df: int = Field(ge=1, description="degrees of freedom behind it")
+    source: str = Field("", description="where it was measured, in words")
+    preset: str | None = None
+    data: str | None = Field(None, description="such as CIFAR-10: all of it, none held out")
+    epochs: int | None = Field(None, ge=1, description="the fewest epochs of a run")
+    repeated: Repeated | None = None
 
 
 class Study(_Written):
@@ -104,6 +129,13 @@ class Study(_Written):
     seeds: Seeds | None = None
     observers: ObserverNames = Field([], description="what watches its runs at each step")
     noise: Noise | None = None
+    variance: Literal["auto", "pooled", "welch"] = Field(
+        "auto", description="one scatter for all rows, or each its own; auto: pooled below 5 seeds"
+    )
+    matters: float = Field(
+        1.0, gt=0, description="percent points within which two rows count as alike"
+    )
+    claims: dict[ClaimName, Claim] = Field({}, description="statements that the runs can test")
 
     @model_validator(mode="after")
     def _some_rows(self) -> "Study":

@@ -1,0 +1,59 @@
+"""How often a study holds any false verdict where no setting matters, by simulation."""
+
+import numpy as np
+import pytest
+
+from ablate.findings.judge import adjusted, examine
+from ablate.findings.links import links
+from ablate.findings.sample import Sample
+from ablate.findings.spread import Noise, spreads
+
+ROWS = [f"r{number}" for number in range(7)]
+LABELS = {row: row for row in ROWS}
+CLAIMS = [
+    {"order": ["r0", "r1", "r2"], "by": 0.0},
+    {"order": ["r3", "r0"], "by": 0.0},
+    {"best": "r4", "among": ROWS, "by": 0.0},
+    {"top": ["r1", "r2"], "above": ["r5", "r6"], "by": 0.0},
+    {"order": ["r5", "r6"], "by": 0.0},
+    {"best_of": [["r1", "r2"], ["r3", "r6"]], "by": 0.0},
+]
+ASSERTED = [links(claim, LABELS) for claim in CLAIMS]
+STUDIES = 1000
+
+EQUAL = [1] * 7
+ALTERNATING = [3, 1, 3, 1, 3, 1, 3]
+ONE_WILD = [1, 1, 1, 1, 1, 1, 3]
+
+
+def verdicts(samples, noise=None) -> list[str]:
+    spread = spreads(samples, noise)
+    tested = [examine(asserted, samples, spread) for asserted in ASSERTED]
+    return [one.verdict(p) for one, p in zip(tested, adjusted(tested), strict=True)]
+
+
+@pytest.mark.parametrize("sds", [EQUAL, ALTERNATING, ONE_WILD])
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_few_studies_hold_a_false_verdict(n, sds):
+    drawn = np.random.default_rng(n)
+    studies = drawn.normal(80, 1, (STUDIES, 7, n))
+    studies = 80 + (studies - 80) * np.array(sds)[:, None]
+    false = 0
+    for rows in studies:
+        samples = {name: Sample.of(row.tolist()) for name, row in zip(ROWS, rows, strict=True)}
+        # Five repeats of a setting that scatters as the widest do; of a calmer one they would say
+        # nothing about wilder rows.
+        repeats = drawn.normal(0, max(sds), 5)
+        noise = Noise(float(repeats.std(ddof=1)), 4) if n == 1 else None
+        false += any(found != "undecided" for found in verdicts(samples, noise))
+    assert false / STUDIES <= 0.07
+
+
+def test_a_large_difference_is_found():
+    drawn = np.random.default_rng(0)
+    found = 0
+    for rows in drawn.normal(80, 1, (200, 7, 3)):
+        rows[3] += 6
+        samples = {name: Sample.of(row.tolist()) for name, row in zip(ROWS, rows, strict=True)}
+        found += verdicts(samples)[1] == "confirmed"
+    assert found / 200 > 0.85

@@ -1,0 +1,144 @@
+"""From links to a verdict: what holds, what is reversed, and how sure that is.
+
+A claim is confirmed if every link holds: p is the largest, without correction, as an
+intersection-union test allows (Berger, Technometrics 24, 1982). It is contradicted if one link is
+reversed: p is the smallest times the number of links. Over the claims of one study Holm's procedure
+stands on twice the smaller of the two.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ablate.findings.contrast import Estimate, estimate
+from ablate.findings.links import Above, Asserted, BestAbove
+from ablate.findings.multiplicity import ALPHA, holm
+from ablate.findings.sample import Sample
+from ablate.findings.spread import Spread
+from ablate.findings.verdict import Link
+
+Samples = Mapping[str, Sample]
+Spreads = Mapping[str, Spread | None]
+
+
+@dataclass(frozen=True)
+class Tested:
+    """The links of one claim, tested.
+
+    Attributes:
+        links: in the order in which they are asserted.
+        estimates: behind each.
+        confirmed, contradicted: p; NaN where a link could not be tested.
+        exact: whether nothing scatters, so that the numbers decide.
+    """
+
+    links: list[Link]
+    estimates: list[Estimate]
+    confirmed: float
+    contradicted: float
+    exact: bool = False
+
+    @property
+    def p(self) -> float:
+        """Two-sided: that the claim is neither confirmed nor contradicted by luck."""
+        return math.nan if self.exact else min(1.0, 2 * min(self.confirmed, self.contradicted))
+
+    @property
+    def deciding(self) -> int:
+        """The link that decides: the weakest if the claim is borne out, else the most reversed."""
+        at = range(len(self.links))
+        if math.isnan(self.confirmed):
+            return min(at, key=lambda i: _excess(self.links[i]))
+        if self.confirmed <= self.contradicted:
+            return max(at, key=lambda i: self.links[i].holds)
+        return min(at, key=lambda i: self.links[i].reversed)
+
+    def verdict(self, adjusted: float) -> str:
+        """The verdict at this adjusted p."""
+        if self.exact:
+            return "confirmed" if all(_excess(link) > 0 for link in self.links) else "contradicted"
+        if not adjusted <= ALPHA:
+            return "undecided"
+        return "confirmed" if self.confirmed < self.contradicted else "contradicted"
+
+
+def examine(
+    asserted: Sequence[Asserted], samples: Samples, spreads: Spreads, exact: bool = False
+) -> Tested:
+    """Test every link both ways.
+
+    Args:
+        exact: for what is counted, not measured: the numbers decide.
+    """
+    tested = [
+        _above(link, samples, spreads)
+        if isinstance(link, Above)
+        else _best_above(link, samples, spreads)
+        for link in asserted
+    ]
+    return combined([link for link, _ in tested], [found for _, found in tested], exact)
+
+
+def combined(links: list[Link], estimates: list[Estimate], exact: bool = False) -> Tested:
+    """The claim that all these links hold."""
+    holds = [math.nan if link.holds is None else link.holds for link in links]
+    backs = [math.nan if link.reversed is None else link.reversed for link in links]
+    known = [back for back in backs if not math.isnan(back)]
+    # One reversed link contradicts, whatever of the others is known.
+    contradicted = min(1.0, min(known) * len(links)) if known else math.nan
+    confirmed = math.nan if any(map(math.isnan, holds)) else max(holds)
+    if math.isnan(confirmed) and not math.isnan(contradicted):
+        confirmed = 1.0
+    return Tested(links, estimates, confirmed, contradicted, exact)
+
+
+def adjusted(tested: Sequence[Tested]) -> list[float]:
+    """p of each claim of one study, adjusted by Holm."""
+    return holm([one.p for one in tested])
+
+
+def _excess(link: Link) -> float:
+    return math.nan if link.estimate is None else link.estimate - link.bound
+
+
+def _above(link: Above, samples: Samples, spreads: Spreads) -> tuple[Link, Estimate]:
+    found = estimate(link.weights, samples, spreads)
+    return _link(link, found, found.above(link.bound), found.below(link.bound)), found
+
+
+def _best_above(link: BestAbove, samples: Samples, spreads: Spreads) -> tuple[Link, Estimate]:
+    """The largest of some lies above the largest of others, whichever these are.
+
+    It does if one of `these` lies above all of `those`: for each a union-intersection test, and
+    Bonferroni over which one it is. Choosing the best by eye would be a test of the lucky.
+    """
+    found = {
+        (a, b): estimate({a: 1.0, b: -1.0}, samples, spreads)
+        for a in link.these
+        for b in link.those
+    }
+    holds = min(max(found[a, b].above(link.bound) for b in link.those) for a in link.these)
+    backs = min(max(found[a, b].below(link.bound) for a in link.these) for b in link.those)
+    best, other = (
+        max(rows, key=lambda row: samples[row].mean) for rows in (link.these, link.those)
+    )
+    one = found[best, other]
+    holds, backs = min(1.0, holds * len(link.these)), min(1.0, backs * len(link.those))
+    return _link(link, one, holds, backs), one
+
+
+def _link(link: Asserted, found: Estimate, holds: float, reversed_: float) -> Link:
+    low, high = found.interval()
+    return Link(
+        link.text,
+        _known(found.value),
+        link.bound,
+        _known(low),
+        _known(high),
+        _known(holds),
+        _known(reversed_),
+    )
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

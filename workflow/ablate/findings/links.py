@@ -1,0 +1,137 @@
+"""What a claim asserts, taken apart: contrasts of row means that lie above a bound."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+Written = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Above:
+    """The sum of weight x mean over rows lies above `bound`."""
+
+    text: str
+    weights: dict[str, float]
+    bound: float = 0.0
+
+
+@dataclass(frozen=True)
+class BestAbove:
+    """The largest mean of `these` lies above the largest of `those` by more than `bound`."""
+
+    text: str
+    these: tuple[str, ...]
+    those: tuple[str, ...]
+    bound: float = 0.0
+
+
+Asserted = Above | BestAbove
+
+
+def links(comparison: Written, labels: Mapping[str, str]) -> list[Asserted]:
+    """The links of one comparison, all of which must hold.
+
+    Args:
+        comparison: as the config has it (`ablate.settings.claims.Comparison`), plain.
+        labels: what each row is called.
+    """
+    kind = next(kind for kind in SPELLED if comparison.get(kind) is not None)
+    return SPELLED[kind](comparison, labels)
+
+
+def _order(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
+    return [_pair(*pair, written["by"], labels) for pair in pairwise(written["order"])]
+
+
+def _best(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
+    best = written["best"]
+    others = [row for row in written["among"] if row != best]
+    return [_pair(best, other, written["by"], labels) for other in others]
+
+
+def _top(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
+    return [
+        _pair(member, other, written["by"], labels)
+        for member in written["top"]
+        for other in written["above"]
+    ]
+
+
+def _contrast(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
+    weights = written["contrast"]
+    terms = " ".join(f"{_factor(weight)} {labels[row]}" for row, weight in weights.items())
+    text = f"{terms.removeprefix('+ ')} > {written['by']:g}"
+    return [Above(text, dict(weights), written["by"])]
+
+
+def _alike(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
+    return _between(written["alike"], 0.0, written["within"], labels)
+
+
+def _about(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
+    return _between(written["difference"], written["about"], written["within"], labels)
+
+
+def _between(
+    rows: list[str], middle: float, within: float, labels: Mapping[str, str]
+) -> list[Asserted]:
+    """Two one-sided links: the difference lies above one end and below the other."""
+    row, other = rows
+    name = f"{labels[row]} - {labels[other]}"
+    low, high = middle - within, middle + within
+    return [
+        Above(f"{name} > {low:g}", {row: 1.0, other: -1.0}, low),
+        Above(f"{name} < {high:g}", {row: -1.0, other: 1.0}, -high),
+    ]
+
+
+def _best_of(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
+    these, those = (tuple(rows) for rows in written["best_of"])
+    first, second = (f"best of {labels[rows[0]]}, ..." for rows in (these, those))
+    margin = written.get("within")
+    if margin is None:
+        text = f"{first} > {second}" + _by(written["by"])
+        return [BestAbove(text, these, those, written["by"])]
+    return [
+        BestAbove(f"{first} > {second} - {margin:g}", these, those, -margin),
+        BestAbove(f"{second} > {first} - {margin:g}", those, these, -margin),
+    ]
+
+
+def _at_least(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
+    bounds = written["at_least"].items()
+    return [Above(f"{labels[row]} > {bound:g}", {row: 1.0}, bound) for row, bound in bounds]
+
+
+def _at_most(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
+    bounds = written["at_most"].items()
+    return [Above(f"{labels[row]} < {bound:g}", {row: -1.0}, -bound) for row, bound in bounds]
+
+
+def _pair(row: str, other: str, by: float, labels: Mapping[str, str]) -> Above:
+    text = f"{labels[row]} > {labels[other]}{_by(by)}"
+    return Above(text, {row: 1.0, other: -1.0}, by)
+
+
+def _by(by: float) -> str:
+    return f" by {by:g}" if by else ""
+
+
+def _factor(weight: float) -> str:
+    sign, size = ("-" if weight < 0 else "+"), abs(weight)
+    return sign if size == 1 else f"{sign} {size:g} x"
+
+
+SPELLED: dict[str, Callable[[Written, Mapping[str, str]], list[Asserted]]] = {
+    "order": _order,
+    "best": _best,
+    "top": _top,
+    "contrast": _contrast,
+    "alike": _alike,
+    "about": _about,
+    "best_of": _best_of,
+    "at_least": _at_least,
+    "at_most": _at_most,
+}

@@ -1,0 +1,53 @@
+"""Runs of one setting, as a statistic sees them."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How often a setting was run, and what came out.
+
+    Attributes:
+        n: runs.
+        mean: of what was measured.
+        sd: sample standard deviation (n - 1); NaN for fewer than two runs.
+        floor: the least variance of one run that can be believed; 0 where none is known.
+        trained: whether every run trained, none diverged and none collapsed.
+    """
+
+    n: int
+    mean: float
+    sd: float
+    floor: float = 0.0
+    trained: bool = True
+
+    @classmethod
+    def of(cls, values: Sequence[float], images: int | None = None, trained: bool = True) -> Self:
+        """The sample of these values; a NaN among them makes the mean NaN.
+
+        Args:
+            images: how many test images stand behind an accuracy in percent.
+        """
+        n = len(values)
+        mean = math.fsum(values) / n if n else math.nan
+        squares = math.fsum((value - mean) ** 2 for value in values)
+        sd = math.sqrt(squares / (n - 1)) if n > 1 else math.nan
+        return cls(n, mean, sd, sampling(mean, images) if images else 0.0, trained)
+
+    @property
+    def measured(self) -> bool:
+        """Whether there is a mean."""
+        return self.n > 0 and math.isfinite(self.mean)
+
+
+def sampling(accuracy: float, images: int) -> float:
+    """Variance, in squared percent points, of an accuracy (percent) counted on so many images.
+
+    p (1 - p) / N: what the draw of the test images alone makes. Runs that happen to come out alike
+    are not known better than that.
+    """
+    share = accuracy / 100
+    return 1e4 * share * (1 - share) / images if math.isfinite(share) else 0.0

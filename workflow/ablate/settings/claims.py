@@ -1,0 +1,217 @@
+"""Claims: statements about a study's rows that its runs can confirm or contradict.
+
+A claim is one comparison, or several that must all hold (`also`). docs/claims.md explains each.
+Rows of the study stand by their names, others as study/row; families as their names, and one of
+their runs as family/value.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from ablate.settings.named import nearest, refuse, shown
+
+Reference = Annotated[str, Field(min_length=1)]
+References = Annotated[list[Reference], Field(min_length=1)]
+Pair = Annotated[list[Reference], Field(min_length=2, max_length=2)]
+Part = Literal["whole run", "first half", "second half", "first tenth", "last tenth"]
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class OfRun(_Written):
+    """What a run's summary says of it."""
+
+    name: Literal["accuracy", "train_accuracy", "train_loss", "seconds", "parameters", "flops"]
+
+
+class EpochsTo(_Written):
+    """The first epoch whose training accuracy is at least so high."""
+
+    name: Literal["epochs_to"]
+    train_accuracy: float = Field(gt=0, le=100)
+
+
+class JumpAtDrop(_Written):
+    """Test accuracy where the rate drops: mean of 3 epochs after less that of 3 before."""
+
+    name: Literal["jump_at_drop"]
+    drop: int = Field(ge=1, description="1: the first")
+
+
+class Change(_Written):
+    """Test loss or accuracy, its mean over three epochs around one less that around another."""
+
+    name: Literal["change"]
+    of: Literal["test_loss", "test_accuracy"]
+    start: int = Field(ge=1, description="epoch, of the schedule's own length")
+    end: int = Field(ge=1)
+
+
+class ErrorsWithin(_Written):
+    """Share of the errors that fall inside groups of classes, less that of the class pairs."""
+
+    name: Literal["errors_within"]
+    groups: Annotated[list[Annotated[list[str], Field(min_length=2)]], Field(min_length=1)]
+
+
+class MeanLoss(_Written):
+    """Training loss, mean over the steps of a part of the run."""
+
+    name: Literal["mean_loss"]
+    part: Part = "whole run"
+
+
+class FirstLayer(_Written):
+    """Weights of the first layer after the last epoch: share within a distance of 0, %, or sd."""
+
+    name: Literal["weights_within", "weights_sd"]
+    distance: float | None = Field(None, gt=0)
+
+
+class OfBand(_Written):
+    """A measure over the learning rates of a family, as one number a seed."""
+
+    name: Literal["band"]
+    of: Literal["loss_band", "gradient_predictiveness", "beta_a", "beta_b"]
+    value: Literal["mean", "width", "high"] = Field(
+        "mean", description="of the band's middle, its width, or its upper edge, over the steps"
+    )
+    part: Part = "whole run"
+    less: Part | None = Field(None, description="another part, whose number is taken off")
+
+
+MEASURES: dict[str, type[_Written]] = {
+    **dict.fromkeys(
+        ("accuracy", "train_accuracy", "train_loss", "seconds", "parameters", "flops"), OfRun
+    ),
+    "epochs_to": EpochsTo,
+    "jump_at_drop": JumpAtDrop,
+    "change": Change,
+    "errors_within": ErrorsWithin,
+    "mean_loss": MeanLoss,
+    "weights_within": FirstLayer,
+    "weights_sd": FirstLayer,
+    "band": OfBand,
+}
+
+
+def _measure(written: Any) -> Any:
+    if isinstance(written, _Written):
+        return written
+    if isinstance(written, str):
+        written = {"name": written}
+    name = written.get("name") if isinstance(written, dict) else None
+    if not isinstance(name, str):
+        raise refuse(f"found {shown(written)}, a measure's name or a mapping with one is needed")
+    if name not in MEASURES:
+        raise refuse(f"no measure {shown(name)}; {nearest(name, list(MEASURES))}")
+    return MEASURES[name].model_validate(written)
+
+
+Measure = Annotated[
+    OfRun
+    | EpochsTo
+    | JumpAtDrop
+    | Change
+    | ErrorsWithin
+    | MeanLoss
+    | FirstLayer
+    | OfBand
+    | Annotated[str, Field(json_schema_extra={"enum": list(MEASURES)})],
+    BeforeValidator(_measure),
+]
+
+# The key that says what is compared, and the keys that may stand beside it.
+KINDS: dict[str, tuple[str, ...]] = {
+    "order": ("by",),
+    "best": ("among", "by"),
+    "top": ("above", "by"),
+    "contrast": ("by",),
+    "alike": ("within",),
+    "about": ("difference", "within"),
+    "best_of": ("by", "within"),
+    "at_least": (),
+    "at_most": (),
+    "collapsed": (),
+}
+REQUIRED = {"top": ("above",), "alike": ("within",), "about": ("difference", "within")}
+
+
+class Comparison(_Written):
+    """One thing compared between rows; exactly one of order ... collapsed is given."""
+
+    of: Measure = OfRun(name="accuracy")
+    order: Annotated[list[Reference], Field(min_length=2)] | None = Field(
+        None, description="rows, each above the next"
+    )
+    best: Reference | None = Field(None, description="the row above each of `among`")
+    among: References | None = Field(None, description="for best; all rows of the study unless set")
+    top: References | None = Field(None, description="rows, each above each of `above`")
+    above: References | None = None
+    contrast: dict[str, float] | None = Field(
+        None, description="row -> factor: the sum of factor x mean lies above 0", min_length=1
+    )
+    alike: Pair | None = Field(None, description="two rows that differ by less than `within`")
+    about: float | None = Field(None, description="how much larger the first of `difference` is")
+    difference: Pair | None = None
+    best_of: Annotated[list[References], Field(min_length=2, max_length=2)] | None = Field(
+        None, description="the best of the first rows is above the best of the second"
+    )
+    at_least: dict[str, float] | None = Field(None, description="row -> bound", min_length=1)
+    at_most: dict[str, float] | None = Field(None, description="row -> bound", min_length=1)
+    collapsed: References | None = Field(None, description="rows whose runs all stay at chance")
+    by: float = Field(0.0, description="how far above: more than so much")
+    within: float | None = Field(None, gt=0, description="how far alike, or about, reaches")
+
+    @property
+    def kind(self) -> str:
+        """Which comparison this is."""
+        return next(kind for kind in KINDS if getattr(self, kind) is not None)
+
+    @property
+    def references(self) -> list[str]:
+        """Every row or family that it names, each once."""
+        named: list[str] = [self.best] if self.best else []
+        for rows in (self.order, self.among, self.top, self.above, self.alike, self.difference):
+            named += rows or []
+        for rows in (*(self.best_of or ()), self.collapsed or ()):
+            named += rows
+        for bounds in (self.contrast, self.at_least, self.at_most):
+            named += bounds or {}
+        return list(dict.fromkeys(named))
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> "Comparison":
+        given = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if len(given) != 1:
+            found = " and ".join(given) or "none"
+            raise refuse(f"found {found} of the comparisons, one is needed: {', '.join(KINDS)}")
+        kind = given[0]
+        beside = {"among", "above", "difference", "by", "within"} & self.model_fields_set
+        wrong = sorted(beside - set(KINDS[kind]))
+        if wrong:
+            raise refuse(
+                f"{wrong[0]!r} does not go with {kind}; {nearest(wrong[0], [*KINDS[kind]])}"
+            )
+        for key in REQUIRED.get(kind, ()):
+            if getattr(self, key) is None:
+                raise refuse(f"{kind} needs {key!r} beside it")
+        return self
+
+
+class Claim(Comparison):
+    """A statement in words, and the comparisons it consists of."""
+
+    says: str = Field(min_length=1, description="the statement in words, as pages show it")
+    matters: float = Field(
+        1.0, gt=0, description="the smallest difference that would matter, for counting seeds"
+    )
+    also: list[Comparison] = Field([], description="further comparisons, which must hold too")
+
+    @property
+    def comparisons(self) -> list[Comparison]:
+        """All of them."""
+        return [self, *self.also]
