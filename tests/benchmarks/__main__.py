@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 
 from ablate.errors import AblateError
-from ablate.job import devices
+from ablate.job import cards
 from ablate.planning.plan import Plan
 from ablate.settings import written
 from benchmarks import (
@@ -55,7 +55,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def measure(asked: argparse.Namespace) -> None:
     """Measure each part that is asked for and write its CSV."""
-    device = torch.device(devices.resolve(asked.device))
+    device = torch.device(cards.resolve(asked.device))
     torch.set_num_threads(asked.threads)
     machine = Machine(device, asked.threads)
     print(f"{machine.name()}, {asked.threads} thread(s), torch {torch.__version__}", flush=True)

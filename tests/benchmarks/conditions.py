@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-from ablate.job import devices
 from ablate.job.record import commit, now, versions
+from ablate.training.device import processor
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Machine:
         """The card's name, or the processor's."""
         if self.device.type == "cuda":
             return torch.cuda.get_device_name(self.device)
-        return devices.processor()
+        return processor()
 
     def fast_bf16(self) -> str:
         """What the device has for bf16: "tensor cores", "amx", "avx512_bf16" or "none"."""

@@ -8,9 +8,9 @@ import torch
 
 from ablate.data.dataset import Dataset, digest, save
 from ablate.data.manifest import Manifest
-from ablate.job.devices import Device
 from ablate.settings import Run
 from ablate.training.assemble import assemble, build_network
+from ablate.training.device import Device
 from ablate.training.loop import train
 from ablate.training.training import Training
 

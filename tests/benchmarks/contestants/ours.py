@@ -5,10 +5,11 @@ from typing import Any
 
 from torch import Tensor
 
-from ablate.job import devices
 from ablate.job.interruption import Interruption
+from ablate.job.lease import Leased
 from ablate.job.run import Job, Request
 from ablate.training import graph
+from ablate.training.device import processor
 from benchmarks.task import Task
 
 
@@ -30,7 +31,7 @@ class Contestant:
             threads=task.threads,
             deterministic=deterministic,
         )
-        device = devices.Device(task.device, devices.processor())
+        device = Leased(task.device, processor())
         job = Job(request, task.settings, task.data, device)
         self.precision = job.identity.precision
         self.training = job.assemble(Interruption())

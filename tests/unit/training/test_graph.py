@@ -35,9 +35,15 @@ class Recorder:
         self.CUDAGraph = Graph
 
     @contextlib.contextmanager
-    def graph(self, recording):
+    def graph(self, recording, capture_error_mode):
+        # What another thread asks of CUDA meanwhile must not ruin the recording.
+        assert capture_error_mode == "thread_local"
         if self.refuse:
-            raise RuntimeError("operation not permitted when stream is capturing\nmore")
+            try:
+                raise RuntimeError("operation not permitted when stream is capturing\nmore")
+            finally:
+                # As torch does: what it raises in the end says nothing of the cause.
+                raise RuntimeError("operation failed due to a previous error during capture")
         self.recordings += 1
         before = self.copied()
         yield

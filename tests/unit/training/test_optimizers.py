@@ -95,6 +95,19 @@ def test_on_a_cuda_device_every_optimizer_of_the_report_can_be_recorded():
     assert not optimizers.capturable(torch.optim.LBFGS)
 
 
+def test_an_update_is_fused_only_where_torch_has_the_kernel(monkeypatch):
+    # torch 2.11 takes Adagrad's argument `fused` on CUDA too, and has no kernel for it there.
+    monkeypatch.setattr(
+        torch._C,
+        "_dispatch_has_kernel_for_dispatch_key",
+        lambda kernel, device: (kernel, device) != ("aten::_fused_adagrad_", "CUDA"),
+    )
+    assert not optimizers.capturable(torch.optim.Adagrad)
+    assert optimizers.capturable(torch.optim.SGD)
+    assert "fused" not in optimizers._fastest(torch.optim.Adagrad, torch.device("cuda"))
+    assert optimizers._fastest(torch.optim.Adagrad, CPU) == {"fused": True}
+
+
 def test_what_torch_refuses_is_said():
     unchecked = {"lr": 0.1, "nesterov": True}
     asked = Optimizer.model_construct(name="SGD", arguments=unchecked)

@@ -5,6 +5,7 @@ import torch
 from tiny_training import begin, settings, trained
 
 from ablate import models
+from ablate.errors import AblateError
 from ablate.training import precision
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda")
@@ -39,6 +40,14 @@ def test_without_fast_bf16_auto_is_fp32(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda **_: False)
     assert precision.choose("auto", CPU, [], LARGE) == "fp32"
     assert precision.choose("auto", CUDA, [], LARGE) == "fp32"
+
+
+def test_bf16_is_refused_on_a_card_that_only_imitates_it(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: False)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda device: "Tesla T4")
+    with pytest.raises(AblateError, match=r"bf16 was asked for, but Tesla T4 .*: auto, fp32"):
+        precision.choose("bf16", CUDA, [], LARGE)
+    assert precision.choose("fp32", CUDA, [], LARGE) == "fp32"
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from torch._subclasses.fake_tensor import FakeTensorMode, unset_fake_temporarily
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from ablate.job.devices import Device
 from ablate.planning.plan import Plan
 from ablate.settings import written
 from ablate.training import assemble, graph, optimizers
 from ablate.training.assemble import build_network, build_pipeline
+from ablate.training.device import Device
 from benchmarks.whole_report import kind_of
 
 CARD = Device(torch.device("cuda", 0), "a card")
@@ -90,6 +90,7 @@ def fake_card(monkeypatch):
             with monkeypatch.context() as while_building:
                 while_building.setattr(optimizers.torch, "tensor", tensor_known_to_host)
                 while_building.setattr(assemble, "build_pipeline", lambda *_: pipeline)
+                while_building.setattr(assemble, "check_room", lambda *_: None)
                 training = assemble.assemble(run, 0, DATA, CARD, network, "fp32", observers)
             for group in training.step.optimizer.param_groups:
                 group["lr"].constant = None

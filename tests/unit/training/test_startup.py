@@ -29,3 +29,16 @@ def test_a_job_loads_nothing_heavy_but_torch(tmp_path, model):
         check=True,
     )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_job_on_a_card_loads_no_compiler_to_choose_its_kernels():
+    code = (
+        "import sys, torch\n"
+        "from ablate.training.device import Device, choose_kernels\n"
+        "choose_kernels(False, Device(torch.device('cuda', 0), 'a card'))\n"
+        f"print([name for name in {HEAVY} if name in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=WORKFLOW, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from ablate import models
-from ablate.job.devices import Device
+from ablate.job.lease import Leased
 from ablate.job.state import States
 from ablate.runs import tensorboard
 from ablate.training.training import Action, Training
@@ -33,7 +33,7 @@ def say(training: Training) -> None:
         print(line, flush=True)
 
 
-def look_for_neighbours(device: Device) -> Action:
+def look_for_neighbours(device: Leased) -> Action:
     """Note whether another process shares the device."""
     return lambda training: device.look_for_neighbours()
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import torch
 
-from ablate.job.devices import Device
+from ablate.job.lease import Leased
 from ablate.training import graph
 from ablate.training.assemble import Cost
+from ablate.training.device import Device
 from ablate.training.training import Training
 
 PACKAGES = ("torchvision", "numpy")
@@ -36,7 +37,7 @@ class Identity:
     deterministic: bool
 
 
-def record(identity: Identity, training: Training, device: Device, cost: Cost) -> dict[str, Any]:
+def record(identity: Identity, training: Training, device: Leased, cost: Cost) -> dict[str, Any]:
     """The content of training.json but its outputs.
 
     images_per_second: images trained on, over the seconds of training and evaluation.

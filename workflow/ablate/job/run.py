@@ -12,19 +12,17 @@ import torch
 
 from ablate.data.dataset import Dataset, load
 from ablate.errors import AblateError
-from ablate.job import actions, devices, estimate, lock, outputs
+from ablate.job import actions, cards, estimate, lease, lock, outputs
 from ablate.job.interruption import Interrupted, Interruption
 from ablate.job.record import Identity, now, record
 from ablate.job.state import States, key
 from ablate.runs import tensorboard
 from ablate.settings import Run
-from ablate.training import precision
+from ablate.training import memory, precision
 from ablate.training.assemble import assemble, build_network
+from ablate.training.device import Device, choose_kernels
 from ablate.training.loop import train
 from ablate.training.training import Training
-
-# How CUDA, cuBLAS and torch's CPU allocator say it, where they raise no error of its own.
-NO_MEMORY = ("out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "can't allocate memory")
 
 
 @dataclass(frozen=True)
@@ -66,11 +64,11 @@ def run(request: Request, manifest: Path, folder: Path, state: Path) -> None:
     if request.extensions is not None:
         importlib.import_module("ablate.extensions").use(Path(request.extensions))
     settings = Run.model_validate(request.settings)
-    kind = devices.resolve(request.device)
+    kind = cards.resolve(request.device)
     interruption = Interruption()
     with (
         lock.held(state) as waited,
-        devices.taken(kind, request.threads, request.gpu_slots) as device,
+        lease.taken(kind, request.threads, request.gpu_slots) as device,
         clear_when_out_of_memory(settings),
         interruption.watching(),
     ):
@@ -89,12 +87,12 @@ def run(request: Request, manifest: Path, folder: Path, state: Path) -> None:
 class Job:
     """A request with its data and device, and what follows from them."""
 
-    def __init__(self, request: Request, settings: Run, data: Dataset, device: devices.Device):
+    def __init__(self, request: Request, settings: Run, data: Dataset, device: lease.Leased):
         self.request = request
         self.settings = settings
         self.data = data
         self.device = device
-        devices.set_deterministic(request.deterministic, device)
+        choose_kernels(request.deterministic, device)
         self.network, self.cost = build_network(settings, request.seed, data, device)
         names = [observer["name"] for observer in request.observers]
         self.precision = precision.choose(
@@ -128,14 +126,14 @@ class Job:
             self.network,
             self.precision,
             self.request.observers,
-            interruption,
+            interruption.check,
         )
         training.started = now()
         return training
 
     def train(self, training: Training, states: States, interruption: Interruption) -> None:
         """Train to the end from the newest state there is; keep the state safe meanwhile."""
-        resume(training, states)
+        resume(training, states, machine(self.device))
         saving = actions.SaveState(states, self.request.save_every_seconds)
         at_epoch_end = (
             actions.note_first_layer,
@@ -178,13 +176,22 @@ class Job:
         outputs.write_record(folder, said)
 
 
-def resume(training: Training, states: States) -> None:
-    """Go on from the newest state, if there is one."""
+def machine(device: Device) -> str:
+    """What else than settings and code decides the bits: another card or torch gives others."""
+    return f"{device.name}, torch {torch.__version__}"
+
+
+def resume(training: Training, states: States, here: str) -> None:
+    """Go on from the newest state, if there is one, and note that it is on this machine."""
     state = states.load()
     if state is not None:
         training.load_state_dict(state)
         training.resumed += 1
         print(f"resumed at step {training.steps_done} of {training.length.steps}", file=sys.stderr)
+    if training.machines[-1:] != [here]:
+        training.machines.append(here)
+    if len(training.machines) > 1:
+        print(f"trained on one after the other: {'; '.join(training.machines)}", file=sys.stderr)
 
 
 def refuse(request: Request, training: Training) -> None:
@@ -203,10 +210,8 @@ def clear_when_out_of_memory(settings: Run) -> Iterator[None]:
     """Turn torch's and Python's complaints about memory into one message."""
     try:
         yield
-    except (torch.OutOfMemoryError, MemoryError) as error:
-        raise out_of_memory(settings) from error
-    except RuntimeError as error:
-        if any(words in str(error) for words in NO_MEMORY):
+    except (RuntimeError, MemoryError) as error:
+        if memory.is_out(error):
             raise out_of_memory(settings) from error
         raise
 

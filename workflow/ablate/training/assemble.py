@@ -2,11 +2,10 @@
 
 import functools
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -16,12 +15,12 @@ from ablate.augmentation.pipeline import Pipeline
 from ablate.data.dataset import Dataset
 from ablate.data.stratified import holdout_split
 from ablate.errors import AblateError
-from ablate.job.devices import Device
-from ablate.job.interruption import Interruption
 from ablate.models import cost
 from ablate.observers import build_observers
 from ablate.training import graph, optimizers, precision, schedules
+from ablate.training.device import Device
 from ablate.training.evaluate import Evaluation
+from ablate.training.images import check_room, on_device
 from ablate.training.length import Length
 from ablate.training.parts import Parts
 from ablate.training.step import Step
@@ -39,14 +38,16 @@ def assemble(
     network: nn.Module,
     arithmetic: str,
     observers: Sequence[dict[str, Any]] = (),
-    interruption: Interruption | None = None,
+    pause: Callable[[], None] = lambda: None,
 ) -> Training:
     """A training at its beginning, its data on the device.
 
     network: as `build_network` made it. arithmetic: "fp32" or "bf16", as `precision.choose` says.
+    pause: called now and then, may raise to interrupt.
 
     Raises:
-        AblateError: the settings do not fit the data, or torch refuses them.
+        AblateError: the settings do not fit the data, torch refuses them, or the images do not fit
+            on the card.
     """
     split = holdout_split(data.train_labels, settings.holdout)
     trained, held_out = (torch.from_numpy(part) for part in split)
@@ -61,24 +62,23 @@ def assemble(
         module.add(parts, getattr(settings, option))
     pipeline = build_pipeline(settings, data)
     watching = build_observers(observers, length.steps, network, device.torch_device)
-    shown = on_device(data.train_images, data.train_labels, device)
+    check_room(data, device)
     step = Step(
         network,
         forward,
         pipeline.mixed_loss(parts.criterion) if pipeline.mixes else parts.criterion,
         optimizers.build(settings.optimizer, parts.groups, device.torch_device),
         pipeline,
-        *chosen(shown, trained),
+        *on_device(data.train_images, data.train_labels, device, trained),
         settings.batch_size,
         watching,
         optimizers.parameters(parts.groups),
         parts.before_update,
         parts.after_update,
     )
-    pause = interruption.check if interruption else lambda: None
     of_images = {"test": on_device(data.test_images, data.test_labels, device)}
     if len(held_out):
-        of_images["holdout"] = chosen(shown, held_out)
+        of_images["holdout"] = on_device(data.train_images, data.train_labels, device, held_out)
     evaluated = parts.evaluated
     judged = parts.judged(forward if evaluated is network else precise(evaluated))
     evaluations = {
@@ -135,21 +135,6 @@ def build_pipeline(settings: "Run", data: Dataset) -> Pipeline:
 def criterion(outputs: Tensor, labels: Tensor) -> Tensor:
     """Mean cross entropy, in fp32."""
     return functional.cross_entropy(outputs.float(), labels)
-
-
-def on_device(images: np.ndarray, labels: np.ndarray, device: Device) -> tuple[Tensor, Tensor]:
-    """Images as uint8 and labels as int64 tensors."""
-    return (
-        torch.from_numpy(images).to(device.torch_device),
-        torch.from_numpy(labels.astype(np.int64)).to(device.torch_device),
-    )
-
-
-def chosen(images_and_labels: tuple[Tensor, Tensor], places: Tensor) -> tuple[Tensor, Tensor]:
-    """The images and labels at these places."""
-    images, labels = images_and_labels
-    places = places.to(images.device)
-    return images[places], labels[places]
 
 
 def check_last_batch(settings: "Run", length: Length, side: int) -> None:

@@ -1,5 +1,6 @@
 """What a network makes of images it does not train on."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,10 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ablate.errors import AblateError
+from ablate.training import memory
 from ablate.training.step import Pipeline
 
-# Images at once. On a GPU as many as fill it; on a CPU as many as its caches like.
-BATCH = {"cuda": 2000, "cpu": 250}
+# Pixels at once: 2000 images of 32 x 32 fill a GPU, and 250 are what a CPU's caches like.
+PIXELS = {"cuda": 2000 * 32 * 32, "cpu": 250 * 32 * 32}
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,9 @@ class Scores:
 class Evaluation:
     """Evaluates one network on one set of images.
 
+    images: uint8 [n, height, width, 3], labels: int64 [n], both on the network's device.
     softmax: whether the network's outputs are probabilities already. pause: called between batches,
-    may raise to interrupt.
+    may raise to interrupt. batch: images at once, halved whenever memory does not suffice.
     """
 
     def __init__(
@@ -45,24 +49,52 @@ class Evaluation:
         self.network = network
         self.forward = forward
         self.pipeline = pipeline
-        self.images = images.permute(0, 2, 3, 1).contiguous()
+        self.images = images
         self.labels = labels
         self.softmax = softmax
         self.pause = pause
+        height, width = images.shape[1:3]
+        self.batch = max(1, PIXELS[images.device.type] // (height * width))
         self.score = self._score
 
     def __call__(self) -> Scores:
-        """Scores in evaluation mode; the network is left in training mode."""
+        """Scores in evaluation mode; the network is left in training mode.
+
+        Raises:
+            AblateError: memory does not suffice for one image.
+        """
         self.network.eval()
         try:
-            return self.score(len(self.images))
+            while (scores := self._scores()) is None:
+                self._halve()
+            return scores
         finally:
             self.network.train()
 
+    def _scores(self) -> Scores | None:
+        """None where memory is out."""
+        try:
+            return self.score(len(self.images))
+        except (RuntimeError, MemoryError) as error:
+            if memory.is_out(error):
+                return None
+            raise
+
+    def _halve(self) -> None:
+        if self.batch == 1:
+            raise AblateError(
+                "out of memory in the evaluation, even of one image at a time. Take smaller images "
+                "(data.resize), fewer runs at a time on one device, or a device with more memory."
+            )
+        self.batch //= 2
+        print(f"out of memory in the evaluation: {self.batch} images at once now", file=sys.stderr)
+        if self.images.device.type == "cuda":
+            torch.cuda.empty_cache()
+
     @torch.no_grad()
     def _score(self, images: int) -> Scores:
-        batch = BATCH[self.images.device.type]
-        outputs = torch.cat([self._outputs(i, i + batch) for i in range(0, images, batch)])
+        starts = range(0, images, self.batch)
+        outputs = torch.cat([self._outputs(start, start + self.batch) for start in starts])
         return Scores(
             loss=functional.cross_entropy(outputs, self.labels),
             correct=(outputs.argmax(1) == self.labels).sum(),

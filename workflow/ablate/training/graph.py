@@ -95,15 +95,22 @@ class Replayed:
     def _record(self, size: int) -> bool:
         graph = torch.cuda.CUDAGraph()
         try:
-            with torch.cuda.graph(graph):
+            # What other threads ask of CUDA meanwhile is no fault of the recording.
+            with torch.cuda.graph(graph, capture_error_mode="thread_local"):
                 result = self.work(size)
         except RuntimeError as error:
             self.failed = True
-            reason = str(error).strip().splitlines()[0]
-            print(f"{self.name} runs without a CUDA graph: {reason}", file=sys.stderr)
+            print(f"{self.name} runs without a CUDA graph: {_cause(error)}", file=sys.stderr)
             return False
         self.recorded[size] = graph, result
         return True
+
+
+def _cause(error: BaseException) -> str:
+    """The first line of the first error: later ones say only that the recording has failed."""
+    while error.__context__ is not None:
+        error = error.__context__
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 @functools.cache

@@ -60,8 +60,15 @@ def placeholder(lr: float) -> torch.optim.Optimizer:
 
 def capturable(kind: type[torch.optim.Optimizer]) -> bool:
     """Whether a CUDA graph can hold this optimizer's update."""
-    known = _is_torchs(kind) and kind.__name__ in CAPTURABLE_WHEN_FUSED
-    return known or "capturable" in _arguments(kind)
+    fused = kind.__name__ in CAPTURABLE_WHEN_FUSED and has_fused(kind, "cuda")
+    return fused or "capturable" in _arguments(kind)
+
+
+def has_fused(kind: type[torch.optim.Optimizer], device: str) -> bool:
+    """Whether torch has a fused update for this type of device: its argument alone may be older."""
+    kernel = f"aten::_fused_{kind.__name__.lower()}_"
+    known = _is_torchs(kind) and "fused" in _arguments(kind)
+    return known and torch._C._dispatch_has_kernel_for_dispatch_key(kernel, device.upper())
 
 
 def set_rate(optimizer: torch.optim.Optimizer, rate: float) -> None:
@@ -118,7 +125,7 @@ def _fastest(kind: type[torch.optim.Optimizer], device: torch.device) -> dict[st
         return {}
     known = _arguments(kind)
     cuda = device.type == "cuda"
-    chosen = {"fused": True} if "fused" in known else {"foreach": cuda}
+    chosen = {"fused": True} if has_fused(kind, device.type) else {"foreach": cuda}
     return {**chosen, "capturable": True} if cuda and "capturable" in known else chosen
 
 

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from ablate import models
+from ablate.errors import AblateError
 from ablate.observers import observer_class
 
 # Forward FLOP of one image from which a CPU gains by bf16. Measured on AVX512-BF16 (Zen 4, one
@@ -19,18 +20,30 @@ def choose(asked: str, device: torch.device, observers: Iterable[str], flops: fl
 
     auto: fp32 where an observer measures gradients; bf16 on CUDA devices that have it, and on CPUs
     with AMX or AVX512-BF16 for networks of at least 10 MFLOP an image (`flops`, forward).
+
+    Raises:
+        AblateError: bf16 was asked for, and the card only imitates it, far more slowly than fp32.
     """
+    if asked == "bf16" and device.type == "cuda" and not _card_has_bf16():
+        raise AblateError(
+            f"precision: bf16 was asked for, but {torch.cuda.get_device_name(device)} does not "
+            "compute in it. Allowed here: auto, fp32."
+        )
     if asked != "auto":
         return asked
     if _need_fp32(observers):
         return "fp32"
     if device.type == "cuda":
-        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
+        return "bf16" if _card_has_bf16() else "fp32"
     return "bf16" if flops >= SMALLEST_FOR_BF16 and _cpu_has_fast_bf16() else "fp32"
 
 
 def _need_fp32(observers: Iterable[str]) -> bool:
     return any(observer_class(name).needs_fp32 for name in observers)
+
+
+def _card_has_bf16() -> bool:
+    return torch.cuda.is_bf16_supported(including_emulation=False)
 
 
 def _cpu_has_fast_bf16() -> bool:

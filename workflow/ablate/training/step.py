@@ -51,7 +51,7 @@ class Batch:
 class Step:
     """The training step of one network on one set of images.
 
-    images: uint8 [n, 3, height, width], labels: int64 [n], both on the network's device.
+    images: uint8 [n, height, width, 3], labels: int64 [n], both on the network's device.
     forward: the network under the run's precision. criterion: loss from outputs and targets.
     optimizer: as `optimizers.build` makes it. held: the parameters in the optimizer's order.
     before_update, after_update: called around the optimizer's update, without waiting for the
@@ -83,7 +83,7 @@ class Step:
         self.after_update = after_update
         self.pipeline = pipeline
         # Stored pixel by pixel, a gathered batch already has channels_last's layout.
-        self.images = images.permute(0, 2, 3, 1).contiguous()
+        self.images = images
         self.labels = labels
         self.observers = observers
         self._make_buffers(len(images), batch_size, images.device)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ablate.observers import Observer
 from ablate.training import order
+from ablate.training.device import wait_for
 from ablate.training.evaluate import Evaluation
 from ablate.training.length import Length
 from ablate.training.step import Step
@@ -46,7 +47,8 @@ class Training:
     that are done. rates: the learning rate of each step. evaluations: by what their columns of
     the history are called, "test" and with a holdout "holdout". evaluated: the network whose
     weights are evaluated and kept: the one that trains, unless its weights are averaged. kept: what
-    else changes in training, by name, saved by its `state_dict`.
+    else changes in training, by name, saved by its `state_dict`. machines: what it ran on, in turn:
+    a resumed training may go on elsewhere.
     """
 
     seed: int
@@ -67,6 +69,7 @@ class Training:
     diverged: bool = False
     resumed: int = 0
     started: str = ""
+    machines: list[str] = field(default_factory=list)
     clock: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
@@ -114,6 +117,8 @@ class Training:
 
     def stop_clock(self) -> None:
         """Add the seconds since the clock was last read to the epoch's."""
+        # A step is only queued when the host goes on.
+        wait_for(self.step.order.device)
         now = time.monotonic()
         self.epoch_seconds += now - self.clock
         self.clock = now
@@ -157,7 +162,7 @@ class Training:
 
 PROGRESS = (
     *("epoch", "position", "epoch_seconds", "history", "histograms"),
-    *("diverged", "resumed", "started"),
+    *("diverged", "resumed", "started", "machines"),
 )
 
 
