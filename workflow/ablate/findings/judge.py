@@ -50,8 +50,8 @@ class Tested:
         if math.isnan(self.confirmed):
             return min(at, key=lambda i: _excess(self.links[i]))
         if self.confirmed <= self.contradicted:
-            return max(at, key=lambda i: self.links[i].holds)
-        return min(at, key=lambda i: self.links[i].reversed)
+            return max(at, key=lambda i: _or_one(self.links[i].holds))
+        return min(at, key=lambda i: _or_one(self.links[i].reversed))
 
     def verdict(self, adjusted: float) -> str:
         """The verdict at this adjusted p."""
@@ -95,6 +95,10 @@ def combined(links: list[Link], estimates: list[Estimate], exact: bool = False) 
 def adjusted(tested: Sequence[Tested]) -> list[float]:
     """p of each claim of one study, adjusted by Holm."""
     return holm([one.p for one in tested])
+
+
+def _or_one(p: float | None) -> float:
+    return 1.0 if p is None else p
 
 
 def _excess(link: Link) -> float:

@@ -1,0 +1,139 @@
+"""Every row of a study against its control: better, worse, alike, unclear, one run."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ablate.findings.answer import Comparison
+from ablate.findings.contrast import Estimate, difference, quantile
+from ablate.findings.improvement import improvement
+from ablate.findings.multiplicity import ALPHA, holm
+from ablate.findings.sample import Sample
+from ablate.findings.spread import Noise, Spread, spreads
+
+
+@dataclass(frozen=True)
+class RowRuns:
+    """A row and what its runs came to.
+
+    Attributes:
+        control: the row it is compared with, or None.
+        best, last: test accuracy (%) of the best and of the last epoch.
+        by_seed: seed -> best test accuracy.
+        paired: whether it shares first weights and order of data with its control, seed by seed.
+    """
+
+    name: str
+    label: str
+    control: str | None
+    best: Sample
+    last: Sample
+    by_seed: Mapping[int, float] = field(default_factory=dict)
+    paired: bool = False
+
+
+def comparisons(
+    rows: Sequence[RowRuns], noise: Noise | None, variance: str, matters: float
+) -> list[Comparison]:
+    """Each row that has a control against it.
+
+    Better and worse: two-sided t tests at 5 %, by Holm over the rows. Alike: two one-sided tests
+    within `matters`, each at 5 %, for rows that are neither.
+    """
+    named = {row.name: row for row in rows}
+    compared = [row for row in rows if row.control is not None]
+    best = {row.name: row.best for row in rows}
+    last = {row.name: row.last for row in rows}
+    known, known_last = (spreads(samples, noise, variance) for samples in (best, last))
+    found = [difference(row.name, row.control, best, known) for row in compared]
+    later = [difference(row.name, row.control, last, known_last) for row in compared]
+    ps, later_ps = holm([_two_sided(e) for e in found]), holm([_two_sided(e) for e in later])
+    return [
+        replace(
+            _comparison(row, named[row.control], estimate, p, matters),
+            improvement=_improvement(row, named[row.control], known),
+            last_relation=_relation(row.last, named[row.control].last, after, after_p, matters),
+        )
+        for row, estimate, p, after, after_p in zip(
+            compared, found, ps, later, later_ps, strict=True
+        )
+    ]
+
+
+def best_row(rows: Sequence[RowRuns], noise: Noise | None, variance: str) -> str | None:
+    """The row that is better than every other, if the runs can tell.
+
+    It must lie above each other row; p is the largest, two-sided, times the number of rows, since
+    the row was chosen for its mean.
+    """
+    samples = {row.name: row.best for row in rows if row.best.measured}
+    if len(samples) < 2:
+        return None
+    first = max(samples, key=lambda name: samples[name].mean)
+    known = spreads(samples, noise, variance)
+    others = [difference(first, name, samples, known) for name in samples if name != first]
+    p = max((estimate.above(0.0) for estimate in others), key=lambda p: (math.isnan(p), p))
+    return first if 2 * p * len(samples) <= ALPHA else None
+
+
+def _comparison(
+    row: RowRuns, control: RowRuns, estimate: Estimate, p: float, matters: float
+) -> Comparison:
+    low, high = estimate.interval()
+    return Comparison(
+        row=row.name,
+        label=row.label,
+        control=control.name,
+        control_label=control.label,
+        relation=_relation(row.best, control.best, estimate, p, matters),
+        n=row.best.n,
+        control_n=control.best.n,
+        difference=_known(estimate.value),
+        low=_known(low),
+        high=_known(high),
+        p=_known(p),
+        paired=_paired(row, control),
+    )
+
+
+def _relation(a: Sample, b: Sample, estimate: Estimate, p: float, matters: float) -> str:
+    if not a.measured or not b.measured:
+        return "not measured"
+    if math.isnan(estimate.error):
+        return "one run"
+    if p <= ALPHA:
+        return "better" if estimate.value > 0 else "worse"
+    inside = max(estimate.above(-matters), estimate.below(matters))
+    return "alike" if inside <= ALPHA else "unclear"
+
+
+def _two_sided(estimate: Estimate) -> float:
+    tail = min(estimate.above(0.0), estimate.below(0.0))
+    return tail if math.isnan(tail) else min(1.0, 2 * tail)
+
+
+def _improvement(
+    row: RowRuns, control: RowRuns, known: Mapping[str, Spread | None]
+) -> tuple[float, float, float] | None:
+    """From runs of their own alone: two or more on either side, and a scatter that both share."""
+    first, second = known[row.name], known[control.name]
+    if min(row.best.n, control.best.n) < 2 or not (row.best.measured and control.best.measured):
+        return None
+    if first.source == second.source:
+        variance, df = max(first.variance, second.variance), first.df
+    else:
+        variance, df = (first.variance + second.variance) / 2, min(first.df, second.df)
+    return improvement(row.best, control.best, Spread(variance, df, "both"))
+
+
+def _paired(row: RowRuns, control: RowRuns) -> tuple[float, float, float] | None:
+    seeds = sorted(set(row.by_seed) & set(control.by_seed)) if row.paired else []
+    gains = Sample.of([row.by_seed[seed] - control.by_seed[seed] for seed in seeds])
+    if gains.n < 2 or not gains.measured:
+        return None
+    half = gains.sd / math.sqrt(gains.n) * quantile(0.975, gains.n - 1)
+    return gains.mean, gains.mean - half, gains.mean + half
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

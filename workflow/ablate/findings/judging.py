@@ -1,0 +1,388 @@
+"""All claims of one study, judged together."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ablate.findings.judge import Tested, adjusted, combined, examine
+from ablate.findings.links import links
+from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
+from ablate.findings.sample import Sample
+from ablate.findings.spread import Noise, Spread, ratio, spreads
+from ablate.findings.verdict import Link, Verdict
+
+# Counted, not measured: the numbers decide.
+EXACT = ("parameters", "flops")
+ACCURACY = "accuracy"
+EPOCHS = ("best", "last")
+# What the report calls collapsed: chance on ten classes, plus three standard errors on 10,000
+# images.
+REPORTED_CHANCE = 10.9
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim with its references resolved.
+
+    Attributes:
+        comparisons: as the config has them, plain, `of` a mapping; rows as references.
+        labels: what each reference is called.
+        reported: the accuracy that the report gives for it, where it gives one.
+        repeated: references that the report itself ran several times.
+    """
+
+    name: str
+    says: str
+    comparisons: Sequence[Mapping[str, Any]]
+    labels: Mapping[str, str]
+    matters: float = 1.0
+    reported: Mapping[str, float] = field(default_factory=dict)
+    repeated: frozenset[str] = frozenset()
+
+    @property
+    def kind(self) -> str:
+        """Of its first comparison."""
+        return kind(self.comparisons[0])
+
+
+@dataclass(frozen=True)
+class Number:
+    """What one reference came to under one measure.
+
+    Attributes:
+        best, last: samples over seeds, by the best and by the last epoch; `last` is None where the
+            measure knows no best epoch.
+        seeds: behind them.
+        reason: why it is not measured; "" where it is.
+        flags: what a reader must know of its runs, such as "diverged 1 of 3".
+        collapsed: how many of its runs stay at chance.
+    """
+
+    best: Sample
+    last: Sample | None = None
+    seeds: tuple[int, ...] = ()
+    reason: str = ""
+    flags: str = ""
+    collapsed: int = 0
+
+
+# Measure and reference -> number.
+Numbers = Mapping[tuple[str, str], Number]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is the same for all claims of a study.
+
+    Attributes:
+        noise: of single runs, where it may be used; `reported_noise`: of the report's own numbers.
+        repeated: mean and count of the setting that the report ran several times.
+        rows: references whose scatter is pooled with that of the rows a claim names.
+    """
+
+    study: str
+    noise: Noise | None = None
+    variance: str = "auto"
+    reported_noise: Noise | None = None
+    repeated: tuple[float, int] | None = None
+    rows: Sequence[str] = ()
+    preset: str = "paper"
+    data: str = ""
+
+
+def verdicts(claims: Sequence[Claim], numbers: Numbers, setting: Setting) -> list[Verdict]:
+    """The verdict of every claim of one study, Holm over them."""
+    tested = {
+        epoch: [_tested(claim, numbers, setting, epoch) for claim in claims] for epoch in EPOCHS
+    }
+    reported = [_reported(claim, setting) for claim in claims]
+    ps = {epoch: _adjusted(found) for epoch, found in tested.items()}
+    reported_ps = _adjusted(reported)
+    count = sum(1 for one in tested["best"] if one is not None and not math.isnan(one.p))
+    return [
+        _verdict(
+            claim,
+            numbers,
+            setting,
+            (tested["best"][at], ps["best"][at]),
+            (tested["last"][at], ps["last"][at]),
+            (reported[at], reported_ps[at]),
+            max(count, 1),
+        )
+        for at, claim in enumerate(claims)
+    ]
+
+
+def measure_key(comparison: Mapping[str, Any]) -> str:
+    """What a comparison compares, as text."""
+    return json.dumps(comparison["of"], sort_keys=True)
+
+
+def kind(comparison: Mapping[str, Any]) -> str:
+    """Which comparison it is."""
+    from ablate.findings.links import SPELLED
+
+    return next(k for k in (*SPELLED, "collapsed") if comparison.get(k) is not None)
+
+
+def references(comparison: Mapping[str, Any]) -> list[str]:
+    """The rows that a comparison names."""
+    if comparison.get("collapsed"):
+        return list(comparison["collapsed"])
+    found: list[str] = []
+    for link in links(comparison, _Echo()):
+        found += getattr(link, "weights", None) or [*link.these, *link.those]
+    return list(dict.fromkeys(found))
+
+
+class _Echo(dict):
+    def __missing__(self, key: str) -> str:
+        return key
+
+
+def _adjusted(tested: Sequence[Tested | None]) -> list[float]:
+    made = [at for at, one in enumerate(tested) if one is not None]
+    ps = adjusted([tested[at] for at in made])
+    found = dict(zip(made, ps, strict=True))
+    return [found.get(at, math.nan) for at in range(len(tested))]
+
+
+def _tested(claim: Claim, numbers: Numbers, setting: Setting, epoch: str) -> Tested | None:
+    """A claim's links, tested; None where something is not measured, or knows no such epoch."""
+    parts = []
+    for comparison in claim.comparisons:
+        if kind(comparison) == "collapsed":
+            part = _collapsed(comparison, claim, numbers) if epoch == "best" else None
+        else:
+            part = _compared(comparison, claim, numbers, setting, epoch)
+        if part is None:
+            return None
+        parts.append(part)
+    exact = all(part.exact for part in parts)
+    joined = [link for part in parts for link in part.links]
+    return combined(joined, [one for part in parts for one in part.estimates], exact)
+
+
+def _compared(
+    comparison: Mapping[str, Any], claim: Claim, numbers: Numbers, setting: Setting, epoch: str
+) -> Tested | None:
+    samples = _samples(comparison, numbers, setting, epoch)
+    if not all(row in samples for row in references(comparison)):
+        return None
+    name = comparison["of"]["name"]
+    known = _spreads(samples, name, setting)
+    return examine(links(comparison, claim.labels), samples, known, name in EXACT)
+
+
+def _samples(
+    comparison: Mapping[str, Any], numbers: Numbers, setting: Setting, epoch: str
+) -> dict[str, Sample]:
+    """What the rows of a comparison, and those pooled with them, came to."""
+    key = measure_key(comparison)
+    rows = dict.fromkeys([*references(comparison), *setting.rows])
+    found = {row: numbers[key, row] for row in rows if (key, row) in numbers}
+    samples = {
+        row: number.best if epoch == "best" else number.last
+        for row, number in found.items()
+        if not number.reason
+    }
+    return {row: sample for row, sample in samples.items() if sample is not None}
+
+
+def _spreads(
+    samples: Mapping[str, Sample], measure: str, setting: Setting
+) -> dict[str, Spread | None]:
+    # The noise that somebody states is that of accuracy.
+    return spreads(samples, setting.noise if measure == ACCURACY else None, setting.variance)
+
+
+def _collapsed(comparison: Mapping[str, Any], claim: Claim, numbers: Numbers) -> Tested | None:
+    """Rows whose runs all stay at chance: each run's own test of it decides, not the means."""
+    key = measure_key(comparison)
+    rows = [numbers.get((key, row)) for row in comparison["collapsed"]]
+    if any(row is None or row.reason for row in rows):
+        return None
+    shares = [row.collapsed / row.best.n for row in rows]
+    found = [
+        Link(
+            text=f"{claim.labels[name]}: all runs at chance",
+            estimate=share,
+            bound=1.0,
+            holds=float(share < 1),
+            reversed=float(share > 0),
+        )
+        for name, share in zip(comparison["collapsed"], shares, strict=True)
+    ]
+    return combined(found, [], exact=True)
+
+
+def _reported(claim: Claim, setting: Setting) -> Tested | None:
+    """The report's own numbers, tested against its own noise; None where its table lacks one."""
+    parts = []
+    for comparison in claim.comparisons:
+        if comparison["of"]["name"] != ACCURACY:
+            return None
+        rows = references(comparison)
+        if kind(comparison) == "collapsed" or not all(row in claim.reported for row in rows):
+            return None
+        samples = {row: _reported_sample(row, claim, setting) for row in rows}
+        noise = setting.reported_noise
+        spread = Spread(noise.sd**2, noise.df, "reported") if noise else None
+        known = dict.fromkeys(samples, spread)
+        parts.append(examine(links(comparison, claim.labels), samples, known))
+    joined = [link for part in parts for link in part.links]
+    return combined(joined, [one for part in parts for one in part.estimates])
+
+
+def _reported_sample(row: str, claim: Claim, setting: Setting) -> Sample:
+    if row in claim.repeated and setting.repeated:
+        mean, n = setting.repeated
+        return Sample(n, mean, math.nan)
+    return Sample(1, claim.reported[row], math.nan)
+
+
+def _reported_order(claim: Claim) -> str | None:
+    """Whether the report's table bears its sentence out; None where it lacks a number."""
+    holds = True
+    for comparison in claim.comparisons:
+        rows = references(comparison)
+        if comparison["of"]["name"] != ACCURACY or not all(r in claim.reported for r in rows):
+            return None
+        if kind(comparison) == "collapsed":
+            holds &= all(claim.reported[row] <= REPORTED_CHANCE for row in rows)
+            continue
+        samples = {row: Sample(1, claim.reported[row], math.nan) for row in rows}
+        tested = examine(links(comparison, claim.labels), samples, dict.fromkeys(rows))
+        # Numbers of two decimals: a difference of 2.00 is not "less than 2".
+        holds &= all(round(link.estimate - link.bound, 6) > 0 for link in tested.links)
+    return "yes" if holds else "no"
+
+
+def _verdict(
+    claim: Claim,
+    numbers: Numbers,
+    setting: Setting,
+    best: tuple[Tested | None, float],
+    last: tuple[Tested | None, float],
+    reported: tuple[Tested | None, float],
+    count: int,
+) -> Verdict:
+    rows = {
+        (measure_key(c), row): numbers.get((measure_key(c), row))
+        for c in claim.comparisons
+        for row in references(c)
+    }
+    there = [number for number in rows.values() if number is not None]
+    tested, p = best
+    found = _decided(claim, tested, p)
+    later = None if last[0] is None else _decided(claim, *last)
+    outcome = {} if tested is None else _effect(tested)
+    flags = dict.fromkeys(
+        f"{claim.labels[row]}: {number.flags}"
+        for (_, row), number in rows.items()
+        if number is not None and number.flags
+    )
+    return Verdict(
+        claim=claim.name,
+        study=setting.study,
+        says=claim.says,
+        kind=claim.kind,
+        verdict=found,
+        measure=json.loads(measure_key(claim.comparisons[0]))["name"],
+        last=later,
+        fragile=later is not None and later != found,
+        reason=_reason(tested, there, len(rows)),
+        p=None if math.isnan(p) else p,
+        reported_order=_reported_order(claim),
+        reported_verdict=None if reported[0] is None else _decided(claim, *reported),
+        reported_effect=_reported_effect(reported[0], tested),
+        n=min((number.best.n for number in there), default=0),
+        seeds=sorted({seed for number in there for seed in number.seeds}),
+        sd_ratio=ratio({"/".join(key): n.best for key, n in rows.items() if n is not None}),
+        flags=list(flags),
+        matters=claim.matters,
+        preset=setting.preset,
+        data=setting.data,
+        links=[] if tested is None else tested.links,
+        **outcome,
+        **_power(claim, numbers, setting, tested, reported[0], count),
+    )
+
+
+def _decided(claim: Claim, tested: Tested | None, p: float) -> str:
+    if tested is None:
+        return "not measured"
+    if claim.kind == "collapsed":
+        if tested.confirmed == 0:
+            return "confirmed"
+        return "contradicted" if tested.contradicted == 0 else "undecided"
+    return tested.verdict(p)
+
+
+def _effect(tested: Tested) -> dict[str, float | None]:
+    link = tested.links[tested.deciding]
+    return {"effect": link.estimate, "low": link.low, "high": link.high, "bound": link.bound}
+
+
+def _reason(tested: Tested | None, there: Sequence[Number], asked: int) -> str:
+    if tested is None:
+        reasons = dict.fromkeys(number.reason for number in there if number.reason)
+        return "; ".join(reasons) or (
+            "a row has no finished run" if len(there) < asked else "it cannot be told"
+        )
+    if not tested.exact and math.isnan(tested.p):
+        return "one run a row, and how far single runs scatter here is not known"
+    return ""
+
+
+def _reported_effect(reported: Tested | None, tested: Tested | None) -> float | None:
+    """The report's number for the link that decides."""
+    if reported is None:
+        return None
+    return reported.links[(tested or reported).deciding].estimate
+
+
+def _power(
+    claim: Claim,
+    numbers: Numbers,
+    setting: Setting,
+    tested: Tested | None,
+    reported: Tested | None,
+    count: int,
+) -> dict[str, Any]:
+    """What these runs could find, and how many it would take; never at the difference observed."""
+    if tested is None or tested.exact or not tested.estimates:
+        return {}
+    at = tested.deciding
+    link, estimate = tested.links[at], tested.estimates[at]
+    found: dict[str, Any] = {}
+    if estimate.error > 0:
+        found["detectable"] = detectable(estimate.error, estimate.df, count)
+    comparison = claim.comparisons[0]
+    if comparison["of"]["name"] != ACCURACY or len(claim.comparisons) > 1:
+        return found
+    samples = _samples(comparison, numbers, setting, "best")
+    known = _spreads(samples, ACCURACY, setting)
+    sds = [known[row].variance for row in references(comparison) if known.get(row)]
+    if not sds:
+        return found
+    sd, rows = math.sqrt(max(sds)), max(2, sum(s.trained for s in samples.values()))
+    squares = _squares(comparison, at)
+    margin = comparison.get("within")
+    if margin is not None:
+        found["seeds_for_matters"] = seeds_needed_alike(margin, sd, squares, rows, count)
+    else:
+        found["seeds_for_matters"] = seeds_needed(claim.matters, sd, squares, rows, count)
+    if reported is not None and margin is None:
+        difference = reported.links[at].estimate - link.bound
+        if difference:
+            found["seeds_for_reported"] = seeds_needed(difference, sd, squares, rows, count)
+    return found
+
+
+def _squares(comparison: Mapping[str, Any], at: int) -> float:
+    link = links(comparison, _Echo())[at]
+    weights = getattr(link, "weights", {"a": 1.0, "b": -1.0})
+    return math.fsum(weight**2 for weight in weights.values())
