@@ -154,10 +154,10 @@ def test_holm_stands_over_the_claims_of_a_study():
     assert alone[0].verdict == "confirmed"
     many = [claim(**said), *(claim(f"c{at}", order=["b", "c"]) for at in range(9))]
     more = {**values, "c": [79.5, 80.1, 80.4]}
-    among = verdicts(many, numbers(said, more), Setting("study"))
-    assert among[0].p == pytest.approx(
-        10 * verdicts(many[:1], numbers(said, more), Setting("study", rows=("c",)))[0].p
-    )
+    pooled = Setting("study", rows=("a", "b", "c"))
+    one = verdicts(many[:1], numbers(said, more), pooled)[0]
+    among = verdicts(many, numbers(said, more), pooled)[0]
+    assert among.p == pytest.approx(10 * one.p)
 
 
 def test_a_verdict_that_the_last_epoch_does_not_bear_out_is_fragile():

@@ -41,7 +41,9 @@ class Tested:
     @property
     def p(self) -> float:
         """Two-sided: that the claim is neither confirmed nor contradicted by luck."""
-        return math.nan if self.exact else min(1.0, 2 * min(self.confirmed, self.contradicted))
+        if self.exact or math.isnan(self.confirmed):
+            return math.nan
+        return min(1.0, 2 * min(self.confirmed, self.contradicted))
 
     @property
     def deciding(self) -> int:
