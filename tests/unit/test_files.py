@@ -1,7 +1,6 @@
 """Whatever a step writes appears whole or not at all, and what goes wrong is one message."""
 
 import contextlib
-import json
 import os
 import signal
 import subprocess
@@ -10,13 +9,15 @@ from pathlib import Path
 
 import pytest
 import tiny_training
+from asking import asked
 from fake_runs import measured_run, write_run
 from hostile_disks import SmallDisk, unwritable
 from small_results import study_request
 
 from ablate.errors import AblateError
 from ablate.files import DRAFT, write_whole
-from ablate.steps import figure, metrics, pack, page, recorded, table, train
+from ablate.paths import Results
+from ablate.steps import figure, metrics, pack, page, table, train
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
 ROOMS = (0, 4096, 16384, 65536, 262144, 2**20)
@@ -89,53 +90,54 @@ def test_a_writer_that_is_killed_leaves_the_old_file(tmp_path):
 # Every step that writes: from a folder for its outputs and one for what it reads, how to call it.
 
 
-def packing(out: Path, _: Path) -> tuple:
+def within(inputs: Path, out: Path) -> Path:
+    """`out` as a folder of the results tree `inputs`."""
+    inputs.mkdir(exist_ok=True)
+    link = inputs / "out"
+    if not link.exists():
+        link.symlink_to(out, target_is_directory=True)
+    return link
+
+
+def packing(out: Path, inputs: Path) -> tuple:
     request = {"source": "synthetic", "train": 40, "test": 20, "size": 32, "seed": 0}
-    return pack.main, ["--request", json.dumps(request), "--out", str(out / "manifest.json")]
+    return pack.main, asked(request, inputs, [within(inputs, out) / "manifest.json"])
 
 
-def measuring(out: Path, _: Path) -> tuple:
-    run = write_run(out)
-    return metrics.main, ["--folder", str(run), "--request", "{}"]
+def measuring(out: Path, inputs: Path) -> tuple:
+    folder = Results(inputs).run("run", 0)
+    folder.parent.mkdir(parents=True)
+    folder.symlink_to(write_run(out), target_is_directory=True)
+    outputs = [folder / "metrics.json"]
+    return metrics.main, asked({"run": "run", "seed": 0}, inputs, outputs)
 
 
-def tabulating(out: Path, inputs: Path) -> tuple:
+def tabulating(out: Path, inputs: Path, record: Path | None = None) -> tuple:
     request = study_request(inputs)
     for row in request["rows"]:
         measured_run(inputs, row["run"])
-    return table.main, [
-        "study",
-        *("--request", json.dumps(request), "--out", str(out / "activation.csv")),
-    ]
+    outputs = [within(inputs, out) / f"activation.{suffix}" for suffix in ("csv", "md", "tex")]
+    return table.main, asked({"kind": "study", **request}, inputs, outputs, record=record)
 
 
 def recording(out: Path, inputs: Path) -> tuple:
-    _, arguments = tabulating(inputs / "tables", inputs)
-    return recorded.main, [
-        *("ablate.steps.table", "--record", str(out / "activation.json"), "--code", "c0de"),
-        *("--root", str(inputs), "--request", arguments[2], "--"),
-        *("study", "--out", arguments[4]),
-    ]
+    return tabulating(inputs, inputs, within(inputs, out) / "activation.json")
 
 
 def drawing(out: Path, inputs: Path) -> tuple:
-    request = {"figure": "residual_block", "results": str(inputs), "caption": "", "title": ""}
-    return figure.main, [
-        "residual_block",
-        *("--request", json.dumps(request), "--out", str(out / "residual_block.png")),
-    ]
+    request = {"figure": "residual_block", "caption": "", "title": ""}
+    outputs = [within(inputs, out) / f"residual_block.{suffix}" for suffix in ("png", "svg")]
+    return figure.main, asked(request, inputs, outputs)
 
 
 def describing(out: Path, inputs: Path) -> tuple:
-    tabulating(inputs, inputs)
-    request = {"results": str(inputs), "runs": [], "shown_in": {}, "note": None, "data": {}}
-    return page.main, ["runs", "--request", json.dumps(request), "--out", str(out / "runs.html")]
+    request = {"kind": "runs", "runs": [], "shown_in": {}, "note": None, "data": {}}
+    return page.main, asked(request, inputs, [within(inputs, out) / "runs.html"])
 
 
 def training(out: Path, inputs: Path) -> tuple:
-    asked = tiny_training.arguments(inputs, tiny_training.request(save_every_seconds=0))
-    asked[asked.index("--folder") + 1] = str(out)
-    return train.main, asked
+    request = tiny_training.request(save_every_seconds=0)
+    return train.main, tiny_training.arguments(inputs, request, out)
 
 
 STEPS = [packing, measuring, tabulating, recording, drawing, describing, training]
@@ -196,13 +198,14 @@ def test_a_training_whose_state_has_no_place_is_one_message(tmp_path, capsys):
         code = main(arguments)
     assert code == 1
     message = capsys.readouterr().err
-    assert message == f"error: {tmp_path}/state/lock could not be written: Permission denied\n"
+    place = tiny_training.state(tmp_path) / "lock"
+    assert message == f"error: {place} could not be written: Permission denied\n"
     assert not (tmp_path / "out").exists()
 
 
 def test_a_training_whose_state_finds_a_full_disk_goes_on(disk, tmp_path, capsys):
     main, arguments = training(tmp_path / "out", tmp_path)
-    arguments[arguments.index("--state") + 1] = str(disk.folder / "state")
+    (tmp_path / "state").symlink_to(disk.folder, target_is_directory=True)
     disk.fill(0)
     code = main(arguments)
     assert "the state of this training is not saved: " in capsys.readouterr().err

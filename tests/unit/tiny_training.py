@@ -1,13 +1,14 @@
 """Trainings of a few milliseconds: random images, the narrowest networks."""
 
-import json
 from pathlib import Path
 
+import asking
 import numpy as np
 import torch
 
 from ablate.data.dataset import Dataset, digest, save
 from ablate.data.manifest import Manifest
+from ablate.paths import Results
 from ablate.settings import Run
 from ablate.training.assemble import assemble, build_network
 from ablate.training.device import Device
@@ -100,15 +101,29 @@ def request(run: Run | None = None, **changes) -> dict:
     return {**plain, **changes}
 
 
-def arguments(folder: Path, asked: dict) -> list[str]:
-    """The command line of the train step, its data packed in `folder`."""
+def arguments(folder: Path, asked: dict, out: Path | None = None) -> list[str]:
+    """The command line of the train step, its data packed in `folder`; "code" is any word.
+
+    It writes to `out`, or to `run` in the folder.
+    """
+    out = out or folder / "run"
     if not (folder / "data").exists():
         save(
             {name: getattr(DATA, name) for name in vars(DATA) if name != "manifest"},
             DATA.manifest,
             folder / "data",
         )
-    return [
-        *("--request", json.dumps(asked), "--manifest", str(folder / "data/manifest.json")),
-        *("--folder", str(folder / "run"), "--state", str(folder / "state")),
-    ]
+    request = {name: value for name, value in asked.items() if name != "code"}
+    return asking.asked(
+        request,
+        folder,
+        [out / "checkpoint.pt"],
+        [folder / "data" / "manifest.json"],
+        out / "training.json",
+        [] if asked["code"] == "c0de" else ["ablate.models.width"],
+    )
+
+
+def state(folder: Path, asked: dict | None = None) -> Path:
+    """Where the training of `arguments` keeps its state."""
+    return Results(folder).state((asked or request())["run"], 0)

@@ -201,7 +201,6 @@ def steps_at_work(build: subprocess.Popen) -> list[str]:
     found = []
     for process in below(build):
         named = [word for word in words(process) if word.startswith("ablate.steps.")]
-        # Of `ablate.steps.recorded ablate.steps.table`, the second.
         found += [named[-1].rpartition(".")[2]] if named else []
     return found
 

@@ -19,6 +19,11 @@ class Results:
         """What training depends on of the data."""
         return self.data / "manifest.json"
 
+    @property
+    def images(self) -> Path:
+        """The packed images, which the manifest vouches for."""
+        return self.data / "images.npz"
+
     def run(self, run: str, seed: int) -> Path:
         """The folder of one training."""
         return self.root / "runs" / run / f"seed{seed}"
@@ -47,3 +52,7 @@ class Results:
     def record(self, product: str) -> Path:
         """Why a product was made: what it was asked for, by which code, from which inputs."""
         return self.root / "records" / f"{product}.json"
+
+    def acceptance(self, product: str) -> Path:
+        """That a user took a product as it was, though the code had changed."""
+        return self.root / "records" / "accepted" / f"{product}.json"

@@ -15,16 +15,16 @@ rule check_gpu:
         mem_mb=4000,
         runtime=10,
     params:
-        request=lambda wildcards: shlex.quote(json.dumps(requests.gpu(plan))),
+        request=lambda wildcards: agenda.work(write=builds()),
     shell:
-        "python -m ablate.steps.check_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
+        "python -P -m ablate.steps.check_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
 
 
 rule pack:
     input:
-        unpack(inputs_of("data")),
         # Full scale on a machine without a GPU stops before it downloads.
         gpu=ancient(rules.check_gpu.output) if plan.awaits_gpu else [],
+        outdated=lambda wildcards: inputs_of("data")(wildcards).get("outdated", []),
     output:
         manifest=f"{results}/data/manifest.json",
         images=f"{results}/data/images.npz",
@@ -33,25 +33,21 @@ rule pack:
         f"{results}/logs/pack.log",
     conda:
         "../../envs/train.yaml"
-    threads: workflow.cores
     resources:
         mem_mb=4000,
         runtime=30,
     params:
-        recorded=recorded("data"),
+        request=request_of("data"),
     shell:
-        "python -m ablate.steps.recorded {params.recorded} --out {output.manifest:q} > {log:q} 2>&1"
+        "python -P -m ablate.steps.pack --request {params.request} > {log:q} 2>&1"
 
 
 onsuccess:
     # Which runs the images outdate shows only once they are packed.
-    reasons = Staleness(products).outdated()
-    others = [
-        name for name, reason in reasons.items() if reason.startswith("data:")
-    ]
+    others = agenda.trained_on_others()
     if others:
         print(
-            f"{len(others)} finished runs were trained on other images than are packed now:"
+            f"{others} finished runs were trained on other images than are packed now:"
             " the same command again retrains them.",
             file=sys.stderr,
         )

@@ -5,6 +5,7 @@
 
 rule figure:
     input:
+        # metrics, trainings, tables, manifest: what the figure shows
         unpack(inputs_of("figures/{figure}")),
     output:
         png=report(
@@ -18,17 +19,14 @@ rule figure:
     log:
         f"{results}/logs/figures/{{figure}}.log",
     wildcard_constraints:
-        figure="|".join(products.figures()),
+        figure=names_of("figures"),
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=4000,
         runtime=10,
     params:
-        recorded=recorded("figures/{figure}"),
-        caption=lambda wildcards: products[f"figures/{wildcards.figure}"].request.get(
-            "caption", ""
-        ),
+        request=request_of("figures/{figure}"),
+        caption=lambda wildcards: menu.figure_caption(plan, wildcards.figure),
     shell:
-        "python -m ablate.steps.recorded {params.recorded} {wildcards.figure} --out {output.png:q}"
-        " > {log:q} 2>&1"
+        "python -P -m ablate.steps.figure --request {params.request} > {log:q} 2>&1"

@@ -1,29 +1,25 @@
-# From config to plan: what all rules share.
-# Needs: config, PACKAGE. Gives: plan, products, staleness, inputs_of, request_of, recorded, everything.
-import atexit
-import json
-import os
+# From config to plan, and all that touches Snakemake's internals: written for and tested with
+# Snakemake 9.
+# Needs: config, PACKAGE. Gives: agenda, plan, results, on_gpu, inputs_of, request_of, everything.
+import re
 import shlex
 import sys
-import time
-from functools import cache
-from pathlib import Path
 
-from ablate.planning import building, code, menu, requests
-from ablate.planning.devices import cuda_is_likely
+from snakemake.utils import min_version
+
 from ablate.errors import AblateError
-from ablate.planning.plan import Plan
-from ablate.planning.products import Products
-from ablate.planning.staleness import Staleness
+from ablate.planning import menu
+from ablate.planning.agenda import Agenda
+from ablate.planning.devices import cuda_is_likely
+
+min_version("9.0")
 
 try:
-    plan = Plan(config)
-    products = Products(plan)
+    agenda = Agenda(config)
 except AblateError as error:
     sys.exit(f"error in the config: {error}")
 
-code.remember(Path(".snakemake", "code.json"))
-staleness = Staleness(products)
+plan = agenda.plan
 results = str(plan.results.root)
 
 # Jobs run under Snakemake's own interpreter, unless Snakemake deploys an environment for them.
@@ -52,108 +48,59 @@ wildcard_constraints:
     seed=r"\d+",
 
 
-@cache
+def builds():
+    """Whether this process builds: neither a job of a build nor a dry run or report."""
+    executes = workflow.executor_plugin is not None and not workflow.dryrun
+    return workflow.is_main_process and executes
+
+
 def begin():
-    """Once a build begins, before it looks at what there is: see to it that no other is at work."""
-    global products, staleness, held
-    if (
-        not workflow.is_main_process
-        or workflow.executor_plugin is None
-        or workflow.dryrun
-    ):
-        return
-    try:
-        held, waited = building.alone(plan.results)
-    except AblateError as error:
-        sys.exit(f"error: {error}")
-    if waited:
-        products = Products(plan)
-        staleness = Staleness(products)
-    building.clear(plan, staleness)
+    """Once a build begins, before it looks at what there is."""
+    if builds():
+        try:
+            agenda.begin()
+        except AblateError as error:
+            sys.exit(f"error: {error}")
 
 
 def inputs_of(product):
     """The input function of a rule that makes `product`, such as "tables/{table}".
 
     Inputs that stay as they are count as ancient, so that file times never decide. Those that will
-    be made first do not, so that their news gets through.
+    be made first do not, so that their news gets through. What is outdated gets one input more,
+    which names the reason.
     """
 
     def inputs(wildcards):
         begin()
         name = product.format(**wildcards)
         forced = workflow.dag_settings.forceall or bool(workflow.dag_settings.forcerun)
-        files = [
-            str(path) if made and gets_through(made, forced) else ancient(str(path))
-            for path, made in products[name].inputs.items()
-        ]
-        outdated = staleness.reason(name) is not None and not workflow.remote_exec
-        return {"files": files, "outdated": [newest_file()] if outdated else []}
+        found = {
+            kind: [path if news else ancient(path) for path, news in files]
+            for kind, files in agenda.inputs(name, forced).items()
+        }
+        mark = None if workflow.remote_exec else agenda.mark(name)
+        return found if mark is None else {**found, "outdated": mark}
 
     return inputs
 
 
-def gets_through(made, forced):
-    # A run follows the packed images by their digest in its record, not by the packing.
-    return made != "data" and (forced or staleness.due(made))
-
-
-@cache
-def newest_file():
-    """A file newer than every product, as an input of what is outdated.
-
-    Snakemake's own memory of what made a file is lost with .snakemake; the products' records are
-    not, and by this file they reach it.
-    """
-    file = Path(f".snakemake/outdated-{os.getpid()}")
-    file.parent.mkdir(exist_ok=True)
-    # Never the same content twice: Snakemake ignores a newer file of a known checksum.
-    file.write_text(str(time.time_ns()))
-    atexit.register(file.unlink, missing_ok=True)
-    return str(file)
-
-
 def request_of(product):
-    """A param: what is asked of the step, as JSON quoted for the shell."""
+    """A param: the file that says what the job is asked for."""
 
     def request(wildcards):
-        made = products[product.format(**wildcards)]
-        return shlex.quote(json.dumps({**made.request, "code": made.code}))
+        return agenda.request(product.format(**wildcards), write=builds())
 
     return request
 
 
-def recorded(product):
-    """A param: the arguments of ablate.steps.recorded, which makes a product and says why."""
-
-    def arguments(wildcards):
-        made = products[product.format(**wildcards)]
-        options = [
-            made.step,
-            "--record",
-            made.record,
-            "--code",
-            made.code,
-            "--root",
-            results,
-        ]
-        options += ["--request", json.dumps(made.request)]
-        options += ["--input", *made.inputs] if made.inputs else []
-        return shlex.join(map(str, [*options, "--"]))
-
-    return arguments
+def names_of(kind, *others):
+    """A wildcard's pattern: the names of a kind of product, but for some."""
+    names = agenda.products.names_of(kind)
+    return "|".join(re.escape(name) for name in names if name not in others)
 
 
 def everything(wildcards):
-    """The whole report: what nothing else is made from, and what has lost some of its files.
-
-    The rest is reached from there; a thousand files by name would cost seconds.
-    """
+    """The whole report: what nothing else is made from, and what has lost some of its files."""
     begin()
-    last = [products[name].outputs[0] for name in products.names() if is_shown(name)]
-    lost = [path for name in products.names() for path in staleness.remains(name)]
-    return [str(path) for path in dict.fromkeys((*last, *lost))]
-
-
-def is_shown(product):
-    return product.startswith(("tables/", "figures/", "report/"))
+    return agenda.everything()

@@ -4,7 +4,7 @@
 
 
 # What the first page says. `snakemake --report` itself never asks whether results are out of date.
-outdated = [] if workflow.remote_exec else list(staleness.outdated().items())
+outdated = [] if workflow.remote_exec else list(agenda.staleness.outdated().items())
 config["ablate"] = {
     "preset": plan.config.preset,
     "note": plan.note,
@@ -38,18 +38,16 @@ rule page:
     log:
         f"{results}/logs/report/{{page}}.log",
     wildcard_constraints:
-        page="|".join(name for name in products.pages() if name != "markdown"),
+        page=names_of("report", "markdown"),
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
     params:
-        recorded=recorded("report/{page}"),
-        kind=lambda wildcards: products[f"report/{wildcards.page}"].request["kind"],
+        request=request_of("report/{page}"),
     shell:
-        "python -m ablate.steps.recorded {params.recorded} {params.kind} --out {output.html:q}"
-        " > {log:q} 2>&1"
+        "python -P -m ablate.steps.page --request {params.request} > {log:q} 2>&1"
 
 
 rule markdown:
@@ -66,6 +64,6 @@ rule markdown:
         mem_mb=2000,
         runtime=10,
     params:
-        recorded=recorded("report/markdown"),
+        request=request_of("report/markdown"),
     shell:
-        "python -m ablate.steps.recorded {params.recorded} markdown --out {output.md:q} > {log:q} 2>&1"
+        "python -P -m ablate.steps.page --request {params.request} > {log:q} 2>&1"

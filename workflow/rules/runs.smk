@@ -6,6 +6,7 @@
 
 rule train:
     input:
+        # manifest
         unpack(inputs_of("runs/{run}/seed{seed}")),
     output:
         checkpoint=f"{results}/runs/{{run}}/seed{{seed}}/checkpoint.pt",
@@ -25,15 +26,13 @@ rule train:
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         request=request_of("runs/{run}/seed{seed}"),
-        folder=subpath(output.checkpoint, parent=True),
-        state=f"{results}/state/{{run}}/seed{{seed}}",
     shell:
-        "python -m ablate.steps.train --request {params.request} --manifest {input.files[0]:q}"
-        " --folder {params.folder:q} --state {params.state:q} > {log:q} 2>&1"
+        "python -P -m ablate.steps.train --request {params.request} > {log:q} 2>&1"
 
 
 rule metrics:
     input:
+        # trainings: the record of the run, which vouches for its other files
         unpack(inputs_of("metrics/{run}/seed{seed}")),
     output:
         metrics=f"{results}/runs/{{run}}/seed{{seed}}/metrics.json",
@@ -48,9 +47,6 @@ rule metrics:
         mem_mb=1000,
         runtime=5,
     params:
-        recorded=recorded("metrics/{run}/seed{seed}"),
-        folder=subpath(output.metrics, parent=True),
-        state=f"{results}/state/{{run}}/seed{{seed}}",
+        request=request_of("metrics/{run}/seed{seed}"),
     shell:
-        "python -m ablate.steps.recorded {params.recorded} --folder {params.folder:q}"
-        " --state {params.state:q} > {log:q} 2>&1"
+        "python -P -m ablate.steps.metrics --request {params.request} > {log:q} 2>&1"

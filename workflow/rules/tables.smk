@@ -5,6 +5,7 @@
 
 rule table:
     input:
+        # metrics, or for a table of the whole report tables or trainings
         unpack(inputs_of("tables/{table}")),
     output:
         csv=f"{results}/tables/{{table}}.csv",
@@ -14,15 +15,13 @@ rule table:
     log:
         f"{results}/logs/tables/{{table}}.log",
     wildcard_constraints:
-        table="|".join(products.tables()),
+        table=names_of("tables"),
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
     params:
-        recorded=recorded("tables/{table}"),
-        kind=lambda wildcards: products[f"tables/{wildcards.table}"].request["kind"],
+        request=request_of("tables/{table}"),
     shell:
-        "python -m ablate.steps.recorded {params.recorded} {params.kind} --out {output.csv:q}"
-        " > {log:q} 2>&1"
+        "python -P -m ablate.steps.table --request {params.request} > {log:q} 2>&1"

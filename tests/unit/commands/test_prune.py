@@ -131,5 +131,5 @@ def test_a_training_in_progress_takes_what_the_plan_says(tmp_path, monkeypatch):
         train.main(tiny_training.arguments(tmp_path, asked))
     parameters = sum(p.numel() for p in tiny_training.begin(run).network.parameters())
     # Two states stay; there is a third while it is written.
-    most = 3 / 2 * prune.size_of(tmp_path / "state")
+    most = 3 / 2 * prune.size_of(tiny_training.state(tmp_path, asked))
     assert most == pytest.approx(cost.STATES * 4 * parameters, rel=0.1)

@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from asking import asked
 from PIL import Image
 
 from ablate.data.dataset import digest, load
@@ -161,13 +162,13 @@ def test_images_of_another_manifest_are_refused(packed, tmp_path):
 
 def test_the_step_packs_and_reports(tmp_path, capsys):
     out = tmp_path / "data" / "manifest.json"
-    assert step.main(["--request", json.dumps(SETTINGS), "--out", str(out)]) == 0
+    assert step.main(asked(SETTINGS, tmp_path, [out])) == 0
     assert "40 training and 20 test images of 10 classes, 16x16" in capsys.readouterr().out
     assert len(load(out.parent).train_labels) == 40
 
 
 def test_the_step_fails_with_one_line(tmp_path, capsys):
-    request = json.dumps({"source": "folder", "name": "x", "path": str(tmp_path / "none")})
-    assert step.main(["--request", request, "--out", str(tmp_path / "manifest.json")]) == 1
+    request = {"source": "folder", "name": "x", "path": str(tmp_path / "none")}
+    assert step.main(asked(request, tmp_path, [tmp_path / "manifest.json"])) == 1
     assert capsys.readouterr().err.startswith("error: data.path: ")
     assert not (tmp_path / "manifest.json").exists()

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 import torch
-from tiny_training import arguments, request
+from tiny_training import arguments, request, state
 
 from ablate.job import lock
 from ablate.job.interruption import Interruption
@@ -44,7 +44,7 @@ def test_an_orphan_that_still_trains_writes_no_outputs(tmp_path, capsys, gone):
     assert step.main(arguments(tmp_path, ASKED)) == 143
     assert "the Snakemake that started this training is gone" in capsys.readouterr().err
     assert not (tmp_path / "run").exists()
-    assert list((tmp_path / "state").glob("*.state"))
+    assert list(state(tmp_path).glob("*.state"))
 
 
 def test_one_that_waited_takes_over_what_the_orphan_finished(tmp_path, monkeypatch, capsys):

@@ -7,9 +7,20 @@ import numpy as np
 import pytest
 import torch
 from tensorboardX.proto import event_pb2
-from tiny_training import DATA, VGG, arguments, begin, request, same_weights, settings, trained
+from tiny_training import (
+    DATA,
+    VGG,
+    arguments,
+    begin,
+    request,
+    same_weights,
+    settings,
+    state,
+    trained,
+)
 
 from ablate.job import actions, outputs, run
+from ablate.planning import code
 from ablate.runs import checkpoints, tensorboard
 from ablate.runs.run_files import read_run_files
 from ablate.steps import train as step
@@ -46,7 +57,7 @@ def test_the_record_says_how_it_was_trained(tmp_path):
     said = {name: record[name] for name in ("seed", "code", "data", "device_type", "precision")}
     assert said == {
         "seed": 0,
-        "code": "c0de",
+        "code": code.digest(),
         "data": DATA.manifest.digest,
         "device_type": "cpu",
         "precision": "fp32",
@@ -184,7 +195,7 @@ def test_weights_that_are_not_finite_have_no_histogram():
 
 def test_outputs_of_the_same_training_are_taken_over_by_one_that_waited(tmp_path):
     folder = made(tmp_path)
-    identity = {"run": settings().name, "seed": 0, "code": "c0de"}
+    identity = {"run": settings().name, "seed": 0, "code": code.digest()}
     assert outputs.hold(folder, identity)
     assert not outputs.hold(folder, {**identity, "code": "other"})
     (folder / "history.csv").write_text("cut")
@@ -223,9 +234,9 @@ def test_cuda_where_there_is_none_is_refused(tmp_path, capsys, monkeypatch):
 
 def test_data_that_is_not_there_is_named(tmp_path, capsys):
     asked = arguments(tmp_path, request())
-    asked[asked.index("--manifest") + 1] = str(tmp_path / "nowhere/manifest.json")
+    (tmp_path / "data" / "manifest.json").unlink()
     assert step.main(asked) == 1
-    assert "nowhere/manifest.json" in capsys.readouterr().err
+    assert "data/manifest.json" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -259,7 +270,7 @@ def test_a_folder_that_cannot_be_written_keeps_the_state(tmp_path, capsys):
     (tmp_path / "run").write_text("in the way")
     assert step.main(arguments(tmp_path, request(save_every_seconds=0))) == 1
     assert "could not be written" in capsys.readouterr().err
-    assert list((tmp_path / "state").glob("*.state"))
+    assert list(state(tmp_path).glob("*.state"))
 
 
 def test_a_request_has_no_unknown_parts():

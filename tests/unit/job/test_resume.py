@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tiny_training import arguments, begin, request, same_weights, settings, without_seconds
+from tiny_training import arguments, begin, request, same_weights, settings, state, without_seconds
 
 from ablate.job.interruption import Interrupted, Interruption
 from ablate.job.state import States, key
@@ -289,7 +289,7 @@ def test_killed_and_terminated_processes_go_on_to_the_same_bits(tmp_path):
     terminated.send_signal(signal.SIGTERM)
     _, said = terminated.communicate(timeout=60)
     assert terminated.returncode == 143
-    assert "stopped, to be continued: asked to stop (SIGTERM)" in said
+    assert "interrupted; state saved: asked to stop (SIGTERM)" in said
     assert not (folder / "run").exists()
 
     assert step.main(arguments(folder, calm)) == 0
@@ -320,7 +320,7 @@ def test_a_job_resumes_only_what_would_compute_the_same(tmp_path, monkeypatch, c
     with monkeypatch.context() as patched:
         patched.setattr(Interruption, "check", stop_early)
         assert step.main(arguments(tmp_path, request())) == 143
-    assert list((tmp_path / "state").glob("*.state"))
+    assert list(state(tmp_path).glob("*.state"))
     try:
         assert step.main(arguments(tmp_path, request(**change))) == 0
     finally:
@@ -338,7 +338,7 @@ def test_a_second_process_waits_for_the_first_and_says_for_whom(tmp_path):
             "with lock.held(sys.argv[1]):\n"
             "    print('held', flush=True)\n"
             "    time.sleep(60)\n",
-            str(tmp_path / "state"),
+            str(state(tmp_path, asked)),
         ],
         cwd=WORKFLOW,
         stdout=subprocess.PIPE,

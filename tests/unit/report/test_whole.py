@@ -1,8 +1,7 @@
 """Pages about the whole report: overview, all runs, other tables, plain Markdown."""
 
-import json
-
 import pytest
+from asking import asked
 from html_pages import headers, read, rows
 from small_results import PROVENANCE, row, study_request, write_data, write_run, write_study
 
@@ -215,15 +214,14 @@ def test_a_missing_table_is_named(whole, tmp_path):
 @pytest.mark.parametrize("kind", ["overview", "markdown"])
 def test_the_step_writes_one_whole_file(whole, tmp_path, kind):
     out = tmp_path / "report" / "page.html"
-    assert step.main([kind, "--request", json.dumps(whole), "--out", str(out)]) == 0
+    assert step.main(asked({**whole, "kind": kind}, tmp_path, [out])) == 0
     assert "Activation functions" in out.read_text(encoding="utf-8")
     assert [path.name for path in out.parent.iterdir()] == ["page.html"]
 
 
 def test_the_step_names_what_is_missing(tmp_path, capsys):
-    request = {"results": str(tmp_path), "studies": [{"study": "stem", "title": "Stem"}]}
-    arguments = ["overview", "--request", json.dumps(request), "--out", str(tmp_path / "o.html")]
-    assert step.main(arguments) == 1
+    request = {"kind": "overview", "studies": [{"study": "stem", "title": "Stem"}]}
+    assert step.main(asked(request, tmp_path, [tmp_path / "o.html"])) == 1
     error = capsys.readouterr().err
     assert error.startswith("error: ")
     assert "stem.csv" in error

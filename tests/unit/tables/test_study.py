@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from asking import asked
 from fake_runs import history_text, measured_run, write_run
 from scipy import stats
 
@@ -283,7 +284,9 @@ def test_the_interval_says_where_it_comes_from(three):
 def test_the_step_writes_all_formats_and_the_note_in_each_readable_one(three, tmp_path, capsys):
     out = tmp_path / "tables/activation.csv"
     three["note"] = "Demo: synthetic data."
-    assert main(["study", "--request", json.dumps(three), "--out", str(out)]) == 0
+    outputs = [out, *(out.with_suffix(suffix) for suffix in (".md", ".tex"))]
+    command = asked({"kind": "study", **three}, tmp_path, outputs)
+    assert main(command) == 0
     assert out.read_text().splitlines()[0] == COLUMNS
     assert len(out.read_text().splitlines()) == 4
     assert "> **Demo: synthetic data.**" in out.with_suffix(".md").read_text()
@@ -293,7 +296,6 @@ def test_the_step_writes_all_formats_and_the_note_in_each_readable_one(three, tm
     assert out.read_bytes() == out.read_text().encode()
     (tmp_path / "runs/r-elu/seed1/metrics.json").unlink()
     before = out.read_text()
-    assert main(["study", "--request", json.dumps(three), "--out", str(out)]) == 1
+    assert main(command) == 1
     assert capsys.readouterr().err.startswith("error: ")
     assert out.read_text() == before
-    assert main(["study", "--request", json.dumps(three), "--out", "a.txt"]) == 1

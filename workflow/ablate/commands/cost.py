@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.table import Table
 
 from ablate.models import cost
+from ablate.planning.disk import read
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
-from ablate.planning.requests import CIFAR10, trained_images
-from ablate.planning.staleness import Staleness, read
+from ablate.planning.staleness import Staleness
+from ablate.planning.work import CIFAR10, trained_images
 from ablate.settings import Run
 
 # A step costs about three forward passes; evaluation is left out of this estimate.

@@ -13,7 +13,7 @@ from ablate.figures.stem_kernels import grid
 from ablate.paths import Results
 from ablate.runs.finished import FinishedRun, finished_runs
 
-NEEDS = {"shows": "runs", "images": True, "options": ["image"]}
+NEEDS = {"shows": "runs", "weights": True, "images": True, "options": ["image"]}
 
 if TYPE_CHECKING:
     from torch import Tensor

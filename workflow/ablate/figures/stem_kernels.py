@@ -9,7 +9,7 @@ from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
 from ablate.runs.finished import finished_runs
 
-NEEDS = {"shows": "runs"}
+NEEDS = {"shows": "runs", "weights": True}
 
 WIDTH = 5.6  # inches
 

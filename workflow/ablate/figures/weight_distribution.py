@@ -8,7 +8,7 @@ from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
 from ablate.runs.finished import FinishedRun, finished_runs
 
-NEEDS = {"shows": "runs"}
+NEEDS = {"shows": "runs", "weights": True}
 
 BINS = 61
 NEAR = 0.1  # the report's words: with decay 1e-2, weights lie within ±0.1

@@ -3,7 +3,7 @@
 import contextlib
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,6 @@ class Request:
     preset: str = "paper"
     insist: bool = False
     gpu_slots: int = 1
-    results: str | None = None
     extensions: str | None = None
 
     @property
@@ -51,8 +50,14 @@ class Request:
         return self.insist or self.device == "cpu"
 
 
-def run(request: Request, manifest: Path, folder: Path, state: Path) -> None:
-    """Train the request's run and write its folder.
+def run(
+    request: Request,
+    manifest: Path,
+    folder: Path,
+    state: Path,
+    prove: Callable[[], None] = lambda: None,
+) -> None:
+    """Train the request's run and write its folder; `prove` is asked before anything is written.
 
     The state stays until the metrics are made: Snakemake clears the outputs of a job that dies
     before its process has ended.
@@ -81,6 +86,7 @@ def run(request: Request, manifest: Path, folder: Path, state: Path) -> None:
             if kind == "cpu" and request.preset == "paper" and not request.insists:
                 refuse(request, training)
             job.train(training, states, interruption)
+            prove()
             job.write(training, folder)
 
 

@@ -5,6 +5,7 @@ those of all others. The profiles switch them off. Here the system holds the loc
 the process, however that ends, so there is nothing to unlock.
 """
 
+import contextlib
 import fcntl
 import json
 import os
@@ -13,6 +14,8 @@ import shutil
 import signal
 import socket
 import sys
+import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -71,6 +74,18 @@ def clear(plan: Plan, staleness: Staleness) -> None:
         finished = state.exists() and not staleness.due(f"runs/{run}/seed{seed}")
         if finished and not lock.is_held(state):
             shutil.rmtree(state, ignore_errors=True)
+
+
+def set_back(files: Iterable[Path]) -> None:
+    """Give files with a time yet to come the present one: a clock was wrong when they were written.
+
+    Snakemake would take what is made from them for older than they are, and remove it.
+    """
+    now = time.time()
+    for path in files:
+        with contextlib.suppress(OSError):
+            if path.stat().st_mtime > now:
+                os.utime(path)
 
 
 def _locked(file: IO, wait: int = 0) -> bool:

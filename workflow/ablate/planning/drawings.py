@@ -29,6 +29,7 @@ class Needs(BaseModel):
         shows: what it is drawn from, "" for nothing.
         images: whether it shows images of the data.
         observer: what must have watched its runs, "" for nothing.
+        weights: whether it draws weights, for which its runs must have kept them.
         options: what can be set under options.
     """
 
@@ -37,6 +38,7 @@ class Needs(BaseModel):
     shows: Literal["", "runs", "families", "summary"] = ""
     images: bool = False
     observer: str = ""
+    weights: bool = False
     options: tuple[str, ...] = ()
 
 

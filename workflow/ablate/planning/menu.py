@@ -20,6 +20,12 @@ def figure_labels(plan: Plan, name: str) -> dict[str, str]:
     return {"section": section_key(study.section), "figure": literal(title)}
 
 
+def figure_caption(plan: Plan, name: str) -> str:
+    """The caption of a figure; empty for a study's."""
+    figure = plan.config.figures.get(name)
+    return "" if figure is None else figure.caption or ""
+
+
 def page_category(plan: Plan, name: str) -> str:
     """The part of the menu in which a page stands; menus are sorted by text."""
     return "2 Studies" if name in plan.studies else "1 Overview"

@@ -1,76 +1,124 @@
 """Which finished products no longer answer what the plan asks, and why.
 
 Beside each product lies a record: the request, the digest of the code and the digests of the
-inputs that made it. A product is outdated if its record differs from what would make it now. No
-file times and no memory of earlier calls are used, so results may be moved, copied and touched.
+inputs that made it, the sizes and digests of its own files. A product is outdated if its record
+differs from what would make it now, damaged if its files differ from the record. No file times and
+no memory of earlier calls are used, so results may be moved, copied and touched.
 """
 
-import json
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ablate.errors import AblateError
-from ablate.files import digest
-from ablate.planning import code
-from ablate.planning.products import OBSERVERS, Product, Products
+from ablate.planning import acceptance
+from ablate.planning.disk import Disk, read
+from ablate.planning.product import Product
+from ablate.planning.products import Products
+from ablate.planning.products.run import OBSERVERS
+from ablate.planning.weights import Weights
 from ablate.settings import Run
+
+CODE = "code: "
 
 
 class Staleness:
-    """Compares the products of a plan with their records; each is compared once."""
+    """Compares the products of a plan with their records and files; each is compared once."""
 
     def __init__(self, products: Products) -> None:
         self._products = products
-        self._found: dict[str, str | None] = {}
-        self._digests: dict[Path, str | None] = {}
+        self._results = products.plan.results
+        self._disk = Disk()
+        self._weights = Weights(products, self._is_due_itself)
+        self._reasons: dict[str, str | None] = {}
+        self._due: dict[str, bool] = {}
+        self._records: dict[str, dict[str, Any] | None] = {}
 
     def reason(self, name: str) -> str | None:
         """Why a finished product must be made anew: None where it is missing or up to date."""
-        if name not in self._found:
-            product = self._products[name]
-            finished = all(path.exists() for path in product.outputs)
-            self._found[name] = self._compare(product) if finished else None
-        return self._found[name]
+        if name not in self._reasons:
+            found = None if self.missing(name) else self._compare(self._products[name])
+            self._reasons[name] = found
+        return self._reasons[name]
+
+    def missing(self, name: str) -> list[Path]:
+        """The files that a product lacks. A finished run may do without its weights."""
+        found = [path for path in self._products[name].files if not self._disk.exists(path)]
+        return [] if found == [self._weights.spared(name)] else found
 
     def due(self, name: str) -> bool:
         """Whether a product will be made: it is missing, outdated, or stands on one that is due."""
-        product = self._products[name]
-        if not all(path.exists() for path in (*product.outputs, product.record)):
-            return True
-        if self.reason(name) is not None:
-            return True
-        if name.startswith("runs/"):
-            return False
-        return any(self.due(made) for made in product.inputs.values() if made and made != "data")
+        if name not in self._due:
+            self._due[name] = self._is_due(name)
+        return self._due[name]
 
     def remains(self, name: str) -> list[Path]:
         """All files of a product that has lost some of them; none where it is whole or missing."""
-        product = self._products[name]
-        files = list(dict.fromkeys((*product.outputs, product.record)))
-        there = [path.exists() for path in files]
-        return files if any(there) and not all(there) else []
+        missing, files = self.missing(name), self._products[name].files
+        return [*files] if missing and len(missing) < len(files) else []
 
     def outdated(self) -> dict[str, str]:
         """All finished products of the plan that are outdated, with the reason."""
         reasons = {name: self.reason(name) for name in self._products.names()}
         return {name: reason for name, reason in reasons.items() if reason is not None}
 
+    def recorded_code(self, name: str) -> str | None:
+        """The digest of the code that made a product, as its record has it."""
+        record = self._record(self._products[name])
+        return None if record is None else record.get("code")
+
+    def code_now(self, name: str) -> str:
+        """The digest of the code that would make a product, observers as they were recorded."""
+        product = self._products[name]
+        record = self._record(product) or {}
+        recorded = record.get("observers", []) if name.startswith("runs/") else []
+        return product.code_with(chosen_then(product, recorded)) if recorded else product.code
+
+    def wish(self, name: str) -> str | None:
+        """Why a run that is finished and up to date is wanted again all the same; else None."""
+        if self._is_due_itself(name) or not self._weights.wanted(name):
+            return None
+        return "weights: a figure draws them, and they were not kept"
+
+    def written(self, name: str) -> float:
+        """When the newest file of a product was written, in seconds since 1970."""
+        return max(map(self._disk.written, self._products[name].files))
+
+    def _is_due(self, name: str) -> bool:
+        if self._is_due_itself(name) or self._weights.wanted(name):
+            return True
+        if name.startswith("runs/"):
+            return False
+        made_of = set(self._products[name].inputs.values())
+        return any(self.due(made) for made in made_of if made != "data")
+
+    def _is_due_itself(self, name: str) -> bool:
+        return bool(self.missing(name)) or self.reason(name) is not None
+
+    def _record(self, product: Product) -> dict[str, Any] | None:
+        if product.name not in self._records:
+            self._records[product.name] = read(product.record)
+        return self._records[product.name]
+
     def _compare(self, product: Product) -> str | None:
-        record = read(product.record)
+        record = self._record(product)
         if record is None:
-            return "no record says what made it"
+            return "record: nothing says what made it"
         if product.name.startswith("runs/"):
-            return self._compare_training(product, record)
-        if record.get("request") != portable(product.request):
-            return "settings: it was asked for otherwise"
-        if record.get("code") != product.code:
-            return f"code: {product.step} or what it imports has changed"
+            return self._compare_training(product, record) or self._damage(product, record)
+        if record.get("request") != product.request:
+            return "settings: the request has changed"
+        if not self._is_code_of(product, record, product.code):
+            return f"{CODE}{product.step} or a module that it imports has changed"
+        return self._compare_inputs(product, record) or self._damage(product, record)
+
+    def _compare_inputs(self, product: Product, record: dict[str, Any]) -> str | None:
+        recorded = record.get("inputs", {})
         for path in product.inputs:
-            if record.get("inputs", {}).get(self._relative(path)) != self._digest(path):
-                return f"input: {path} has changed"
-        if set(record.get("inputs", {})) != {self._relative(path) for path in product.inputs}:
-            return "inputs: other files are asked for"
+            if recorded.get(self._relative(path)) != self._disk.digest(path):
+                return f"input: {path.name} has changed"
+        if set(recorded) != {self._relative(path) for path in product.inputs}:
+            return "inputs: the files it is made from are others"
         return None
 
     def _compare_training(self, product: Product, record: dict[str, Any]) -> str | None:
@@ -82,24 +130,44 @@ class Staleness:
         recorded = record.get("observers", [])
         missing = [o["name"] for o in request["observers"] if o not in recorded]
         if missing:
-            return f"recording: {', '.join(missing)} was not recorded so"
-        if record.get("code") != code.digest(product.step, chosen_then(product, recorded)):
-            return "code: the training or what it imports has changed"
+            return f"recording: {', '.join(missing)} was not recorded as asked for now"
+        code = product.code_with(chosen_then(product, recorded))
+        if not self._is_code_of(product, record, code):
+            return f"{CODE}the training has changed"
         return None
+
+    def _damage(self, product: Product, record: dict[str, Any]) -> str | None:
+        """What a look at the sizes of a product's files finds.
+
+        The main file of what is made in seconds is digested too: others are made from it.
+        """
+        root = product.record.parent if product.name.startswith("runs/") else self._results.root
+        for file, written in record.get("outputs", {}).items():
+            path = root / file
+            size = self._disk.size(path)
+            if isinstance(written, dict) and size not in (None, written["size"]):
+                return f"damaged: {path.name} has {size} bytes, not {written['size']}"
+        if not product.name.startswith("runs/"):
+            main = product.outputs[0]
+            written = record.get("outputs", {}).get(self._relative(main))
+            if written is not None and written["sha256"] != self._disk.digest(main):
+                return f"damaged: {main.name} is not as it was written"
+        return None
+
+    def _is_code_of(self, product: Product, record: dict[str, Any], code: str) -> bool:
+        recorded = record.get("code")
+        if recorded == code:
+            return True
+        return acceptance.is_accepted(self._results, product.name, str(recorded), code)
 
     @cached_property
     def _data(self) -> str | None:
         """The digest of the packed data; None before it is packed."""
-        manifest = read(self._products.plan.results.manifest)
+        manifest = read(self._results.manifest)
         return None if manifest is None else manifest.get("digest")
 
-    def _digest(self, path: Path) -> str | None:
-        if path not in self._digests:
-            self._digests[path] = digest(path) if path.exists() else None
-        return self._digests[path]
-
     def _relative(self, path: Path) -> str:
-        return str(path.relative_to(self._products.plan.results.root))
+        return str(path.relative_to(self._results.root))
 
 
 def chosen_then(product: Product, observers: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -109,20 +177,6 @@ def chosen_then(product: Product, observers: list[dict[str, Any]]) -> tuple[str,
     """
     others = [name for name in product.chosen if not name.startswith(OBSERVERS)]
     return (*others, *(f"{OBSERVERS}{observer['name']}" for observer in observers))
-
-
-def portable(request: dict[str, Any]) -> dict[str, Any]:
-    """A request as a record keeps it: plain JSON."""
-    return json.loads(json.dumps(request))
-
-
-def read(path: Path) -> dict[str, Any] | None:
-    """A record; None where it is missing or no JSON mapping (an unfinished or damaged one)."""
-    try:
-        record = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) else None
 
 
 def _same(settings: Any, request: dict[str, Any]) -> bool:

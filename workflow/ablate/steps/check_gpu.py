@@ -1,6 +1,6 @@
 """Stops a full-scale build where it would train on a CPU, before anything is downloaded.
 
-`python -m ablate.steps.check_gpu --request JSON --out FILE`, where training would run. The request:
+`python -m ablate.steps.check_gpu --request FILE --out FILE`, where training would run. The request:
 {"runs": how many, "work": [{"model": settings, "images": trained images}], "classes", "size",
 "threads"}.
 """
@@ -25,11 +25,11 @@ TRAINING = 3
 def main(argv: list[str] | None = None) -> int:
     """Write what GPU was found; 1 and a message where there is none."""
     parser = argparse.ArgumentParser(prog="ablate.steps.check_gpu", description=__doc__)
-    parser.add_argument("--request", required=True, type=json.loads)
+    parser.add_argument("--request", required=True, type=Path, help="how much there is to train")
     parser.add_argument("--out", required=True, type=Path)
     arguments = parser.parse_args(argv)
     try:
-        check(arguments.request, arguments.out)
+        check(json.loads(arguments.request.read_text()), arguments.out)
     except AblateError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

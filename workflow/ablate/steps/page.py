@@ -1,14 +1,13 @@
-"""Writes a page of the report: `python -m ablate.steps.page KIND --request JSON --out PAGE`."""
+"""Writes a page of the report."""
 
-import argparse
-import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from ablate.errors import AblateError
 from ablate.files import write_whole
+from ablate.planning.requests import Request
 from ablate.report import overview, plain, runs, study, table
+from ablate.steps import asked
 
 PAGES = {
     "overview": overview.page,
@@ -19,21 +18,25 @@ PAGES = {
 }
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the page the command line names; 1 where it cannot be written."""
-    parser = argparse.ArgumentParser(prog="ablate.steps.page", description=__doc__)
-    parser.add_argument("kind", choices=PAGES)
-    parser.add_argument("--request", required=True, type=json.loads, help="what to show, as JSON")
-    parser.add_argument("--out", required=True, type=Path)
-    arguments = parser.parse_args(argv)
-    try:
-        text = PAGES[arguments.kind](arguments.request)
-        with write_whole(arguments.out) as draft:
-            draft.write_text(text, encoding="utf-8")
-    except AblateError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    return 0
+def write(kind: str, content: dict[str, Any], out: Path) -> None:
+    """Write the page of a kind.
+
+    Raises:
+        AblateError: what it shows is missing or damaged, or it cannot be written.
+    """
+    text = PAGES[kind](content)
+    with write_whole(out) as draft:
+        draft.write_text(text, encoding="utf-8")
+
+
+def step(request: Request) -> None:
+    """Write the page that a rule asks for."""
+    write(request.request["kind"], request.content(), request.outputs[0])
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Answer the command line."""
+    return asked.answer(step, argv)
 
 
 if __name__ == "__main__":

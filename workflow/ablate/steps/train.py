@@ -1,41 +1,35 @@
-"""Trains one run: `python -m ablate.steps.train --request JSON --manifest DATA/manifest.json
---folder RUN/seedS --state STATE/RUN/seedS`.
+"""Trains one run and seed.
 
-The request: {"run", "seed", "settings", "observers", "code", "device", "threads", "keep",
-"save_every_seconds", "deterministic", "preset", "insist", "gpu_slots"}. A training that was
-interrupted goes on from its saved state. On SIGTERM it saves and exits with 143.
+A training that was interrupted goes on from its saved state. On SIGTERM it saves and exits with
+143.
 """
 
-import argparse
 import gc
-import json
 import sys
 import traceback
-from pathlib import Path
+from collections.abc import Callable
 
 from ablate import named
 from ablate.errors import AblateError
+from ablate.paths import Results
+from ablate.planning.requests import Request
+from ablate.steps import asked
 
 
 def main(argv: list[str] | None = None) -> int:
-    arguments = _parse(argv)
-    # Loaded here, so that --help and wrong arguments answer at once. Looking for garbage in
-    # what is loaded, and stays, would take a tenth of the time.
-    gc.disable()
-    from ablate.job import run
-    from ablate.job.interruption import Interrupted
-
-    gc.enable()
+    """Train what the command line asks for."""
     try:
-        run.run(
-            run.Request(**arguments.request), arguments.manifest, arguments.folder, arguments.state
-        )
+        request = asked.read(argv)
+        train, interrupted = _loaded()
+        try:
+            proof = asked.prove(request)
+            train(request, proof.end)
+        except interrupted as reason:
+            print(f"interrupted; state saved: {reason}", file=sys.stderr)
+            return 128 + reason.signal
     except AblateError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except Interrupted as reason:
-        print(f"stopped, to be continued: {reason}", file=sys.stderr)
-        return 128 + reason.signal
     except Exception as error:
         said = named.blame(error)
         if said is None:
@@ -46,13 +40,21 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def _parse(argv: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="ablate.steps.train", description=__doc__)
-    parser.add_argument("--request", required=True, type=json.loads, help="the run, as JSON")
-    parser.add_argument("--manifest", required=True, type=Path, help="of the packed data")
-    parser.add_argument("--folder", required=True, type=Path, help="where the outputs go")
-    parser.add_argument("--state", required=True, type=Path, help="where unfinished work is kept")
-    return parser.parse_args(argv)
+def _loaded() -> tuple[Callable[[Request, Callable[[], None]], None], type[BaseException]]:
+    """What trains, torch and all: loaded once the command line is known to be right."""
+    # Looking for garbage in what is loaded, and stays, would take a tenth of the time.
+    gc.disable()
+    from ablate.job import run
+    from ablate.job.interruption import Interrupted
+
+    gc.enable()
+
+    def train(request: Request, prove: Callable[[], None]) -> None:
+        job = run.Request(**request.request, code=request.code)
+        state = Results(request.results).state(job.run, job.seed)
+        run.run(job, request.inputs[0], request.record.parent, state, prove)
+
+    return train, Interrupted
 
 
 if __name__ == "__main__":

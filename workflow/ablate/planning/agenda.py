@@ -1,0 +1,139 @@
+"""What Snakemake is told of a plan: each job's inputs and request, and what the whole report is.
+
+All that the rule files know of products goes through here; nothing here knows Snakemake.
+"""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from ablate.planning import building, code, requests, stopping, work
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
+
+MEMORY = Path(".snakemake", "code.json")
+OUTDATED = Path(".snakemake", "outdated")
+# What the inputs of a rule are called, by the kind of product that makes them.
+GROUPS = {
+    "data": "manifest",
+    "runs": "trainings",
+    "metrics": "metrics",
+    "tables": "tables",
+    "figures": "figures",
+}
+
+
+class Agenda:
+    """A plan, its products, and what of them has to be made.
+
+    Raises:
+        AblateError: the config is wrong.
+    """
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        code.remember(MEMORY)
+        self.plan = Plan(config)
+        self.results = self.plan.results
+        self._look()
+        self._lock = None
+        self._marked: dict[Path, float] = {}
+
+    def _look(self) -> None:
+        self.products = Products(self.plan)
+        self.staleness = Staleness(self.products)
+
+    def begin(self) -> None:
+        """Begin a build: wait until no other is at work, look again, clear what it left.
+
+        Raises:
+            AblateError: the results cannot be written, or Ctrl-C ended the wait.
+        """
+        if self._lock is None:
+            self._lock, waited = building.alone(self.results)
+            stopping.watch()
+            if waited:
+                self._look()
+            building.clear(self.plan, self.staleness)
+            building.set_back(self._files())
+
+    def inputs(self, product: str, forced: bool = False) -> dict[str, list[tuple[str, bool]]]:
+        """The inputs of a job by their kind, each with whether it brings news.
+
+        An input that stays as it is brings none, whatever its file's time. A finished run has no
+        inputs: its record says which images it saw, and losing their manifest must not train it
+        again. A run follows the images by their digest, not by the packing.
+
+        Args:
+            product: what the job makes.
+            forced: whether all is to be made again.
+        """
+        asked = self.products[product]
+        if product.startswith("runs/") and not (forced or self.staleness.due(product)):
+            return {}
+        found: dict[str, list[tuple[str, bool]]] = {}
+        for path, made in asked.inputs.items():
+            news = made != "data" and (forced or self.staleness.due(made))
+            found.setdefault(GROUPS[made.partition("/")[0]], []).append((str(path), news))
+        return found
+
+    def mark(self, product: str) -> str | None:
+        """A file newer than a product that is outdated, named for the reason; else None.
+
+        Snakemake's own memory of what made a file is lost with .snakemake; the products' records
+        are not, and by this file they reach it.
+        """
+        reason = self.staleness.reason(product) or self.staleness.wish(product)
+        if reason is None:
+            return None
+        path = OUTDATED / re.sub(r"[^\w .,:()+-]", "-", reason)
+        if path not in self._marked:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Never the same content twice: Snakemake ignores a newer file of a known checksum.
+            path.write_text(str(time.time_ns()))
+            self._marked[path] = path.stat().st_mtime
+        newest = self.staleness.written(product)
+        if newest >= self._marked[path]:
+            # The clock was ahead when the product was made.
+            self._marked[path] = newest + 1
+            os.utime(path, (newest + 1, newest + 1))
+        return str(path)
+
+    def request(self, product: str, write: bool = True) -> str:
+        """The file that says what a job is asked for.
+
+        Raises:
+            AblateError: it cannot be written.
+        """
+        request = requests.of(self.products[product], self.results.root)
+        return str(requests.write(request) if write else requests.place(request))
+
+    def everything(self) -> list[str]:
+        """The whole report: what nothing else is made from, and what has lost some of its files.
+
+        The rest is reached from there; a thousand files by name would cost seconds.
+        """
+        kinds = ("tables", "figures", "report")
+        shown = [name for kind in kinds for name in self.products.of_kind(kind)]
+        last = [self.products[name].outputs[0] for name in shown]
+        lost = [path for name in self.products.names() for path in self.staleness.remains(name)]
+        return [str(path) for path in dict.fromkeys((*last, *lost))]
+
+    def work(self, write: bool = True) -> str:
+        """The file that says how much there is to train, for a machine that has no GPU.
+
+        Raises:
+            AblateError: it cannot be written.
+        """
+        return str(work.write(work.of_all_runs(self.plan)) if write else work.PLACE)
+
+    def trained_on_others(self) -> int:
+        """How many finished runs were trained on other images than are packed now."""
+        reasons = Staleness(self.products).outdated().values()
+        return sum(reason.startswith("data:") for reason in reasons)
+
+    def _files(self) -> Iterator[Path]:
+        return (path for name in self.products.names() for path in self.products[name].files)

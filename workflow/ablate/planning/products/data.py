@@ -1,0 +1,23 @@
+"""The packed images, from any source."""
+
+from ablate.planning.plan import Plan
+from ablate.planning.product import Product
+
+
+def names(plan: Plan) -> list[str]:
+    """There is one."""
+    return [""]
+
+
+def product(plan: Plan, name: str) -> Product:
+    """The images and their manifest. The request is the resolved `data` mapping."""
+    settings = plan.data.model_dump(mode="json", exclude={"holdout"})
+    return Product(
+        name="data",
+        step="ablate.steps.pack",
+        request=settings,
+        inputs={},
+        outputs=(plan.results.manifest, plan.results.images),
+        record=plan.results.record("data"),
+        chosen=(f"ablate.data.{settings['source']}",),
+    )

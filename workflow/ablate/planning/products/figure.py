@@ -1,0 +1,99 @@
+"""Figures: those that config.yaml lists, and one a study."""
+
+from typing import Any
+
+from ablate.errors import AblateError
+from ablate.planning.plan import Band, Plan, PlannedStudy, Training
+from ablate.planning.product import Inputs, Product
+from ablate.planning.products import inputs, table
+from ablate.settings.named import nearest
+
+STUDY = "study_"
+
+
+def names(plan: Plan) -> list[str]:
+    """The names of all figures."""
+    return [*plan.config.figures, *(f"{STUDY}{name}" for name in plan.studies)]
+
+
+def check(plan: Plan) -> None:
+    """Refuse a figure from a table that is not there.
+
+    Raises:
+        AblateError: there is one.
+    """
+    tables = table.names(plan)
+    for name, figure in plan.config.figures.items():
+        for used in figure.tables:
+            if used not in tables:
+                raise AblateError(
+                    f"figures.{name}.tables: no table {used!r}; {nearest(used, tables)}"
+                )
+
+
+def product(plan: Plan, name: str) -> Product:
+    """A figure as PNG and SVG."""
+    if name.startswith(STUDY):
+        module = "study"
+        asked, needs = _of_study(plan, plan.studies[name.removeprefix(STUDY)])
+    else:
+        module = name
+        asked, needs = _listed(plan, name)
+    return Product(
+        name=f"figures/{name}",
+        step="ablate.steps.figure",
+        request={"figure": name, "note": plan.note, **asked},
+        inputs=needs,
+        outputs=tuple(plan.results.figure(name, suffix) for suffix in ("png", "svg")),
+        record=plan.results.record(f"figures/{name}"),
+        chosen=(f"ablate.figures.{module}",),
+    )
+
+
+def _of_study(plan: Plan, study: PlannedStudy) -> tuple[dict[str, Any], Inputs]:
+    request = {"title": study.written.title, "study": table.study(plan, study)}
+    return request, inputs.measured(plan, table.trainings(study)) | inputs.tables(
+        plan, [study.name]
+    )
+
+
+def _listed(plan: Plan, name: str) -> tuple[dict[str, Any], Inputs]:
+    asked = plan.config.figures[name]
+    runs, bands = shown(plan, name)
+    request = {
+        "title": asked.title,
+        "caption": asked.caption,
+        "runs": [table.member(label, each) for label, each in runs.items()],
+        "families": [table.band(each) for each in bands],
+        "tables": asked.tables,
+        "options": asked.options,
+        "partial": plan.config.partial,
+    }
+    if "summary" in asked.tables:
+        request["studies"] = [_bounds(each) for each in plan.studies.values()]
+    trainings = [*runs.values(), *table.members(bands)]
+    needs = (
+        inputs.trained(plan, trainings)
+        | inputs.measured(plan, trainings)
+        | inputs.tables(plan, asked.tables)
+    )
+    return request, needs | inputs.packed(plan) if asked.images else needs
+
+
+def shown(plan: Plan, name: str) -> tuple[dict[str, Training], list[Band]]:
+    """The runs, by label, and the families of a listed figure."""
+    asked = plan.config.figures[name]
+    runs = dict(plan.members[name])
+    if asked.best_of:
+        runs |= {row.label: row.training for row in plan.studies[asked.best_of].rows.values()}
+    return runs, [plan.bands[family] for family in asked.families]
+
+
+def _bounds(study: PlannedStudy) -> dict[str, Any]:
+    """Which of a study's reported times are bounds."""
+    rows = [
+        {"row": each.name, "reported_seconds_is": each.written.reported_seconds_is}
+        for each in study.rows.values()
+        if each.written.reported_seconds_is != "exact"
+    ]
+    return {"study": study.name, "rows": rows}

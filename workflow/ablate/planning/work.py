@@ -1,0 +1,46 @@
+"""How much there is to train: images, and arithmetic."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ablate.files import write_whole
+from ablate.planning import requests
+from ablate.planning.plan import Plan
+from ablate.settings import Run
+
+CIFAR10 = 50_000
+PLACE = requests.FOLDER / "work.json"
+
+
+def trained_images(run: Run, images: int) -> int:
+    """How many images a run is trained on in all, of `images` an epoch."""
+    return run.steps * run.batch_size if run.steps else run.epochs * images
+
+
+def of_all_runs(plan: Plan) -> dict[str, Any]:
+    """What ablate.steps.check_gpu needs to say how long all runs would take on a CPU."""
+    images = plan.data.training_images or CIFAR10
+    models: dict[str, dict[str, Any]] = {}
+    for planned in plan.runs.values():
+        model = planned.run.model.model_dump(mode="json")
+        work = models.setdefault(json.dumps(model), {"model": model, "images": 0})
+        work["images"] += len(planned.seeds) * trained_images(planned.run, images)
+    return {
+        "runs": len(plan.trainings()),
+        "work": list(models.values()),
+        "classes": 10,
+        "size": [32, 32],
+        "threads": plan.config.threads,
+    }
+
+
+def write(work: dict[str, Any]) -> Path:
+    """Write down how much there is to train.
+
+    Raises:
+        AblateError: it cannot be written.
+    """
+    with write_whole(PLACE) as draft:
+        draft.write_text(json.dumps(work))
+    return PLACE

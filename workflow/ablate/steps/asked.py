@@ -1,0 +1,80 @@
+"""How a step answers a rule: `python -m ablate.steps.STEP --request FILE`.
+
+It reads what is asked, proves that the code it has loaded is the code that was planned, makes the
+product, and writes down last what made it.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ablate.errors import AblateError
+from ablate.files import digest, write_whole
+from ablate.planning import requests
+from ablate.planning.code import Proof
+from ablate.planning.requests import Request
+
+
+def answer(make: Callable[[Request], None], argv: list[str] | None = None) -> int:
+    """Make the product that the command line asks for; 1 and one message where that fails."""
+    try:
+        request = read(argv)
+        proof = prove(request)
+        inputs = {path: digest(path) for path in request.inputs}
+        make(request)
+        proof.end()
+        record(request, inputs)
+    except AblateError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def read(argv: list[str] | None = None) -> Request:
+    """The request that the command line names.
+
+    Raises:
+        AblateError: it is missing or damaged.
+    """
+    parser = argparse.ArgumentParser(prog="python -m ablate.steps.STEP", description=__doc__)
+    parser.add_argument("--request", type=Path, required=True, help="a file that a rule wrote")
+    return requests.read(parser.parse_args(argv).request)
+
+
+def prove(request: Request) -> Proof:
+    """A proof, begun, that this process computes with the code that was planned.
+
+    Raises:
+        AblateError: it does not.
+    """
+    proof = Proof(request.code, *request.computes)
+    proof.begin()
+    return proof
+
+
+def record(request: Request, inputs: dict[Path, str]) -> None:
+    """Write what made the product: the request, the code, digests of inputs, sizes of outputs.
+
+    Raises:
+        AblateError: it cannot be written.
+    """
+    content = {
+        "request": request.request,
+        "code": request.code,
+        "inputs": {_name(request, path): found for path, found in inputs.items()},
+        "outputs": {
+            _name(request, path): {"size": path.stat().st_size, "sha256": digest(path)}
+            for path in request.outputs
+        },
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    with write_whole(request.record) as draft:
+        draft.write_text(json.dumps(content, indent=1) + "\n")
+
+
+def _name(request: Request, path: Path) -> str:
+    """A file's place in the results tree: results may be moved."""
+    return str(path.relative_to(request.results))
