@@ -4,12 +4,18 @@ Each file is loaded by its path, as a module of a package of its own: its name c
 and it imports what lies beside it relatively (`from .blocks import Block`).
 """
 
+import functools
 import importlib
+import random
 import sys
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import numpy as np
+from torch import Tensor
 
 from ablate.errors import AblateError
 
@@ -40,6 +46,66 @@ def find(name: str) -> Any:
         raise AblateError(f"{_path(file)}: found no {inner!r} in it") from None
     except Exception as error:
         raise AblateError(f"{_path(file)} fails to load: {described(error)}") from error
+
+
+class Transform:
+    """One's own transform: a function of images [B, 3, H, W] in 0..1 and, where it draws, numbers.
+
+    An instance of a class is called with images and its `uniforms` numbers u [B, uniforms] an
+    image, one without uniforms, and a function, with images alone. `stage`, "colour" unless given,
+    says when it acts.
+    """
+
+    def __init__(self, work: Any) -> None:
+        self.work = work
+        self.stage = getattr(work, "stage", "colour")
+        self.place = getattr(work, "place", 100)
+        self.uniforms = getattr(work, "uniforms", 0)
+
+    def __call__(self, images: Tensor, u: Tensor) -> Tensor:
+        return self.work(images, u) if self.uniforms else self.work(images)
+
+
+def transform(name: str, arguments: Mapping[str, Any]) -> Transform:
+    """The transform written file.name with its arguments.
+
+    Raises:
+        AblateError: it refuses them.
+    """
+    found = find(name)
+    if not isinstance(found, type):
+        return Transform(functools.partial(found, **arguments))
+    return Transform(built(name, found, arguments))
+
+
+def built(name: str, kind: Any, arguments: Mapping[str, Any]) -> Any:
+    """What one's own class or function makes of arguments.
+
+    Raises:
+        AblateError: it raises an error.
+    """
+    try:
+        return kind(**arguments)
+    except Exception as error:
+        raise AblateError(f"{name} cannot be built: {described(error)}") from error
+
+
+class PythonRandom:
+    """Python's and numpy's own generators, seeded, as a part of a training's state."""
+
+    def __init__(self, seed: int) -> None:
+        random.seed(seed)
+        np.random.seed(seed)
+
+    def state_dict(self) -> dict[str, Any]:
+        name, keys, *rest = np.random.get_state()
+        return {"python": random.getstate(), "numpy": [name, keys.tolist(), *rest]}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        version, numbers, gauss = state["python"]
+        random.setstate((version, tuple(numbers), gauss))
+        name, keys, *rest = state["numpy"]
+        np.random.set_state((name, np.array(keys, np.uint32), *rest))
 
 
 def described(error: BaseException) -> str:

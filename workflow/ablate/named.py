@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
@@ -17,11 +18,25 @@ def own(name: str) -> Any:
     Raises:
         AblateError: its file is not there, fails to load, or lacks it.
     """
-    # Loaded where it is chosen, so that it counts in the code of those runs alone.
-    return importlib.import_module("ablate.extensions").find(name)
+    return _extensions().find(name)
+
+
+def transform(name: str, arguments: Mapping[str, Any]) -> Any:
+    """One's own transform, as the pipeline wants it."""
+    return _extensions().transform(name, arguments)
+
+
+def python_random(seed: int) -> Any:
+    """The generators of Python and numpy, which one's own code may draw from, seeded."""
+    return _extensions().PythonRandom(seed)
 
 
 def blame(error: BaseException) -> str | None:
     """What to say of an error that one's own code raised; None where it did not."""
     extensions = sys.modules.get("ablate.extensions")
     return extensions.described(error) if extensions and extensions.raised(error) else None
+
+
+def _extensions() -> ModuleType:
+    # Loaded where it is chosen, so that it counts in the code of those runs alone.
+    return importlib.import_module("ablate.extensions")

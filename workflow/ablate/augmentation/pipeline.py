@@ -94,7 +94,7 @@ def _transform(name: str, settings: object) -> Any:
     A name with a dot is one's own: file.name.
     """
     if "." in name:
-        return named.own(name)(**settings.arguments)
+        return named.transform(name, settings.arguments)
     module = importlib.import_module(f"ablate.augmentation.{module_name(name)}")
     return getattr(module, name)(settings)
 

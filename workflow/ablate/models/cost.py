@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
-from ablate import models
+from ablate import models, named
+from ablate.errors import AblateError
 
 if TYPE_CHECKING:
     from ablate.settings.model import Network
@@ -47,10 +48,17 @@ def flops(network: nn.Module, size: tuple[int, int]) -> int:
     layers = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
     hooks = [layer.register_forward_hook(note) for layer in layers]
     mode, device = network.training, next(network.parameters()).device
-    # What a network draws in passing is no part of its training.
-    with torch.no_grad(), torch.random.fork_rng(devices=[]):
-        network.eval()(torch.zeros(1, 3, *size, device=device))
-    network.train(mode)
-    for hook in hooks:
-        hook.remove()
+    try:
+        # What a network draws in passing is no part of its training.
+        with torch.no_grad(), torch.random.fork_rng(devices=[]):
+            network.eval()(torch.zeros(1, 3, *size, device=device))
+    except (RuntimeError, ValueError, TypeError, IndexError) as error:
+        reason = named.blame(error) or str(error).splitlines()[0]
+        raise AblateError(
+            f"model: it cannot take an image of {size[0]}x{size[1]}: {reason}"
+        ) from error
+    finally:
+        network.train(mode)
+        for hook in hooks:
+            hook.remove()
     return sum(counted)

@@ -25,14 +25,19 @@ class SlicedConv2d(nn.Conv2d):
 
 
 def slice_narrow(network: nn.Module) -> nn.Module:
-    """`network`, with each convolution that the kernel could get wrong made a `SlicedConv2d`."""
+    """`network`, with each convolution that the kernel could get wrong made a `SlicedConv2d`.
+
+    Subclasses of Conv2d compute in ways of their own and stay.
+    """
     for layer in network.modules():
-        if isinstance(layer, nn.Conv2d) and _is_at_risk(layer):
+        if type(layer) is nn.Conv2d and is_at_risk(layer):
             # Its class and nothing else, so that names, weights and state dicts stay.
             layer.__class__ = SlicedConv2d
     return network
 
 
-def _is_at_risk(layer: nn.Conv2d) -> bool:
-    strided = layer.stride != (1, 1) and layer.kernel_size == (1, 1) and layer.padding == (0, 0)
+def is_at_risk(layer: nn.Conv2d) -> bool:
+    """Whether the kernel could get this convolution wrong."""
+    unpadded = layer.padding in ((0, 0), "valid")
+    strided = layer.stride != (1, 1) and layer.kernel_size == (1, 1) and unpadded
     return strided and layer.in_channels // layer.groups < FEWEST_CHANNELS

@@ -60,6 +60,8 @@ def assemble(
     for option in settings.options:
         module = importlib.import_module(f"ablate.training.options.{option}")
         module.add(parts, getattr(settings, option))
+    if settings.own:
+        parts.kept["python"] = named.python_random(seed)
     pipeline = build_pipeline(settings, data)
     watching = build_observers(observers, length.steps, network, device.torch_device)
     check_room(data, device)

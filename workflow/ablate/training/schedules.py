@@ -15,9 +15,8 @@ from ablate.training.length import Length
 if TYPE_CHECKING:
     from ablate import settings
 
-# The scheduler that counts steps, is told how many there are and leaves the momentum alone; all
-# others count epochs.
-BY_STEP = "OneCycleLR"
+# What the schedulers that count steps are told besides how many there are; all others count epochs.
+BY_STEP = {"OneCycleLR": {"cycle_momentum": False}}
 
 
 def by_step(schedule: "settings.Schedule | None", lr: float, length: Length) -> list[float]:
@@ -26,11 +25,16 @@ def by_step(schedule: "settings.Schedule | None", lr: float, length: Length) -> 
     Raises:
         AblateError: the schedule's arguments are refused.
     """
-    if schedule is not None and schedule.name == BY_STEP:
-        own = {"total_steps": length.steps, "cycle_momentum": False}
+    if schedule is not None and counts_steps(schedule.name):
+        own = {"total_steps": length.steps, **BY_STEP.get(schedule.name, {})}
         return rates(schedule, lr, length.steps, own)
     by_epoch = rates(schedule, lr, length.scheduled())
     return [by_epoch[length.schedule_epoch(step)] for step in range(length.steps)]
+
+
+def counts_steps(name: str) -> bool:
+    """Whether a scheduler is stepped once a step; one's own says so by `by_step = True`."""
+    return getattr(named.own(name), "by_step", False) if "." in name else name in BY_STEP
 
 
 def rates(

@@ -133,6 +133,7 @@ class Training:
         """All that a resumed run needs to go on to the same bits; tensors are not copied."""
         return {
             "weights": self.network.state_dict(),
+            "buffers": list(self.network.buffers()),
             "optimizer": self.step.optimizer.state_dict()["state"],
             "random": random_state(self.step.order.device),
             "sums": [self.step.losses, self.step.correct],
@@ -146,6 +147,9 @@ class Training:
         """Become what `state_dict` described."""
         device = self.step.order.device
         self.network.load_state_dict(state["weights"])
+        # Those too that are no part of a network's weights.
+        for buffer, saved in zip(self.network.buffers(), state["buffers"], strict=True):
+            buffer.copy_(saved)
         optimizer = self.step.optimizer
         optimizer.load_state_dict({**optimizer.state_dict(), "state": state["optimizer"]})
         for buffer, saved in zip((self.step.losses, self.step.correct), state["sums"], strict=True):
