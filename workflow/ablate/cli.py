@@ -1,4 +1,4 @@
-"""`ablate plan | status | compare | prune`: what a build would do, what is done, what moved."""
+"""`ablate`: what a build would do, what is done, what moved, what may stay or go."""
 
 import argparse
 import sys
@@ -30,8 +30,13 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     _command(commands, "status", _status, "what is done, due and outdated, by study")
     compare = _command(commands, "compare", _compare, "which rows moved between two results trees")
     compare.add_argument("other", type=Path, help="a results folder (one that holds tables/)")
+    accept = _command(commands, "accept", _accept, "keep results although the code has changed")
+    accept.add_argument("--write", action="store_true", help="accept them, after listing")
     prune = _command(commands, "prune", _prune, "runs that nothing shows any more")
     prune.add_argument("--remove", action="store_true", help="remove them, after listing")
+    prune.add_argument(
+        "--weights", action="store_true", help="instead of whole runs, weights that nothing draws"
+    )
     return parser.parse_args(argv)
 
 
@@ -80,10 +85,17 @@ def _compare(arguments: argparse.Namespace, console: Console) -> int:
     return compare.show(planned(arguments).results.root, arguments.other, console)
 
 
+def _accept(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import accept
+
+    return accept.show(planned(arguments), console, write=arguments.write)
+
+
 def _prune(arguments: argparse.Namespace, console: Console) -> int:
     from ablate.commands import prune
 
-    return prune.show(planned(arguments), console, remove=arguments.remove)
+    answer = prune.show_weights if arguments.weights else prune.show
+    return answer(planned(arguments), console, remove=arguments.remove)
 
 
 if __name__ == "__main__":

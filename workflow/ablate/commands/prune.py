@@ -1,4 +1,4 @@
-"""`ablate prune`: runs that nothing in config.yaml shows any more."""
+"""`ablate prune`: runs that nothing in config.yaml shows any more; weights that no figure draws."""
 
 import contextlib
 import shutil
@@ -9,6 +9,9 @@ from rich.console import Console
 from ablate.job import lock
 from ablate.planning import building
 from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
+from ablate.planning.weights import Weights
 
 
 def show(plan: Plan, console: Console, remove: bool = False) -> int:
@@ -34,6 +37,35 @@ def _show(plan: Plan, console: Console, remove: bool) -> int:
     total = "removed" if remove else "to remove: ablate prune --remove"
     console.print(f"{len(idle)} runs that nothing shows ({total})", highlight=False)
     return 0
+
+
+def show_weights(plan: Plan, console: Console, remove: bool = False) -> int:
+    """List the weights of finished runs that no figure draws, and remove them if asked. Always 0.
+
+    A finished run counts as finished without them; a figure that is added later and draws them
+    has the run trained again.
+
+    Raises:
+        AblateError: they are to be removed while a Snakemake builds these results.
+    """
+    with building.alone(plan.results, patient=False)[0] if remove else contextlib.nullcontext():
+        spare = [path for path in undrawn(plan) if path.exists()]
+        for path in spare:
+            size = path.stat().st_size / 1e6
+            console.print(f"{size:9.1f} MB  {path}", highlight=False, soft_wrap=True)
+            if remove:
+                path.unlink()
+        total = "removed" if remove else "to remove: ablate prune --weights --remove"
+        console.print(f"the weights of {len(spare)} runs that no figure draws ({total})")
+    return 0
+
+
+def undrawn(plan: Plan) -> list[Path]:
+    """The checkpoints of finished runs that no figure draws."""
+    products = Products(plan)
+    staleness, weights = Staleness(products), Weights(products, lambda name: False)
+    runs = [name for name in products.of_kind("runs") if not staleness.due(name)]
+    return [products[name].outputs[0] for name in runs if name not in weights.drawn()]
 
 
 def unshown(plan: Plan) -> tuple[list[Path], list[Path]]:

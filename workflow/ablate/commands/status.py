@@ -5,6 +5,7 @@ from collections import Counter
 from rich.console import Console
 from rich.table import Table
 
+from ablate.planning import acceptance
 from ablate.planning.plan import Plan, PlannedStudy
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -24,6 +25,11 @@ def show(plan: Plan, console: Console) -> int:
     console.print(table)
     for name, reason in staleness.outdated().items():
         console.print(f"outdated: {name}: {reason}", soft_wrap=True, highlight=False)
+    accepted = {n: acceptance.accepted(plan.results, n) for n in Products(plan).names()}
+    for name, when in accepted.items():
+        if when is not None:
+            said = f"accepted on {when}, though its code has changed: {name}"
+            console.print(said, soft_wrap=True, highlight=False)
     return 0
 
 

@@ -29,6 +29,10 @@ class Weights:
         kind, _, rest = name.partition("/")
         return self._products[name].outputs[0] if kind == "runs" and rest else None
 
+    def drawn(self) -> set[str]:
+        """The runs whose weights a figure draws."""
+        return {run for figure in self._drawing_weights() for run in self._runs_of(figure)}
+
     def wanted(self, name: str) -> bool:
         """Whether a finished run has to be trained again for its weights."""
         return name in self._wanted

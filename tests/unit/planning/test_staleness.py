@@ -1,0 +1,316 @@
+"""Which finished products count as outdated or due: a truth table on invented records."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ablate.commands import accept, prune
+from ablate.files import digest
+from ablate.planning import acceptance
+from ablate.planning.agenda import Agenda
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
+
+CONFIG = {
+    "preset": "full",
+    "data": {"source": "synthetic", "train": 100, "test": 100},
+    "presets": {"full": {}},
+    "recipes": {"tiny": {"model": {"name": "resnet18", "width": 0.1}, "batch_size": 50}},
+    "studies": {
+        "widths": {
+            "title": "Widths",
+            "recipe": "tiny",
+            "rows": {"narrow": {"control": True}, "wide": {"set": {"model.width": 0.2}}},
+        }
+    },
+    "figures": {"stem_kernels": {"title": "Kernels", "section": "1", "runs": {"narrow": "widths/narrow"}}},
+}
+
+
+class Tree:
+    """A results tree of invented files, each with a record that says it is what is planned."""
+
+    def __init__(self, root: Path) -> None:
+        self.config = {**CONFIG, "results": str(root / "results")}
+        self.plan = Plan(self.config)
+        self.products = Products(self.plan)
+        self.root = self.plan.results.root
+        for name in self.products.names():
+            self.finish(name)
+
+    def finish(self, name: str) -> None:
+        product = self.products[name]
+        for path in product.outputs:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{name} {path.name}")
+        if name == "data":
+            self.plan.results.manifest.write_text(json.dumps({"digest": "pixels"}))
+        record = self.of_run(product) if name.startswith("runs/") else self.of_other(product)
+        product.record.parent.mkdir(parents=True, exist_ok=True)
+        product.record.write_text(json.dumps(record))
+
+    def of_run(self, product) -> dict:
+        kept = ("seed", "settings", "observers", "keep")
+        record = {name: product.request[name] for name in kept}
+        folder = product.record.parent
+        return {
+            **record,
+            "kept": "best",
+            "data": "pixels",
+            "code": product.code,
+            "outputs": {path.name: written(path) for path in folder.iterdir() if path.is_file()},
+        }
+
+    def of_other(self, product) -> dict:
+        inputs = {str(path.relative_to(self.root)): digest(path) for path in product.inputs}
+        outputs = {str(path.relative_to(self.root)): written(path) for path in product.outputs}
+        asked = {"request": product.request, "code": product.code}
+        return {**asked, "inputs": inputs, "outputs": outputs}
+
+    def edit(self, name: str, **changes) -> None:
+        """Change a product's record."""
+        path = self.products[name].record
+        path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+
+    def made_then(self, run: str, **changes) -> None:
+        """Let a run's record be another, and all that stands on it made from that one."""
+        self.edit(run, **changes)
+        for name in self.products.names():
+            if not name.startswith(("runs/", "data")):
+                self.finish(name)
+
+    def staleness(self) -> Staleness:
+        return Staleness(Products(Plan(self.config)))
+
+    def due(self) -> set[str]:
+        found = self.staleness()
+        return {name for name in self.products.names() if found.due(name)}
+
+    def run(self, row: str) -> str:
+        name = self.plan.studies["widths"].rows[row].training.run.name
+        return f"runs/{name}/seed0"
+
+
+def written(path: Path) -> dict:
+    return {"size": path.stat().st_size, "sha256": digest(path)}
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return Tree(tmp_path)
+
+
+def measured(run: str) -> str:
+    return run.replace("runs/", "metrics/", 1)
+
+
+def test_what_is_as_planned_is_not_due(tree):
+    assert tree.due() == set()
+    assert tree.staleness().outdated() == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"seed": 1}, "settings: "),
+        ({"settings": {"model": {"name": "vgg_a"}}}, "settings: "),
+        ({"settings": {"no": "settings"}}, "settings: "),
+        ({"data": "other pixels"}, "data: "),
+        ({"code": "0" * 16}, "code: "),
+    ],
+)
+def test_a_run_whose_record_differs_is_outdated_and_what_stands_on_it_is_due(tree, changes, reason):
+    wide = tree.run("wide")
+    tree.edit(wide, **changes)
+    assert tree.staleness().reason(wide).startswith(reason)
+    due = tree.due()
+    assert {wide, measured(wide), "tables/widths", "tables/summary", "report/widths"} <= due
+    assert not due & {tree.run("narrow"), measured(tree.run("narrow")), "figures/stem_kernels"}
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked", "outdated"),
+    [
+        ([], [], False),
+        ([], ["loss"], True),
+        (["loss"], ["loss"], False),
+        (["loss"], [], False),
+        (["loss"], ["gradients"], True),
+    ],
+)
+def test_asking_for_more_observers_outdates_and_for_fewer_does_not(tree, recorded, asked, outdated):
+    tree.config["studies"]["widths"] = {**CONFIG["studies"]["widths"], "observers": asked}
+    wide = tree.run("wide")
+    observers = [{"name": name} for name in recorded]
+    then = tuple(f"ablate.observers.{name}" for name in recorded)
+    code = tree.products[wide].code_with((*tree.products[wide].chosen, *then))
+    tree.edit(wide, observers=observers, code=code)
+    assert (tree.staleness().reason(wide) is not None) == outdated
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"request": {}}, "settings: "),
+        ({"code": "0" * 16}, "code: "),
+        ({"inputs": {}}, "input"),
+        ({"inputs": {"another.json": "0"}}, "input"),
+    ],
+)
+def test_a_table_whose_record_differs_is_outdated_and_trains_nothing(tree, changes, reason):
+    tree.edit("tables/widths", **changes)
+    assert tree.staleness().reason("tables/widths").startswith(reason)
+    assert not any(name.startswith(("runs/", "metrics/", "data")) for name in tree.due())
+    assert {"tables/widths", "tables/summary", "figures/study_widths"} <= tree.due()
+
+
+def test_one_input_more_or_less_outdates(tree):
+    path = tree.products["tables/widths"].record
+    inputs = json.loads(path.read_text())["inputs"]
+    tree.edit("tables/widths", inputs={**inputs, "more.json": "0"})
+    assert tree.staleness().reason("tables/widths") == (
+        "inputs: the files it is made from are others"
+    )
+
+
+def test_the_product_of_no_record_is_due_and_an_unreadable_one_outdated(tree):
+    tree.products["tables/widths"].record.unlink()
+    assert "tables/widths" in tree.due()
+    assert tree.staleness().reason("tables/widths") is None
+    tree.products["tables/summary"].record.write_text("half of a rec")
+    assert tree.staleness().reason("tables/summary").startswith("record: ")
+
+
+@pytest.mark.parametrize("file", ["history.csv", "predictions.npz", "steps.npz", "checkpoint.pt"])
+def test_a_run_that_was_cut_short_afterwards_is_named(tree, file):
+    wide = tree.run("wide")
+    path = tree.products[wide].record.with_name(file)
+    path.write_text("cut")
+    assert tree.staleness().reason(wide).startswith(f"damaged: {file} has 3 bytes")
+
+
+@pytest.mark.parametrize("content", ["", "cut", "flipped and as long!"])
+def test_a_table_that_was_damaged_afterwards_is_made_again(tree, content):
+    path = tree.products["tables/widths"].outputs[0]
+    flipped = content.ljust(path.stat().st_size, "!") if "flipped" in content else content
+    path.write_text(flipped)
+    assert tree.staleness().reason("tables/widths").startswith("damaged: widths.csv ")
+    assert "report/widths" in tree.due()
+
+
+def test_file_times_decide_nothing(tree):
+    for path in tree.root.rglob("*"):
+        os.utime(path, (0, 0) if hash(path.name) % 2 else (2**32, 2**32))
+    assert tree.due() == set()
+
+
+def test_results_may_be_moved(tree, tmp_path):
+    shutil.move(tree.root, tmp_path / "elsewhere")
+    tree.config["results"] = str(tmp_path / "elsewhere")
+    found = Staleness(Products(Plan(tree.config)))
+    assert found.outdated() == {}
+
+
+def test_losing_the_manifest_trains_nothing_again(tree):
+    tree.plan.results.manifest.unlink()
+    assert not any(name.startswith("runs/") for name in tree.due())
+    agenda = Agenda(tree.config)
+    assert agenda.inputs(tree.run("wide")) == {}
+    tree.edit(tree.run("wide"), code="0" * 16)
+    assert [*Agenda(tree.config).inputs(tree.run("wide"))] == ["manifest"]
+
+
+class TestWeights:
+    def lost(self, tree, row: str) -> None:
+        tree.products[tree.run(row)].outputs[0].unlink()
+
+    def test_a_run_is_finished_without_weights_that_nothing_is_due_to_draw(self, tree):
+        self.lost(tree, "narrow")
+        self.lost(tree, "wide")
+        assert tree.due() == set()
+
+    def test_a_figure_that_is_due_wants_the_weights_it_draws_and_no_others(self, tree):
+        self.lost(tree, "narrow")
+        self.lost(tree, "wide")
+        tree.products["figures/stem_kernels"].outputs[0].unlink()
+        due = tree.due()
+        assert tree.run("narrow") in due
+        assert tree.run("wide") not in due
+        mark = Agenda(tree.config).mark(tree.run("narrow"))
+        assert Path(mark).name.startswith("weights: a figure draws them")
+
+    def test_weights_that_were_not_kept_are_wanted_once_they_are_to_be_kept(self, tree):
+        tree.edit(tree.run("narrow"), kept="none")
+        tree.products["figures/stem_kernels"].outputs[0].unlink()
+        assert tree.run("narrow") in tree.due()
+        tree.config["keep"] = "none"
+        assert tree.run("narrow") not in tree.due()
+
+    def test_prune_removes_weights_that_nothing_draws(self, tree, capsys):
+        from rich.console import Console
+
+        prune.show_weights(tree.plan, Console(), remove=True)
+        assert not tree.products[tree.run("wide")].outputs[0].exists()
+        assert tree.products[tree.run("narrow")].outputs[0].exists()
+        assert tree.due() == set()
+
+
+class TestAccepting:
+    def test_what_is_accepted_is_not_due_until_the_code_changes_again(self, tree, monkeypatch):
+        from rich.console import Console
+
+        wide = tree.run("wide")
+        tree.made_then(wide, code="0" * 16)
+        assert accept.show(tree.plan, Console()) == 0
+        assert wide in tree.due()
+        accept.show(tree.plan, Console(), write=True)
+        assert tree.due() == set()
+        assert acceptance.accepted(tree.plan.results, wide)
+        monkeypatch.setattr("ablate.planning.code.digest", lambda *modules: "f" * 16)
+        assert tree.staleness().reason(wide).startswith("code: ")
+
+    def test_only_a_change_of_code_can_be_accepted(self, tree, capsys):
+        from rich.console import Console
+
+        tree.made_then(tree.run("wide"), data="other pixels")
+        accept.show(tree.plan, Console(), write=True)
+        assert tree.run("wide") in tree.due()
+        assert "1 outdated for other reasons" in capsys.readouterr().out
+
+
+class TestAgenda:
+    def test_the_mark_is_named_for_the_reason_and_newer_than_the_product(self, tree):
+        table = tree.products["tables/widths"]
+        tree.edit("tables/widths", code="0" * 16)
+        ahead = 2**32
+        os.utime(table.outputs[0], (ahead, ahead))
+        mark = Path(Agenda(tree.config).mark("tables/widths"))
+        assert mark.name.startswith("code: ablate.steps.table")
+        assert mark.stat().st_mtime > ahead
+
+    def test_what_will_be_made_brings_news_and_what_stays_does_not(self, tree):
+        tree.edit(tree.run("wide"), code="0" * 16)
+        inputs = Agenda(tree.config).inputs("tables/widths")
+        news = {Path(path).parts[-3]: new for path, new in inputs["metrics"]}
+        assert news == {
+            tree.run("wide").split("/")[1]: True,
+            tree.run("narrow").split("/")[1]: False,
+        }
+
+    def test_a_request_of_any_length_is_a_short_word(self, tree):
+        agenda = Agenda({**tree.config, "seeds": list(range(40))})
+        path = agenda.request("report/runs")
+        assert len(path) < 60
+        assert path == agenda.request("report/runs", write=False)
+        assert json.loads(Path(path).read_text())["product"] == "report/runs"
+
+    def test_files_from_the_future_are_set_back_when_a_build_begins(self, tree):
+        table = tree.products["tables/widths"].outputs[0]
+        os.utime(table, (2**32, 2**32))
+        Agenda(tree.config).begin()
+        assert table.stat().st_mtime < 2**32

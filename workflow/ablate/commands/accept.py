@@ -1,0 +1,35 @@
+"""`ablate accept`: take results as they are, though the code that made them has changed since.
+
+For a change that is known to be harmless: what it outdates need not be trained or made again. What
+was accepted, when, and from which code stays on record, and `ablate status` shows it.
+"""
+
+from rich.console import Console
+
+from ablate.planning import acceptance, building
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import CODE, Staleness
+
+
+def show(plan: Plan, console: Console, write: bool = False) -> int:
+    """List what is outdated by a change of code alone, and accept it if asked. Always 0.
+
+    Raises:
+        AblateError: it is to be accepted while a build is at work.
+    """
+    staleness = Staleness(Products(plan))
+    found = {name: why for name, why in staleness.outdated().items() if why.startswith(CODE)}
+    others = len(staleness.outdated()) - len(found)
+    for name, reason in found.items():
+        console.print(f"{name}: {reason}", soft_wrap=True, highlight=False, markup=False)
+    if write and found:
+        with building.alone(plan.results, patient=False)[0]:
+            for name in found:
+                was, now = staleness.recorded_code(name), staleness.code_now(name)
+                acceptance.accept(plan.results, name, str(was), now)
+    verb = "accepted" if write else "could be accepted (ablate accept --write)"
+    console.print(f"{len(found)} outdated by a change of code {verb}", highlight=False)
+    if others:
+        console.print(f"{others} outdated for other reasons: ablate status", highlight=False)
+    return 0
