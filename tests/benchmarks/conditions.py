@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from ablate.job.record import commit, now, versions
+from ablate.job.provenance import commit, now, versions
 from ablate.training.device import processor
 
 

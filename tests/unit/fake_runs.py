@@ -1,17 +1,22 @@
 """Folders of runs in the real formats, made in milliseconds, for tests of what reads them."""
 
-import hashlib
-import io
 import json
 from pathlib import Path
 
 import numpy as np
 
-from ablate.evaluation.metrics import write_metrics
+from ablate.evaluation.metrics import metrics
+from ablate.files import digest as sha256
 from ablate.paths import Results
+from ablate.runs import predictions as prediction_file
+from ablate.runs import steps
+from ablate.runs.record import Provenance, Record
+from ablate.runs.sealed import digest
 
 COLUMNS = "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,seconds"
-RECORD = {
+PROVENANCE = {
+    "run": "resnet18-0001",
+    "seed": 0,
     "settings": {"model": {"name": "resnet18"}, "epochs": 3},
     "observers": [{"name": "loss"}],
     "code": "c0de" * 4,
@@ -27,14 +32,46 @@ RECORD = {
     "graphed": False,
     "shared_device": False,
     "resumed": 0,
+    "train_images": 1000,
     "images_per_second": 1234.5,
     "peak_memory_mb": 100.0,
     "parameters": 11_173_962,
     "flops": 280_000_000,
     "diverged": False,
+    "best_epoch": 2,
+    "kept": "best",
     "versions": {"python": "3.11.0", "torch": "2.0.0", "torchvision": "0.15", "numpy": "2.0"},
     "git": "abcdef0123456789",
 }
+FILES = ("history.csv", "predictions.npz", "steps.npz", "checkpoint.pt")
+
+
+def provenance(**changes) -> Provenance:
+    """What made a run, invented."""
+    return Provenance(**PROVENANCE | changes)
+
+
+def vouch(folder: Path, **changes) -> None:
+    """Write training.json anew for the files in `folder` as they are, and its digest into
+    metrics.json where there is one."""
+    made = Record.read(folder).provenance() if (folder / "training.json").exists() else provenance()
+    names = [name for name in FILES if (folder / name).exists()]
+    Record.of(made.model_copy(update=changes), folder, names).write(folder)
+    if (folder / "metrics.json").exists():
+        edit(folder / "metrics.json", training_sha256=sha256(folder / "training.json"))
+
+
+def write_series(folder: Path, made: dict | None = None, **series) -> None:
+    """The folder of a finished run with its step series, and a record that vouches for them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    steps.write(folder, series)
+    vouch(folder, **made or {})
+
+
+def edit(path: Path, **changes) -> None:
+    """Change a sealed file as one would who knows how it is sealed."""
+    content = json.loads(path.read_text()) | changes
+    path.write_text(json.dumps(content | {"sha256": digest(content)}))
 
 
 def history_text(accuracies, columns=COLUMNS, losses=None) -> str:
@@ -69,17 +106,10 @@ def write_run(
     """The folder of a finished run, with the files that its metrics are rebuilt from."""
     folder = Results(results).run(run, seed)
     folder.mkdir(parents=True)
-    text = history or history_text(accuracies)
-    probabilities, labels = arrays or predictions(np.nanmax([*accuracies, 0]))
-    buffer = io.BytesIO()
-    np.savez(buffer, probabilities=probabilities, labels=labels)
-    files = {"history.csv": text.encode(), "predictions.npz": buffer.getvalue()}
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    outputs = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    best = int(np.nanargmax(accuracies)) + 1 if np.isfinite(accuracies).any() else 0
-    training = {"run": run, "seed": seed, "best_epoch": best, **RECORD, **record}
-    (folder / "training.json").write_text(json.dumps({**training, "outputs": outputs}))
+    (folder / "history.csv").write_text(history or history_text(accuracies))
+    prediction_file.write(folder, *(arrays or predictions(np.nanmax([*accuracies, 0]))))
+    best = int(np.nanargmax(accuracies)) + 1 if np.isfinite(accuracies).any() else None
+    vouch(folder, run=run, seed=seed, **{"best_epoch": best, **record})
     return folder
 
 
@@ -88,5 +118,5 @@ def measured_run(results: Path, run: str, seed: int = 0, best: float = 80.0, **o
     second of three epochs."""
     accuracies = others.pop("accuracies", (best / 2, best, best - 1))
     folder = write_run(results, run, seed, accuracies, **others)
-    write_metrics(folder, label=run, code="0" * 16)
+    metrics(folder).write(folder)
     return folder

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import fake_runs
 import numpy as np
 import pandas as pd
 
 from ablate.data.dataset import digest, save
 from ablate.data.manifest import Manifest
+from ablate.files import digest as sha256
 from ablate.paths import Results
-from ablate.runs.seal import sealed_text
+from ablate.runs.metrics import Metrics
+from ablate.runs.record import Record
 from ablate.steps.table import make
 
 CLASSES = (
@@ -55,18 +58,20 @@ def write_run(
     history: dict[str, list[float]] | None = None,
     probabilities: np.ndarray | None = None,
     labels: np.ndarray | None = None,
-    **metrics,
+    **measures,
 ) -> Path:
-    """Write one run's metrics.json, history.csv and, where given, predictions.npz; its folder."""
+    """Write one run's history.csv, training.json, metrics.json and, where given, predictions.npz;
+    its folder."""
     folder = Results(results).run(run, seed)
     folder.mkdir(parents=True, exist_ok=True)
+    pd.DataFrame(history or HISTORY).to_csv(folder / "history.csv", index=False)
+    if probabilities is not None:
+        np.savez(folder / "predictions.npz", probabilities=probabilities, labels=labels)
+    given = {name: measures.pop(name) for name in PROVENANCE if name in measures}
+    made = measures.pop("provenance", {}) | given
+    fake_runs.vouch(folder, **PROVENANCE | made | {"run": run, "seed": seed})
     written = {
-        "run": run,
-        "seed": seed,
-        "label": run,
-        "settings": SETTINGS,
         "best_accuracy": accuracy,
-        "best_epoch": 2,
         "last_accuracy": accuracy,
         "best_test_loss": 0.7,
         "last_test_loss": 0.8,
@@ -74,22 +79,16 @@ def write_run(
         "train_loss": 0.1,
         "chosen_epoch": None,
         "chosen_accuracy": None,
-        "diverged": False,
         "collapsed": False,
-        "classes": 10,
+        "per_class_accuracy": [80.0] * 10,
+        "confusion": [[0] * 10] * 10,
         "ece": 0.05,
-        "seconds": 10.0,
-        "epochs": 3,
-        "steps": 30,
-        "parameters": 1000,
-        "flops": 2000,
-        "provenance": PROVENANCE | {"run": run, "seed": seed},
-        **metrics,
+        **measures,
     }
-    (folder / "metrics.json").write_text(sealed_text(written))
-    pd.DataFrame(history or HISTORY).to_csv(folder / "history.csv", index=False)
-    if probabilities is not None:
-        np.savez(folder / "predictions.npz", probabilities=probabilities, labels=labels)
+    training = sha256(folder / "training.json")
+    Metrics(**written, provenance=Record.read(folder).provenance(), training_sha256=training).write(
+        folder
+    )
     return folder
 
 
@@ -164,29 +163,18 @@ SETTINGS = {
     "epochs": 3,
     "batch_size": 128,
 }
-PROVENANCE = {
+PROVENANCE = fake_runs.PROVENANCE | {
     "settings": SETTINGS,
     "code": "c0de" * 16,
-    "data": "da7a" * 16,
     "git": "abc1234" * 5,
-    "device": "Test CPU",
-    "device_type": "cpu",
-    "precision": "fp32",
-    "threads": 1,
     "started": "2025-01-01T00:00:00+00:00",
     "finished": "2025-01-01T00:00:10+00:00",
     "seconds": 10.0,
-    "deterministic": True,
-    "graphed": False,
-    "shared_device": False,
-    "resumed": 0,
+    "train_images": 40,
     "images_per_second": 1000.0,
-    "peak_memory_mb": 300.0,
     "observers": [],
     "parameters": 1000,
     "flops": 2000,
-    "diverged": False,
-    "best_epoch": 2,
     "versions": {"python": "3.11.2", "torch": "2.15.0", "torchvision": "0.30", "numpy": "2.3"},
 }
 HISTORY = {

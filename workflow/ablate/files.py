@@ -1,11 +1,13 @@
-"""Files appear whole or not at all."""
+"""Files appear whole or not at all, and are known again by their bytes."""
 
 import contextlib
 import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from ablate.errors import AblateError
 
@@ -37,6 +39,7 @@ def write_whole(path: str | Path) -> Iterator[Path]:
             os.fsync(file.fileno())
         draft.chmod(0o666 & ~_umask())
         draft.replace(path)
+        _sync_folder(path.parent)
     except OSError as error:
         raise AblateError(
             f"{path} could not be written: {error.strerror or error}. "
@@ -47,12 +50,41 @@ def write_whole(path: str | Path) -> Iterator[Path]:
             draft.unlink(missing_ok=True)
 
 
+def _sync_folder(folder: Path) -> None:
+    """Bring a rename to the disk: only then does the new file outlive a crash of the machine."""
+    # Some file systems sync no folders; the file is whole all the same.
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
 
 
-def digest(path: Path) -> str:
-    """sha256 of a file's bytes, read whole: for small files."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def digest(path: str | Path) -> str:
+    """sha256 of a file's bytes, in hex."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """By what a file is known again. size: in bytes. sha256: of its bytes, in hex."""
+
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, path: str | Path) -> Self:
+        """The fingerprint of a file as it is now.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        return cls(Path(path).stat().st_size, digest(path))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from fake_runs import write_series
 from matplotlib.collections import FillBetweenPolyCollection
 
 from ablate.errors import AblateError
@@ -40,9 +41,8 @@ def write_family(results, name, scale=1.0, seeds=(0,), steps=STEPS, last_steps=N
             fall = scale * np.exp(-np.arange(length) / STEPS) * (1 + 0.1 * drawn.random(length))
             kept = np.arange(10, length + 1, 10)
             folder = Results(results).run(f"{name}-{number}", seed)
-            folder.mkdir(parents=True)
-            np.savez(
-                folder / "steps.npz",
+            write_series(
+                folder,
                 loss=fall * (1 + number),
                 gradient_difference=np.r_[np.nan, fall[1:]][:length] * (1 + number),
                 gradient_steps=kept,
@@ -120,10 +120,10 @@ def test_a_family_has_its_colour_in_every_figure(tmp_path):
 
 def test_spikes_do_not_flatten_the_band_and_are_named(tmp_path):
     family = write_family(tmp_path, "plain")
-    path = Results(tmp_path).run("plain-0", 0) / "steps.npz"
-    series = dict(np.load(path))
+    folder = Results(tmp_path).run("plain-0", 0)
+    series = dict(np.load(folder / "steps.npz"))
     series["loss"][59] = 1000.0
-    np.savez(path, **series)
+    write_series(folder, **series)
     figure = loss_band.draw(request(tmp_path, family, every=1))
     [band] = measure.per_seed(tmp_path, family["members"], "loss_band")
     assert figure.axes[0].get_ylim() == (0, pytest.approx(1.2 * rolling(band.high, 9).max()))
@@ -182,11 +182,10 @@ def test_beta_has_a_panel_a_reading_and_a_line_a_family(tmp_path):
 
 def write_probed(results, run, scale, probes=40, every=25):
     folder = Results(results).run(run, 0)
-    folder.mkdir(parents=True)
     drawn = np.random.default_rng(0)
     eta = np.tile(np.geomspace(0.05, 0.4, 8), (probes, 1))
-    np.savez(
-        folder / "steps.npz",
+    write_series(
+        folder,
         probe_steps=every * np.arange(1, probes + 1),
         probe_eta=eta,
         probe_loss=scale * (1 + eta * drawn.random((probes, 8))),
@@ -217,10 +216,10 @@ def test_the_papers_measures_have_three_panels_with_both_networks(tmp_path):
 
 def test_probes_beyond_the_finite_are_counted(tmp_path):
     run = write_probed(tmp_path, "plain", 2.0)
-    path = Results(tmp_path).run("plain", 0) / "steps.npz"
-    series = dict(np.load(path))
+    folder = Results(tmp_path).run("plain", 0)
+    series = dict(np.load(folder / "steps.npz"))
     series["probe_loss"][:3, -1] = np.inf
-    np.savez(path, **series)
+    write_series(folder, **series)
     figure = santurkar.draw(request(tmp_path) | {"runs": [run]})
     assert "Loss landscape: steps at which some $\\eta$ gave no finite value: 3 of PLAIN." in texts(
         figure

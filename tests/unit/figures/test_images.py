@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 import torch
+from fake_runs import provenance, vouch
 from small_results import CLASSES, SETTINGS, write_data, write_run
 from torch import nn
 
 from ablate.errors import AblateError
 from ablate.figures import misclassified, samples, stem_feature_maps, stem_kernels, style
 from ablate.paths import Results
-from ablate.runs import checkpoints
+from ablate.runs import checkpoint
 
 
 @pytest.fixture(autouse=True)
@@ -30,9 +31,8 @@ def write_stem(results, run="stem", kernels=5, size=7, stride=2, bias=False, **n
     weights = {f"conv1.{name}": tensor for name, tensor in layer.state_dict().items()}
     settings = {**SETTINGS, "model": {**SETTINGS["model"], "stem_stride": stride}, **normalize}
     folder = write_run(results, run, settings=settings)
-    checkpoints.write(
-        folder / "checkpoint.pt", {**weights, "fc.weight": torch.ones(10, 4)}, None, {}
-    )
+    checkpoint.write(folder, {**weights, "fc.weight": torch.ones(10, 4)}, None, provenance())
+    vouch(folder)
     return layer
 
 
@@ -124,7 +124,8 @@ def test_without_frogs_the_first_class_is_shown(tmp_path):
 
 def test_a_run_without_kept_weights_is_named(tmp_path):
     folder = write_run(tmp_path, "stem")
-    checkpoints.write(folder / "checkpoint.pt", None, None, {})
+    checkpoint.write(folder, None, None, provenance())
+    vouch(folder)
     with pytest.raises(AblateError, match=r"stem/seed0/checkpoint\.pt.*keep: none"):
         stem_kernels.draw(request(tmp_path))
 

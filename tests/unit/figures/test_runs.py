@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 import torch
+from fake_runs import provenance, vouch
 from scipy import stats
 from small_results import CLASSES, HISTORY, write_data, write_run
 
 from ablate.errors import AblateError
 from ablate.evaluation.calibration import expected_calibration_error
 from ablate.figures import confusion, curves, per_class, reliability, style, weight_distribution
-from ablate.runs import checkpoints
+from ablate.runs import checkpoint
 from ablate.runs.finished import best_run, finished_runs
 
 
@@ -27,7 +28,8 @@ def request(results, *runs, seeds=(0,)):
 def write_weights(results, run, values):
     folder = write_run(results, run)
     weight = torch.tensor(values, dtype=torch.float32).reshape(-1, 1, 1, 1)
-    checkpoints.write(folder / "checkpoint.pt", {"conv1.weight": weight}, None, {})
+    checkpoint.write(folder, {"conv1.weight": weight}, None, provenance())
+    vouch(folder)
 
 
 def test_weight_histograms_hold_every_weight_and_state_their_spread(tmp_path):
@@ -191,5 +193,5 @@ def test_with_partial_unfinished_runs_are_left_out_and_none_is_an_error(tmp_path
     ]
     with pytest.raises(AblateError, match="No run is finished"):
         best_run([])
-    with pytest.raises(AblateError, match=r"b/seed0/metrics\.json is not there"):
+    with pytest.raises(AblateError, match=r"b/seed0/metrics\.json does not exist"):
         best_run(finished_runs(str(tmp_path), entries[1:]))

@@ -42,7 +42,7 @@ def test_what_is_missing_is_named_without_a_traceback(tmp_path, capsys):
     code, message = call(capsys, "curves", request, tmp_path / "figures" / "curves.png")
     assert code == 1
     assert message.startswith("error: ")
-    assert "r/seed0/history.csv is not there" in message
+    assert "r/seed0/training.json does not exist. Build it first: " in message
 
 
 def test_figures_that_draw_no_network_load_no_torch(tmp_path):

@@ -8,7 +8,7 @@ from scipy import stats
 from small_results import row, study_request, write_study
 
 from ablate.figures import study, style
-from ablate.runs.finished import read_table
+from ablate.tables.reading import read_table
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from fake_runs import vouch, write_series
 
 from ablate.errors import AblateError
 from ablate.measures import measure
@@ -10,9 +11,7 @@ from ablate.paths import Results
 
 
 def write(results, run, seed, **series):
-    folder = Results(results).run(run, seed)
-    folder.mkdir(parents=True)
-    np.savez(folder / "steps.npz", **series)
+    write_series(Results(results).run(run, seed), **series)
 
 
 def member(run, *seeds):
@@ -47,9 +46,22 @@ def test_a_series_that_was_not_recorded_is_named(tmp_path):
 @pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 cut short"])
 def test_a_file_that_is_missing_or_cut_short_is_named_with_the_way_out(tmp_path, content):
     folder = Results(tmp_path).run("run", 0)
-    folder.mkdir(parents=True)
-    if content is not None:
+    write_series(folder, loss=np.zeros(3))
+    if content is None:
+        (folder / "steps.npz").unlink()
+    else:
         (folder / "steps.npz").write_bytes(content)
+    said = r"steps\.npz (does not exist|has been edited or cut short).*un snakemake again"
+    for look in (measure.per_seed, measure.recorded):
+        with pytest.raises(AblateError, match=said):
+            look(tmp_path, [member("run", 0)], "loss_band")
+
+
+def test_a_file_that_is_none_is_named_even_where_its_record_vouches_for_it(tmp_path):
+    folder = Results(tmp_path).run("run", 0)
+    write_series(folder, loss=np.zeros(3))
+    (folder / "steps.npz").write_bytes(b"PK\x03\x04 cut short")
+    vouch(folder)
     for look in (measure.per_seed, measure.recorded):
         with pytest.raises(AblateError, match=r"steps\.npz cannot be read.*run snakemake again"):
             look(tmp_path, [member("run", 0)], "loss_band")

@@ -1,9 +1,8 @@
 """The table of measures, against statistics taken by hand from the files."""
 
-import json
-
 import numpy as np
 import pytest
+from fake_runs import write_series
 
 from ablate.errors import AblateError
 from ablate.paths import Results
@@ -12,21 +11,10 @@ from ablate.tables import bn_measures
 from ablate.tables.markdown import markdown
 
 STEPS = 8
-RECORD = {
-    "data": "da7a" * 16,
-    "precision": "fp32",
-    "device": "Test CPU",
-    "device_type": "cpu",
-    "code": "c0de" * 16,
-    "git": None,
-    "shared_device": False,
-    "resumed": 0,
-}
+DATA = "da7a" * 16
 
 
-def write(results, run, seed, loss=None, data=RECORD["data"], length=STEPS, probed=False):
-    folder = Results(results).run(run, seed)
-    folder.mkdir(parents=True)
+def write(results, run, seed, loss=None, data=DATA, length=STEPS, probed=False):
     drawn = np.random.default_rng([seed, *run.encode()])
     series = {}
     if loss is not None:
@@ -35,9 +23,8 @@ def write(results, run, seed, loss=None, data=RECORD["data"], length=STEPS, prob
         series["gradient_difference"] = np.r_[np.nan, drawn.random(STEPS - 1)].astype(np.float32)
         series["gradient_steps"] = np.array([4, 8])
         series["gradients"] = drawn.random((2, 10, 3), dtype=np.float32)
-    np.savez(folder / "steps.npz", **series)
-    record = {**RECORD, "run": run, "seed": seed, "data": data}
-    (folder / "training.json").write_text(json.dumps(record))
+    made = {"run": run, "seed": seed, "data": data}
+    write_series(Results(results).run(run, seed), made, **series)
 
 
 def family(name, *runs, seeds=(0,)):
@@ -114,8 +101,8 @@ def probed_run(tmp_path):
     write(tmp_path, "sgd", 0)
     folder = Results(tmp_path).run("sgd", 0)
     eta = np.geomspace(0.05, 0.4, 8)[None].repeat(4, 0)
-    np.savez(
-        folder / "steps.npz",
+    write_series(
+        folder,
         probe_steps=np.array([2, 4, 6, 8]),
         probe_eta=eta,
         probe_loss=eta + np.array([[4.0], [3.0], [2.0], [1.0]]),

@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from fake_runs import history_text, measured_run, write_run
 from scipy import stats
 
 from ablate.errors import AblateError
-from ablate.evaluation.metrics import write_metrics
+from ablate.evaluation.metrics import metrics
 from ablate.steps.table import main
 from ablate.tables import study
 from ablate.tables.markdown import markdown
@@ -132,7 +133,7 @@ def test_diverged_and_collapsed_runs_are_counted_and_shown(tmp_path):
     measured_run(tmp_path, "r-relu", 0, 80.0)
     history = history_text((60.0,)) + "2,20,0.1,nan,nan,nan,nan,1.5\n"
     lost = write_run(tmp_path, "r-elu", 0, (60.0, math.nan), history=history, diverged=True)
-    write_metrics(lost)
+    metrics(lost).write(lost)
     measured_run(tmp_path, "r-elu", 1, 10.0, accuracies=(10.0, 10.0, 10.0))
     asked = request(tmp_path, [row("relu", "r-relu"), row("elu", "r-elu", (0, 1))])
     elu = study.table(asked).set_index("row").loc["elu"]
@@ -184,8 +185,9 @@ def test_an_edited_metrics_json_is_named_even_in_a_partial_table(three, tmp_path
 
 
 def test_a_copied_folder_is_named(three, tmp_path):
-    copied = (tmp_path / "runs/r-relu/seed0/metrics.json").read_text()
-    (tmp_path / "runs/r-elu/seed0/metrics.json").write_text(copied)
+    shutil.copytree(
+        tmp_path / "runs/r-relu/seed0", tmp_path / "runs/r-elu/seed0", dirs_exist_ok=True
+    )
     with pytest.raises(AblateError, match=r"r-elu/seed0/metrics.json holds .* r-relu/seed0"):
         study.table(three)
 
@@ -241,7 +243,8 @@ def test_provenance_names_data_seeds_code_and_commit(three, tmp_path):
     path = tmp_path / "data/manifest.json"
     path.parent.mkdir()
     path.write_text(json.dumps(manifest))
-    expected = "data CIFAR-10 (12,500 of 50,000 training and 10,000 test images, da7ada7ada7a)"
+    # Not the 12,500 that there are: the runs held some out.
+    expected = "data CIFAR-10 (1,000 of 50,000 training and 10,000 test images, da7ada7ada7a)"
     assert expected in text_of(three)
     path.write_text(json.dumps({**manifest, "digest": "0" * 64}))
     assert "CIFAR-10" not in text_of(three)
@@ -253,7 +256,8 @@ def test_the_accuracy_of_the_chosen_epoch_stands_beside_the_best(tmp_path):
         "holdout_loss,holdout_accuracy,seconds\n"
         "1,10,0.1,2,50,2,80,2,55,1\n2,20,0.1,1,70,1,77.7,1,60,1\n"
     )
-    write_metrics(write_run(tmp_path, "r-relu", 0, (80.0, 77.7), history=held_out))
+    folder = write_run(tmp_path, "r-relu", 0, (80.0, 77.7), history=held_out)
+    metrics(folder).write(folder)
     text = text_of(request(tmp_path, [row("relu", "r-relu")]))
     assert "chosen | seconds" in text
     assert "**77.70**" in text

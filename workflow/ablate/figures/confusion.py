@@ -20,7 +20,7 @@ def draw(request: dict) -> Figure:
     """
     run = best_run(finished_runs(request["results"], request["runs"], request.get("partial")))
     classes = Manifest.read(Results(request["results"]).manifest).classes
-    counts = np.array(run.metrics["confusion"])
+    counts = np.array(run.metrics.confusion)
     figure = style.figure(height=7.6)
     axes = figure.subplots()
     axes.grid(visible=False)

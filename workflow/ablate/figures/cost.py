@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 
 from ablate.figures import style
 from ablate.figures.marks import marks
-from ablate.runs.finished import number, read_table
+from ablate.tables.reading import number, read_table
 
 NEEDS = {"shows": "summary"}
 

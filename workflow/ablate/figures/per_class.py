@@ -19,8 +19,8 @@ def draw(request: dict) -> Figure:
     """A bar a class, the most accurate on top, with 95 % intervals over the class's images."""
     run = best_run(finished_runs(request["results"], request["runs"], request.get("partial")))
     classes = Manifest.read(Results(request["results"]).manifest).classes
-    counts = np.array(run.metrics["confusion"])
-    accuracy = np.array(run.metrics["per_class_accuracy"], dtype=float)
+    counts = np.array(run.metrics.confusion)
+    accuracy = np.array(run.metrics.per_class_accuracy, dtype=float)
     order = np.argsort(-accuracy, kind="stable")
     images, right = counts.sum(axis=1)[order], np.diag(counts)[order]
     low, high = np.transpose([wilson(*pair) for pair in zip(right, images, strict=True)])

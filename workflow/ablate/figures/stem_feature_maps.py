@@ -64,7 +64,7 @@ def feature_maps(run: FinishedRun, image: np.ndarray, data: Dataset) -> np.ndarr
     pixels = torch.from_numpy(image).float() / 255
     mean, std = normalisation(run, data)
     inputs = (pixels - mean) / std
-    stride = run.metrics["settings"]["model"].get("stem_stride", 1)
+    stride = run.metrics.provenance.settings["model"].get("stem_stride", 1)
     padding = weight.shape[-1] // 2
     return functional.conv2d(inputs[None], weight, bias, stride, padding)[0].numpy()
 
@@ -73,7 +73,7 @@ def normalisation(run: FinishedRun, data: Dataset) -> "tuple[Tensor, Tensor]":
     """The mean and standard deviation that the run's settings subtract and divide by."""
     import torch
 
-    written = run.metrics["settings"]["normalize"]
+    written = run.metrics.provenance.settings["normalize"]
     if written == "dataset":
         mean, std = data.manifest.mean, data.manifest.std
     else:

@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 from scipy.special import stdtrit
 
 from ablate.figures import style
-from ablate.runs.finished import finished_runs, number, read_table
+from ablate.runs.finished import finished_runs
+from ablate.tables.reading import number, read_table
 
 NAN = float("nan")
 LABEL_WIDTH = 32  # characters before a row's label takes a second line

@@ -34,7 +34,7 @@ def draw(request: dict) -> Figure:
             marker = "o" if len(values) < 15 else None
             axes.plot(epochs, values, color=colour, lw=thickness, marker=marker, ms=thickness + 2)
         handles.append(Line2D([], [], color=colour, lw=thickness, label=_label(member["lr"], runs)))
-    classes = int(runs[0].metrics["classes"])
+    classes = runs[0].metrics.classes
     _frame(accuracy, loss, classes)
     chance = f"chance, {100 / classes:g} %"
     equal_odds = f"the loss of equal odds, ln {classes} = {math.log(classes):.4f}"
@@ -46,7 +46,7 @@ def draw(request: dict) -> Figure:
 
 def at_chance(run: FinishedRun) -> int:
     """In how many epochs the test accuracy is exactly that of always naming one class."""
-    chance = 100 / int(run.metrics["classes"])
+    chance = 100 / run.metrics.classes
     return int(np.isclose(run.history["test_accuracy"], chance, rtol=0, atol=1e-9).sum())
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from ablate import models
 from ablate.job.lease import Leased
 from ablate.job.state import States
-from ablate.runs import tensorboard
+from ablate.runs import events
 from ablate.training.training import Action, Training
 
 
@@ -18,7 +18,7 @@ def note_first_layer(training: Training) -> None:
     """Keep the histogram of the first layer's weights, where there is such a layer."""
     layer = models.first_layer(training.network)
     weights = None if layer is None else layer.weight.detach().float().cpu().numpy()
-    training.histograms.append({} if weights is None else tensorboard.histogram(weights))
+    training.histograms.append({} if weights is None else events.histogram(weights))
 
 
 def say(training: Training) -> None:
@@ -47,8 +47,8 @@ class LiveEvents:
     every = 10.0
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / tensorboard.FOLDER
-        self.events: tensorboard.Events | None = None
+        self.folder = folder / events.FOLDER
+        self.events: events.Events | None = None
         self.shown = 0
         self.last = time.monotonic()
 
@@ -66,7 +66,7 @@ class LiveEvents:
         if self.events is None:
             shutil.rmtree(self.folder, ignore_errors=True)
             self.folder.mkdir(parents=True)
-            self.events = tensorboard.Events(self.folder / tensorboard.NAME, training.started)
+            self.events = events.Events(self.folder / events.NAME, training.started)
         epochs = list(zip(training.history, training.histograms, strict=True))
         for row, histogram in epochs[self.shown :]:
             self.events.add_epoch(row, histogram)

@@ -4,7 +4,7 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,11 @@ import torch
 
 from ablate.data.dataset import Dataset, load
 from ablate.errors import AblateError
-from ablate.job import actions, cards, estimate, lease, lock, outputs
+from ablate.job import actions, cards, estimate, lease, lock, writing
 from ablate.job.interruption import Interrupted, Interruption
-from ablate.job.record import Identity, now, record
+from ablate.job.provenance import now, provenance
 from ablate.job.state import States, key
-from ablate.runs import tensorboard
+from ablate.runs.record import Identity
 from ablate.settings import Run
 from ablate.training import memory, precision
 from ablate.training.assemble import assemble, build_network
@@ -78,8 +78,8 @@ def run(
         interruption.watching(),
     ):
         job = Job(request, settings, load(manifest.parent), device)
-        states = States(state, key(asdict(job.identity)))
-        if waited and outputs.hold(folder, asdict(job.identity)):
+        states = States(state, key(job.identity.model_dump()))
+        if waited and writing.written(folder, job.identity):
             print("the process that was waited for has trained this very run", file=sys.stderr)
         else:
             training = job.assemble(interruption)
@@ -167,19 +167,9 @@ class Job:
 
     def write(self, training: Training, folder: Path) -> None:
         """Write all files of the run's folder, the record last."""
-        said = record(self.identity, training, self.device, self.cost)
-        labels = self.data.test_labels
-        probabilities = outputs.write(folder, training, said, labels, self.request.keep)
-        wrong = tensorboard.mistakes(probabilities, labels)
-        tensorboard.write(
-            folder / tensorboard.FOLDER,
-            training.started,
-            training.history,
-            training.histograms,
-            outputs.best_kernels(training),
-            self.data.test_images[wrong],
-        )
-        outputs.write_record(folder, said)
+        keep = self.request.keep
+        made = provenance(self.identity, training, self.device, self.cost, keep)
+        writing.write(folder, training, made, self.data)
 
 
 def machine(device: Device) -> str:

@@ -6,8 +6,8 @@ several eta, where g_t is the gradient by all parameters.
 
 import numpy as np
 
-from ablate.measures.series import Series
 from ablate.measures.stepped import Band, Curve, aligned
+from ablate.runs.steps import Series
 
 
 def loss_range(run: Series) -> Band:

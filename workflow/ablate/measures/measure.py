@@ -8,9 +8,10 @@ import numpy as np
 
 from ablate.errors import AblateError
 from ablate.measures import line, rates
-from ablate.measures.series import Series, holds, read
 from ablate.measures.stepped import Band, Curve
 from ablate.paths import Results
+from ablate.runs import steps
+from ablate.runs.steps import Series
 
 
 @dataclass(frozen=True)
@@ -83,9 +84,7 @@ def common_seeds(members: Sequence[dict[str, Any]]) -> list[int]:
     return sorted(shared)
 
 
-def per_seed(
-    results: str | Results, members: Sequence[dict[str, Any]], name: str
-) -> list[Band | Curve]:
+def per_seed(results: str, members: Sequence[dict[str, Any]], name: str) -> list[Band | Curve]:
     """The measure `name` of the runs {"run", "seeds"}, for each seed that all of them have.
 
     A measure along the gradient is of one run: `members` then holds one.
@@ -94,22 +93,22 @@ def per_seed(
         AblateError: a series is missing, or they share no seed.
     """
     measure = MEASURES[name]
-    tree = results if isinstance(results, Results) else Results(results)
+    folder = Results(results).run
     return [
-        measure.of([read(tree, member["run"], seed, measure.keys) for member in members])
+        measure.of([steps.read(folder(member["run"], seed), measure.keys) for member in members])
         for seed in common_seeds(members)
     ]
 
 
-def recorded(results: str | Results, members: Sequence[dict[str, Any]], name: str) -> bool:
+def recorded(results: str, members: Sequence[dict[str, Any]], name: str) -> bool:
     """Whether all runs hold the series that measure `name` needs.
 
     Raises:
         AblateError: a run's series cannot be read.
     """
-    tree = results if isinstance(results, Results) else Results(results)
+    folder = Results(results).run
     return all(
-        holds(tree, member["run"], seed, MEASURES[name].keys)
+        steps.holds(folder(member["run"], seed), MEASURES[name].keys)
         for member in members
         for seed in common_seeds(members)
     )

@@ -10,8 +10,8 @@ from itertools import combinations
 
 import numpy as np
 
-from ablate.measures.series import Series
 from ablate.measures.stepped import Band, Curve, aligned, band
+from ablate.runs.steps import Series
 
 
 def loss_band(runs: Sequence[Series]) -> Band:

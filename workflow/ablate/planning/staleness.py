@@ -17,6 +17,8 @@ from ablate.planning.product import Product
 from ablate.planning.products import Products
 from ablate.planning.products.run import OBSERVERS
 from ablate.planning.weights import Weights
+from ablate.runs.record import Record
+from ablate.runs.sealed import FORMAT
 from ablate.settings import Run
 
 CODE = "code: "
@@ -123,6 +125,8 @@ class Staleness:
 
     def _compare_training(self, product: Product, record: dict[str, Any]) -> str | None:
         request = product.request
+        if record.get(FORMAT, 0) != Record.VERSION:
+            return f"record: it is of format {record.get(FORMAT, 0)}, not {Record.VERSION}"
         if record.get("seed") != request["seed"] or not _same(record.get("settings"), request):
             return "settings: it was trained with others"
         if self._data is not None and record.get("data") != self._data:

@@ -8,12 +8,13 @@ import pandas as pd
 
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
-from ablate.evaluation.metrics import METRICS, read_metrics
 from ablate.paths import Results
 from ablate.report import wording
 from ablate.report.embedding import embedded
 from ablate.report.grid import Cell, Grid, tone
 from ablate.report.rendering import render
+from ablate.runs.metrics import Metrics
+from ablate.runs.record import Provenance
 from ablate.tables.stored import read_study
 from ablate.tables.summary import rank_correlation
 
@@ -55,32 +56,32 @@ def all_rows(request: dict) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def provenances(results: str, frame: pd.DataFrame) -> list[dict]:
+def provenances(results: str, frame: pd.DataFrame) -> list[Provenance]:
     """What made each distinct run behind the rows."""
     runs = dict.fromkeys(run for cell in frame["runs"] for run in cell.split())
-    return [read_metrics(Results(results).root / "runs" / r / METRICS)["provenance"] for r in runs]
+    return [Metrics.read(Results(results).root / "runs" / run).provenance for run in runs]
 
 
-def facts(request: dict, records: list[dict]) -> list[tuple[str, str]]:
+def facts(request: dict, records: list[Provenance]) -> list[tuple[str, str]]:
     """What was run, on what: (what, value)."""
     manifest = Manifest.read(Results(request["results"]).manifest)
-    versions = [", ".join(f"{k} {v}" for k, v in r["versions"].items()) for r in records]
-    others = sum(record["data"] != manifest.digest for record in records)
+    versions = [", ".join(f"{k} {v}" for k, v in r.versions.items()) for r in records]
+    others = sum(record.data != manifest.digest for record in records)
     found = [
         ("Preset", request.get("preset", "paper")),
-        ("Data", wording.data(manifest)),
+        ("Data", wording.data(manifest, (record.train_images for record in records))),
         ("Data digest", manifest.digest),
-        ("Seeds", wording.seeds(record["seed"] for record in records)),
+        ("Seeds", wording.seeds(record.seed for record in records)),
         ("Runs", f"{len(records):,} distinct"),
-        ("Hardware", counted(record["device"] for record in records)),
-        ("Precision", counted(record["precision"] for record in records)),
-        ("Training time", wording.duration(sum(record["seconds"] for record in records))),
+        ("Hardware", counted(record.device for record in records)),
+        ("Precision", counted(record.precision for record in records)),
+        ("Training time", wording.duration(sum(record.seconds for record in records))),
         ("Trained", _span(records)),
         ("Versions", counted(versions)),
-        ("Git commit", counted(record["git"] or "none" for record in records)),
-        ("Training code", counted(record["code"][:12] for record in records)),
-        ("Resumed runs", str(sum(bool(record["resumed"]) for record in records))),
-        ("Runs that shared a device", str(sum(record["shared_device"] for record in records))),
+        ("Git commit", counted(record.git or "none" for record in records)),
+        ("Training code", counted(record.code[:12] for record in records)),
+        ("Resumed runs", str(sum(bool(record.resumed) for record in records))),
+        ("Runs that shared a device", str(sum(record.shared_device for record in records))),
     ]
     if others:
         found.insert(3, ("Caution", f"{others} runs were trained on other data than these"))
@@ -95,11 +96,11 @@ def counted(values: Iterable[str]) -> str:
     return "; ".join(f"{value} ({count})" for value, count in counts.most_common())
 
 
-def _span(records: list[dict]) -> str:
+def _span(records: list[Provenance]) -> str:
     if not records:
         return "nothing yet"
-    first = min(record["started"] for record in records)
-    last = max(record["finished"] for record in records)
+    first = min(record.started for record in records)
+    last = max(record.finished for record in records)
     return " to ".join(dict.fromkeys(time[:16].replace("T", " ") for time in (first, last)))
 
 

@@ -35,20 +35,21 @@ def view(run: FinishedRun, labels: list[str], base: dict[str, Any] | None = None
         AblateError: the run's metrics are missing or damaged.
     """
     metrics = run.metrics
+    made = metrics.provenance
     compared = None if base is None else wording.flat(base)
     settings = [
         (path, value, compared is not None and compared.get(path) != value)
-        for path, value in wording.flat(metrics["settings"]).items()
+        for path, value in wording.flat(made.settings).items()
     ]
-    kept = {k: v for k, v in metrics["provenance"].items() if k not in ("settings", "run", "seed")}
+    kept = made.model_dump(mode="json", exclude={"settings", "run", "seed"})
     return RunView(
         name=run.run,
         seed=run.seed,
         labels=labels,
-        best=metrics["best_accuracy"],
-        last=metrics["last_accuracy"],
-        seconds=metrics["seconds"],
-        flags=[flag for flag in ("diverged", "collapsed") if metrics[flag]],
+        best=metrics.best_accuracy,
+        last=metrics.last_accuracy,
+        seconds=made.seconds,
+        flags=["diverged"] * made.diverged + ["collapsed"] * metrics.collapsed,
         settings=settings,
         provenance=list(wording.flat(kept).items()),
     )

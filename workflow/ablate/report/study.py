@@ -36,9 +36,9 @@ def page(request: dict) -> str:
         request,
         title=title(request),
         question=request.get("question") or "",
-        setting=wording.setting(base.metrics["settings"]) if base else "",
+        setting=wording.setting(base.metrics.provenance.settings) if base else "",
         compared=control_label(request),
-        data=_data(request["results"]),
+        data=_data(request),
         seeds=wording.seeds(seed for row in request["rows"] for seed in row["seeds"]),
         findings=findings(request, frame),
         grid=coloured(request, frame, shown),
@@ -66,7 +66,7 @@ def base_run(request: dict) -> FinishedRun | None:
 
 def views(request: dict, base: FinishedRun | None) -> list[RunView]:
     """Every finished run of the study, row by row."""
-    settings = base.metrics["settings"] if base else None
+    settings = base.metrics.provenance.settings if base else None
     return [
         view(run, [row["label"]], settings)
         for row in request["rows"]
@@ -122,8 +122,10 @@ def coloured(request: dict, frame: pd.DataFrame, shown: Page) -> Grid:
     return cells
 
 
-def _data(results: str) -> str:
+def _data(request: dict) -> str:
     try:
-        return wording.data(Manifest.read(Results(results).manifest))
+        manifest = Manifest.read(Results(request["results"]).manifest)
     except AblateError:
         return "the data of these runs are no longer packed here"
+    runs = finished_runs(request["results"], request["rows"], partial=True)
+    return wording.data(manifest, (run.metrics.provenance.train_images for run in runs))

@@ -34,13 +34,12 @@ def flat(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:
     return entries
 
 
-def data(manifest: Manifest) -> str:
-    """Which images these are and how many."""
+def data(manifest: Manifest, trained: Iterable[int] = ()) -> str:
+    """Which images these are and how many; `trained`: how many each run was trained on."""
     kind = "synthetic images" if manifest.synthetic else "images"
-    train, test = (
-        f"{n:,}" + (f" of {of:,}" if of > n else "")
-        for n, of in ((manifest.train, manifest.train_of), (manifest.test, manifest.test_of))
-    )
+    counts = sorted(set(trained)) or [manifest.train]
+    train = " or ".join(_of(count, manifest.train_of) for count in counts)
+    test = _of(manifest.test, manifest.test_of)
     height, width = manifest.size
     return (
         f"{manifest.name}: {train} training and {test} test {kind}, {height}×{width}, "
@@ -59,6 +58,10 @@ def duration(seconds: float) -> str:
     if seconds >= 5400:
         return f"{seconds / 3600:.1f} hours"
     return f"{seconds / 60:.1f} minutes" if seconds >= 90 else f"{seconds:.1f} seconds"
+
+
+def _of(count: int, whole: int) -> str:
+    return f"{count:,}" + (f" of {whole:,}" if whole > count else "")
 
 
 def _call(named: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
-"""Reads back what runs and tables left in a results tree, for figures and pages."""
+"""Finished runs, for figures and pages."""
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ablate.errors import AblateError
-from ablate.evaluation.metrics import METRICS, read_metrics
 from ablate.paths import Results
-from ablate.runs.run_files import parse_history, parse_predictions
+from ablate.runs import history, metrics, predictions
+from ablate.runs.metrics import Metrics
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,29 +38,27 @@ class FinishedRun:
     @property
     def exists(self) -> bool:
         """Whether the run is finished and measured."""
-        return (self.folder / METRICS).exists()
+        return (self.folder / metrics.NAME).exists()
 
     @cached_property
-    def metrics(self) -> dict[str, Any]:
-        """metrics.json."""
-        return read_metrics(_existing(self.folder / METRICS))
+    def metrics(self) -> Metrics:
+        """What the run came to."""
+        return Metrics.read(self.folder)
 
     @cached_property
     def history(self) -> "dict[str, np.ndarray]":
-        """history.csv: column -> float [epochs], accuracies in percent."""
-        path = _existing(self.folder / "history.csv")
-        return parse_history(path.read_bytes(), path)
+        """Column of history.csv -> float [epochs], accuracies in percent."""
+        return history.read(self.folder)
 
     @cached_property
     def predictions(self) -> "tuple[np.ndarray, np.ndarray]":
         """Test probabilities [N, classes] at the best epoch, and true labels [N]."""
-        path = _existing(self.folder / "predictions.npz")
-        return parse_predictions(path.read_bytes(), path)
+        return predictions.read(self.folder)
 
     @property
     def best_accuracy(self) -> float:
         """Best test accuracy in percent."""
-        return float(self.metrics["best_accuracy"])
+        return self.metrics.best_accuracy
 
     def weights(self) -> dict[str, Any]:
         """The tensors of the best epoch by name, on the CPU. Loads torch.
@@ -69,22 +66,15 @@ class FinishedRun:
         Raises:
             AblateError: the checkpoint is damaged or holds no weights.
         """
-        from ablate.runs import checkpoints
+        from ablate.runs import checkpoint
 
-        path = _existing(self.folder / "checkpoint.pt")
-        weights = checkpoints.read(path)["weights"]
+        weights = checkpoint.read(self.folder)["weights"]
         if weights is None:
             raise AblateError(
-                f"{path} holds no weights, since the run was made with keep: none. "
-                "Set keep: best and run it again to draw its network."
+                f"{self.folder / checkpoint.NAME} holds no weights, since the run was made with "
+                "keep: none. Set keep: best and run it again to draw its network."
             )
         return weights
-
-
-def _existing(path: Path) -> Path:
-    if not path.exists():
-        raise AblateError(f"{path} is not there. Build it first: snakemake --cores 1 {path}")
-    return path
 
 
 def finished_runs(
@@ -112,18 +102,3 @@ def best_run(runs: Iterable[FinishedRun]) -> FinishedRun:
     if not runs:
         raise AblateError("No run is finished to choose the best from.")
     return max(runs, key=lambda run: run.best_accuracy)
-
-
-def read_table(results: str, name: str) -> list[dict[str, str]]:
-    """A table's CSV, a dict a row; every cell is text, as rows may be called 1e-5 or none.
-
-    Raises:
-        AblateError: the table is missing.
-    """
-    with _existing(Results(results).table(name)).open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def number(cell: str | float | None) -> float:
-    """The number in a cell; nan in an empty one."""
-    return float("nan") if cell in (None, "") else float(cell)

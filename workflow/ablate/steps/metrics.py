@@ -6,7 +6,7 @@ Until this step begins, Snakemake may clear the outputs of a training that was k
 import shutil
 import sys
 
-from ablate.evaluation.metrics import write_metrics
+from ablate.evaluation.metrics import metrics
 from ablate.paths import Results
 from ablate.planning.requests import Request
 from ablate.steps import asked
@@ -20,7 +20,7 @@ def step(request: Request) -> None:
     """
     run, seed = request.request["run"], request.request["seed"]
     results = Results(request.results)
-    write_metrics(results.run(run, seed), code=request.code)
+    metrics(results.run(run, seed)).write(results.run(run, seed))
     shutil.rmtree(results.state(run, seed), ignore_errors=True)
 
 

@@ -1,16 +1,16 @@
 """The numbers behind the figures of batch normalisation: bands, gradients and smoothness."""
 
-import json
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ablate.measures import measure
-from ablate.measures.series import read
 from ablate.paths import Results
-from ablate.runs.run_files import damaged
-from ablate.tables.measured import Measured, check_data
+from ablate.runs import steps
+from ablate.runs.record import Provenance, Record
+from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section, capitalized, heading
 from ablate.tables.provenance import cautions, provenance
 
@@ -149,9 +149,8 @@ def _probe_costs(request: dict) -> list[str]:
     costs = []
     for run in request["probed"]:
         for seed in run["seeds"]:
-            took = read(
-                Results(request["results"]), run["run"], seed, ("probe_seconds", "step_seconds")
-            )
+            folder = Results(request["results"]).run(run["run"], seed)
+            took = steps.read(folder, ("probe_seconds", "step_seconds"))
             costs.append(float(took["probe_seconds"] / took["step_seconds"]))
     costs = [cost for cost in costs if np.isfinite(cost)]
     if not costs:
@@ -159,22 +158,23 @@ def _probe_costs(request: dict) -> list[str]:
     return [f"A look along the gradient took as long as {np.median(costs):.1f} training steps."]
 
 
-def _trainings(request: dict) -> list[Measured]:
-    """The runs' own records, in the shape in which tables tell where their numbers come from."""
-    rows = []
-    for _, label, members, _ in _groups(request):
-        records = [
-            {"run": member["run"], "seed": seed, "provenance": _record(request, member, seed)}
-            for member in members
-            for seed in measure.common_seeds(members)
-        ]
-        rows.append(Measured({"row": label}, records, []))
-    return rows
+@dataclass(frozen=True)
+class _Group:
+    """A family or a probed run, and what made its runs."""
+
+    name: str
+    provenances: list[Provenance]
 
 
-def _record(request: dict, member: dict, seed: int) -> dict:
-    path = Results(request["results"]).run(member["run"], seed) / "training.json"
-    try:
-        return json.loads(path.read_text())
-    except (OSError, ValueError) as error:
-        raise damaged(path, f"cannot be read ({error})") from error
+def _trainings(request: dict) -> list[_Group]:
+    return [
+        _Group(
+            label,
+            [
+                Record.read(Results(request["results"]).run(member["run"], seed))
+                for member in members
+                for seed in measure.common_seeds(members)
+            ],
+        )
+        for _, label, members, _ in _groups(request)
+    ]

@@ -1,14 +1,19 @@
 """The runs behind a table's rows, read from their metrics.json."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
 
 from ablate.errors import AblateError
-from ablate.evaluation.metrics import METRICS, read_metrics
 from ablate.paths import Results
+from ablate.runs import metrics
+from ablate.runs.metrics import Metrics
+from ablate.runs.record import Provenance
 from ablate.tables.interval import Sample
+from ablate.tables.provenance import Traced
 
 
 @dataclass(frozen=True)
@@ -17,12 +22,12 @@ class Measured:
 
     Attributes:
         row: the row as the request has it.
-        metrics: the content of each finished run's metrics.json, by seed.
-        missing: ids, run/seedN, of the runs without one.
+        metrics: what each finished run came to, by seed.
+        missing: ids, run/seedN, of the runs that are not finished.
     """
 
     row: dict
-    metrics: list[dict]
+    metrics: list[Metrics]
     missing: list[str]
 
     @property
@@ -31,27 +36,32 @@ class Measured:
         return self.row["row"]
 
     @property
+    def provenances(self) -> list[Provenance]:
+        """What made each finished run."""
+        return [found.provenance for found in self.metrics]
+
+    @property
     def runs(self) -> list[str]:
         """Ids, run/seedN, of the finished runs."""
-        return [run_id(metrics["run"], metrics["seed"]) for metrics in self.metrics]
+        return [run_id(made.run, made.seed) for made in self.provenances]
 
-    def values(self, key: str) -> list:
-        """What each run has under `key` in metrics.json; None stays None."""
-        return [metrics[key] for metrics in self.metrics]
+    def values(self, name: str) -> list:
+        """A field of each run's metrics, such as "provenance.seconds"; None stays None."""
+        return list(map(attrgetter(name), self.metrics))
 
-    def sample(self, key: str) -> Sample:
-        """Number, mean and sample standard deviation of `key` over the runs.
+    def sample(self, name: str) -> Sample:
+        """Number, mean and sample standard deviation of a field over the runs.
 
         A value that is None (not finite) makes the mean NaN rather than being left out.
         """
-        values = np.array(self.values(key), dtype=float)
+        values = np.array(self.values(name), dtype=float)
         mean = float(values.mean()) if len(values) else np.nan
         sd = float(values.std(ddof=1)) if len(values) > 1 else np.nan
         return Sample(len(values), mean, sd)
 
-    def count(self, flag: str) -> int:
-        """How many runs are flagged: diverged or collapsed."""
-        return sum(self.values(flag))
+    def count(self, name: str) -> int:
+        """Of how many runs a field is true."""
+        return sum(self.values(name))
 
 
 def run_id(run: str, seed: int) -> str:
@@ -71,7 +81,7 @@ def measure(request: dict) -> list[Measured]:
     return rows
 
 
-def check_data(table: str, rows: list[Measured]) -> None:
+def check_data(table: str, rows: Sequence[Traced]) -> None:
     """Refuse a table whose runs were trained on different data: nothing in it would compare.
 
     Raises:
@@ -79,8 +89,8 @@ def check_data(table: str, rows: list[Measured]) -> None:
     """
     on: dict[str, list[str]] = {}
     for row in rows:
-        for metrics, name in zip(row.metrics, row.runs, strict=True):
-            on.setdefault(metrics["provenance"]["data"], []).append(f"{row.name} ({name})")
+        for made in row.provenances:
+            on.setdefault(made.data, []).append(f"{row.name} ({run_id(made.run, made.seed)})")
     if len(on) > 1:
         found = "; ".join(f"on data {data[:12]}: {', '.join(runs)}" for data, runs in on.items())
         raise AblateError(
@@ -93,25 +103,26 @@ def check_data(table: str, rows: list[Measured]) -> None:
 def _measure_row(row: dict, request: dict) -> Measured:
     found, missing = [], []
     for seed in row["seeds"]:
-        path = Results(request["results"]).run(row["run"], seed) / METRICS
-        if path.exists():
-            found.append(_read(path, row["run"], seed))
+        folder = Results(request["results"]).run(row["run"], seed)
+        if (folder / metrics.NAME).exists():
+            found.append(_read(folder, row["run"], seed))
         elif request.get("partial"):
             missing.append(run_id(row["run"], seed))
         else:
             raise AblateError(
-                f"{path} does not exist, so row {row['row']} of table {request['study']} cannot be "
-                f"measured. Let snakemake make it, or set `partial: true` to have the table with "
-                "that row marked missing."
+                f"{folder / metrics.NAME} does not exist, so row {row['row']} of table "
+                f"{request['study']} cannot be measured. Let snakemake make it, or set "
+                "`partial: true` to have the table with that row marked missing."
             )
     return Measured(row, found, missing)
 
 
-def _read(path: Path, run: str, seed: int) -> dict:
-    metrics = read_metrics(path)
-    if (metrics["run"], metrics["seed"]) != (run, seed):
+def _read(folder: Path, run: str, seed: int) -> Metrics:
+    found = Metrics.read(folder)
+    made = found.provenance
+    if (made.run, made.seed) != (run, seed):
         raise AblateError(
-            f"{path} holds the metrics of {run_id(metrics['run'], metrics['seed'])}: the folder "
-            f"was copied or renamed. Remove {path.parent} and run snakemake again."
+            f"{folder / metrics.NAME} holds the metrics of {run_id(made.run, made.seed)}: the "
+            f"folder was copied or renamed. Remove {folder} and run snakemake again."
         )
-    return metrics
+    return found

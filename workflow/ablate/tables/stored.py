@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ablate.errors import AblateError
-from ablate.evaluation.metrics import METRICS, read_metrics
 from ablate.paths import Results
+from ablate.runs import metrics
+from ablate.runs.metrics import Metrics
 from ablate.tables.interval import Sample
 from ablate.tables.measured import Measured
 from ablate.tables.study import COLUMNS, COUNTS, TEXTS
@@ -66,9 +67,9 @@ def rows_behind(results: str | Path, frame: pd.DataFrame) -> list[Measured]:
     ]
 
 
-def _metrics(results: str | Path, runs: list[str]) -> list[dict]:
-    paths = [Results(results).root / "runs" / run / METRICS for run in runs]
-    return [read_metrics(path) for path in paths if path.exists()]
+def _metrics(results: str | Path, runs: list[str]) -> list[Metrics]:
+    folders = [Results(results).root / "runs" / run for run in runs]
+    return [Metrics.read(folder) for folder in folders if (folder / metrics.NAME).exists()]
 
 
 def _check_columns(frame: pd.DataFrame, path: Path) -> None:

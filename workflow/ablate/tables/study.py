@@ -98,13 +98,13 @@ def _line(request: dict, row: Measured, control: Measured | None) -> dict:
         "last_std": last.sd,
         "delta": best.mean - _or_nan(row.row.get("reported")),
         **_against(best, row, control, request.get("noise")),
-        "best_epoch_mean": row.sample("best_epoch").mean,
+        "best_epoch_mean": row.sample("provenance.best_epoch").mean,
         "train_accuracy_mean": row.sample("train_accuracy").mean,
-        "seconds_mean": row.sample("seconds").mean,
+        "seconds_mean": row.sample("provenance.seconds").mean,
         "reported_seconds": row.row.get("reported_seconds"),
-        "parameters": next(iter(row.values("parameters")), None),
-        "flops": next(iter(row.values("flops")), None),
-        "diverged": row.count("diverged"),
+        "parameters": next(iter(row.values("provenance.parameters")), None),
+        "flops": next(iter(row.values("provenance.flops")), None),
+        "diverged": row.count("provenance.diverged"),
         "collapsed": row.count("collapsed"),
         "missing": len(row.missing),
         "runs": " ".join(row.runs),
@@ -165,7 +165,10 @@ def _reported_seconds(row: dict) -> str:
 
 
 def _flags(row: Measured) -> str:
-    counts = {name: row.count(name) for name in ("diverged", "collapsed")}
+    counts = {
+        "diverged": row.count("provenance.diverged"),
+        "collapsed": row.count("collapsed"),
+    }
     found = [f"{name} {count} of {len(row.metrics)}" for name, count in counts.items() if count]
     if row.missing:
         found.append(f"missing {len(row.missing)} of {len(row.row['seeds'])}")

@@ -1,4 +1,4 @@
-"""A training's events for TensorBoard: scalars, the first layer's weights, kernels, mistakes."""
+"""tensorboard/: a training's events. Scalars, the first layer's weights, kernels, mistakes."""
 
 import shutil
 from datetime import datetime
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FOLDER = "tensorboard"
 NAME = "events.out.tfevents.ablate"
+PATH = f"{FOLDER}/{NAME}"
 BINS = 64
 MISTAKES = 25
 
@@ -77,7 +78,7 @@ def write(
     kernels: np.ndarray | None,
     mistakes: np.ndarray,
 ) -> None:
-    """Write a training's events, whole or not at all, as one file in `folder`.
+    """Write a training's events, whole or not at all, as one file in the run's folder.
 
     kernels: [filters, 3, height, width] of the first layer at the best epoch, if it has any.
     mistakes: uint8 [n, 3, height, width], the images misclassified with most confidence.
@@ -85,8 +86,8 @@ def write(
     Raises:
         AblateError: they cannot be written.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    with write_whole(Path(folder) / NAME) as draft:
+    shutil.rmtree(Path(folder) / FOLDER, ignore_errors=True)
+    with write_whole(Path(folder) / PATH) as draft:
         events = Events(draft, started)
         for row, weights in zip(history, histograms, strict=True):
             events.add_epoch(row, weights)

@@ -1,18 +1,17 @@
-"""What a finished training says of itself: settings, hardware, versions, cost."""
+"""What a finished training says of itself: hardware, versions, cost."""
 
 import importlib.metadata
 import platform
 import resource
 import subprocess
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from ablate.job.lease import Leased
+from ablate.runs.record import Identity, Provenance
 from ablate.training import graph
 from ablate.training.assemble import Cost
 from ablate.training.device import Device
@@ -21,46 +20,31 @@ from ablate.training.training import Training
 PACKAGES = ("torchvision", "numpy")
 
 
-@dataclass(frozen=True)
-class Identity:
-    """All that decides what a training computes: a state is resumed only where it is the same."""
-
-    run: str
-    seed: int
-    settings: dict[str, Any]
-    observers: list[dict[str, Any]]
-    code: str
-    data: str
-    device_type: str
-    precision: str
-    threads: int
-    deterministic: bool
-
-
-def record(identity: Identity, training: Training, device: Leased, cost: Cost) -> dict[str, Any]:
-    """The content of training.json but its outputs.
-
-    images_per_second: images trained on, over the seconds of training and evaluation.
-    """
+def provenance(
+    identity: Identity, training: Training, device: Leased, cost: Cost, keep: str
+) -> Provenance:
+    """What made the run, and what it took. keep: the weights that its checkpoint has."""
     seconds = training.seconds
     images = training.length.images_in(training.steps_done)
-    return {
+    return Provenance(
         **vars(identity),
-        "started": training.started,
-        "finished": now(),
-        "seconds": seconds,
-        "device": device.name,
-        "graphed": graph.replayed(training.step),
-        "shared_device": device.shared,
-        "resumed": training.resumed,
-        "images_per_second": images / seconds if seconds else 0.0,
-        "peak_memory_mb": peak_memory_mb(device),
+        started=training.started,
+        finished=now(),
+        seconds=seconds,
+        device=device.name,
+        graphed=graph.replayed(training.step),
+        shared_device=device.shared,
+        resumed=training.resumed,
+        train_images=training.length.images,
+        images_per_second=images / seconds if seconds else 0.0,
+        peak_memory_mb=peak_memory_mb(device),
         **vars(cost),
-        "diverged": training.diverged,
-        "best_epoch": training.best.epoch,
-        "versions": versions(),
-        "git": commit(),
-    }
+        diverged=training.diverged,
+        best_epoch=training.best.epoch or None,
+        kept=keep,
+        versions=versions(),
+        git=commit(),
+    )
 
 
 def now() -> str:

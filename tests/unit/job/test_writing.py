@@ -1,6 +1,5 @@
 import csv
 import hashlib
-import json
 import re
 
 import numpy as np
@@ -19,10 +18,10 @@ from tiny_training import (
     trained,
 )
 
-from ablate.job import actions, outputs, run
+from ablate.job import actions, run, writing
 from ablate.planning import code
-from ablate.runs import checkpoints, tensorboard
-from ablate.runs.run_files import read_run_files
+from ablate.runs import checkpoint, events, history, predictions, steps
+from ablate.runs.record import Identity, Record
 from ablate.steps import train as step
 from ablate.training.loop import train
 
@@ -35,48 +34,47 @@ def made(folder, **changes):
 
 def test_the_files_of_a_run_agree_with_one_another(tmp_path):
     folder = made(tmp_path)
-    record = json.loads((folder / "training.json").read_text())
-    files = read_run_files(folder)
+    record = Record.read(folder)
     expected = {"history.csv", "steps.npz", "predictions.npz", "checkpoint.pt"}
-    assert expected | {f"tensorboard/{tensorboard.NAME}"} == set(record["outputs"])
-    for name, digest in record["outputs"].items():
-        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
-    best = files.history["test_accuracy"].max()
-    assert 100 * np.mean(files.probabilities.argmax(1) == files.labels) == pytest.approx(best)
-    assert files.history["test_accuracy"][record["best_epoch"] - 1] == best
-    with np.load(folder / "steps.npz") as series:
-        assert series["loss"].shape == (6,)
-        means = series["loss"].reshape(2, 3).mean(1)
-    assert files.history["train_loss"] == pytest.approx(means, rel=1e-6)
-    provenance = checkpoints.read(folder / "checkpoint.pt")["provenance"]
-    assert provenance == {name: value for name, value in record.items() if name != "outputs"}
+    assert expected | {f"tensorboard/{events.NAME}"} == set(record.outputs)
+    for name, file in record.outputs.items():
+        content = (folder / name).read_bytes()
+        assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    epochs = history.read(folder)
+    probabilities, labels = predictions.read(folder)
+    best = epochs["test_accuracy"].max()
+    assert 100 * np.mean(probabilities.argmax(1) == labels) == pytest.approx(best)
+    assert epochs["test_accuracy"][record.best_epoch - 1] == best
+    loss = steps.read(folder, ["loss"])["loss"]
+    assert epochs["train_loss"] == pytest.approx(loss.reshape(2, 3).mean(1), rel=1e-6)
+    provenance = checkpoint.read(folder)["provenance"]
+    assert provenance == record.provenance().model_dump(mode="json")
 
 
 def test_the_record_says_how_it_was_trained(tmp_path):
-    record = json.loads((made(tmp_path) / "training.json").read_text())
-    said = {name: record[name] for name in ("seed", "code", "data", "device_type", "precision")}
-    assert said == {
-        "seed": 0,
-        "code": code.digest(),
-        "data": DATA.manifest.digest,
-        "device_type": "cpu",
-        "precision": "fp32",
-    }
-    assert record["settings"] == settings().model_dump(mode="json")
-    assert record["threads"] == 1
-    assert record["deterministic"] is True
-    assert not record["graphed"]
-    assert not record["shared_device"]
-    assert record["resumed"] == 0
-    assert record["parameters"] == sum(p.numel() for p in begin().network.parameters())
-    assert record["versions"]["torch"] == torch.__version__
-    assert record["images_per_second"] == pytest.approx(80 / record["seconds"])
-    assert record["peak_memory_mb"] > 50
+    record = Record.read(made(tmp_path))
+    said = (record.seed, record.code, record.data, record.device_type, record.precision)
+    assert said == (0, code.digest(), DATA.manifest.digest, "cpu", "fp32")
+    assert record.settings == settings().model_dump(mode="json")
+    assert record.threads == 1
+    assert record.deterministic is True
+    assert not record.graphed
+    assert not record.shared_device
+    assert record.resumed == 0
+    assert record.train_images == 40
+    assert record.parameters == sum(p.numel() for p in begin().network.parameters())
+    assert record.versions["torch"] == torch.__version__
+    assert record.images_per_second == pytest.approx(80 / record.seconds)
+    assert record.peak_memory_mb > 50
+
+
+def test_held_out_images_are_not_counted_as_trained_on(tmp_path):
+    assert Record.read(made(tmp_path, run=settings(holdout=0.25))).train_images == 30
 
 
 def test_history_has_a_line_an_epoch_with_seconds_last(tmp_path):
     training = trained(settings(holdout=0.25))
-    outputs.write_history(tmp_path / "history.csv", training.history)
+    history.write(tmp_path, training.history)
     with (tmp_path / "history.csv").open() as file:
         header, *rows = csv.reader(file)
     assert header == [
@@ -92,7 +90,7 @@ def test_history_has_a_line_an_epoch_with_seconds_last(tmp_path):
 def test_keep_says_which_weights_stay(tmp_path, keep):
     run_settings = settings(optimizer={"name": "SGD", "lr": 0.5}, epochs=3)
     folder = made(tmp_path, run=run_settings, keep=keep)
-    found = checkpoints.read(folder / "checkpoint.pt")
+    found = checkpoint.read(folder)
     expected = trained(run_settings)
     assert (found["weights"] is None) == (keep == "none")
     assert ("last" in found) == (keep == "both")
@@ -108,19 +106,20 @@ def test_keep_says_which_weights_stay(tmp_path, keep):
 def test_a_diverged_run_leaves_all_its_files(tmp_path):
     asked = settings(optimizer={"name": "SGD", "lr": 1e18}, epochs=5)
     folder = made(tmp_path, run=asked)
-    files = read_run_files(folder)
-    assert files.training["diverged"]
-    assert files.training["best_epoch"] == 0
-    assert np.isnan(files.history["test_accuracy"]).all()
-    assert np.isfinite(files.probabilities).all()
+    record = Record.read(folder)
+    assert record.diverged
+    assert record.best_epoch is None
+    assert np.isnan(history.read(folder)["test_accuracy"]).all()
+    probabilities, _ = predictions.read(folder)
+    assert np.isfinite(probabilities).all()
     start = begin(asked)
     untrained = start.evaluations["test"]().probabilities
-    assert np.array_equal(files.probabilities, untrained.numpy())
+    assert np.array_equal(probabilities, untrained.numpy())
 
 
-def events(folder):
+def events_in(folder):
     """Tag -> values of the events in a folder."""
-    content = (folder / "tensorboard" / tensorboard.NAME).read_bytes()
+    content = (folder / "tensorboard" / events.NAME).read_bytes()
     found = {}
     while content:
         length = int.from_bytes(content[:8], "little")
@@ -133,12 +132,12 @@ def events(folder):
 
 def test_tensorboard_shows_every_epoch(tmp_path):
     folder = made(tmp_path)
-    found = events(folder)
-    history = read_run_files(folder).history
+    found = events_in(folder)
+    epochs = history.read(folder)
     for name in ("train_loss", "test_accuracy", "lr", "seconds"):
         assert [at for at, _ in found[name]] == [1, 2]
         shown = [value.simple_value for _, value in found[name]]
-        assert shown == pytest.approx(history[name], rel=1e-6, abs=1e-3)
+        assert shown == pytest.approx(epochs[name], rel=1e-6, abs=1e-3)
     weights = begin().network.features[0].weight
     assert found["first_layer"][0][1].histo.num == weights.numel()
     assert found["stem_kernels"][0][1].image.colorspace == 3
@@ -151,10 +150,10 @@ def test_live_events_show_what_came_before_and_go_on(tmp_path):
     live = actions.LiveEvents(tmp_path)
     live.every = 0
     train(training, [actions.note_first_layer, live])
-    assert [at for at, _ in events(tmp_path)["test_loss"]] == [1, 2, 3]
+    assert [at for at, _ in events_in(tmp_path)["test_loss"]] == [1, 2, 3]
     again = actions.LiveEvents(tmp_path)
     again.show(training)
-    assert [at for at, _ in events(tmp_path)["test_loss"]] == [1, 2, 3]
+    assert [at for at, _ in events_in(tmp_path)["test_loss"]] == [1, 2, 3]
 
 
 def test_events_that_cannot_be_shown_do_not_stop_training(tmp_path, capsys):
@@ -170,12 +169,12 @@ def test_events_that_cannot_be_shown_do_not_stop_training(tmp_path, capsys):
 def test_mistakes_are_the_surest_first():
     labels = np.array([0, 1, 1, 0])
     probabilities = np.array([[0.9, 0.1], [0.6, 0.4], [0.8, 0.2], [0.3, 0.7]])
-    assert tensorboard.mistakes(probabilities, labels).tolist() == [2, 3, 1]
+    assert events.mistakes(probabilities, labels).tolist() == [2, 3, 1]
 
 
 def test_a_grid_keeps_each_image_in_its_place():
     images = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 3, 2, 2), np.uint8)
-    whole = tensorboard.grid(images)
+    whole = events.grid(images)
     assert whole.shape == (3, 2 * 3, 3 * 3)
     assert whole[0, 0, 0::3].tolist() == [0, 1, 2]
     assert whole[0, 3, 0::3].tolist() == [3, 4, 0]
@@ -183,25 +182,28 @@ def test_a_grid_keeps_each_image_in_its_place():
 
 def test_brightened_kernels_use_the_whole_range():
     kernels = np.stack([np.linspace(-1, 1, 27), np.zeros(27)]).reshape(2, 3, 3, 3)
-    shown = tensorboard.brightened(kernels)
+    shown = events.brightened(kernels)
     assert shown[0].min() == 0
     assert shown[0].max() == 255
     assert (shown[1] == 0).all()
 
 
 def test_weights_that_are_not_finite_have_no_histogram():
-    assert tensorboard.histogram(np.array([0.1, np.nan])) == {}
+    assert events.histogram(np.array([0.1, np.nan])) == {}
 
 
-def test_outputs_of_the_same_training_are_taken_over_by_one_that_waited(tmp_path):
+def test_files_of_the_same_training_are_taken_over_by_one_that_waited(tmp_path):
     folder = made(tmp_path)
-    identity = {"run": settings().name, "seed": 0, "code": code.digest()}
-    assert outputs.hold(folder, identity)
-    assert not outputs.hold(folder, {**identity, "code": "other"})
+    record = Record.read(folder)
+    identity = Identity(**{name: getattr(record, name) for name in Identity.model_fields})
+    assert writing.written(folder, identity)
+    assert not writing.written(folder, identity.model_copy(update={"code": "other"}))
     (folder / "history.csv").write_text("cut")
-    assert not outputs.hold(folder, identity)
+    assert not writing.written(folder, identity)
     (folder / "history.csv").unlink()
-    assert not outputs.hold(folder, identity)
+    assert not writing.written(folder, identity)
+    (folder / "training.json").unlink()
+    assert not writing.written(folder, identity)
 
 
 def refused(capsys, folder, **changes):
@@ -280,4 +282,4 @@ def test_a_request_has_no_unknown_parts():
 
 def test_a_softmax_on_the_output_is_not_applied_twice(tmp_path):
     folder = made(tmp_path, run=settings(model={**VGG, "softmax": True}))
-    assert np.allclose(read_run_files(folder).probabilities.sum(1), 1, atol=1e-5)
+    assert np.allclose(predictions.read(folder)[0].sum(1), 1, atol=1e-5)

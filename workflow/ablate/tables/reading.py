@@ -1,0 +1,24 @@
+"""A table's CSV read back as text, for figures."""
+
+import csv
+
+from ablate.errors import AblateError
+from ablate.paths import Results
+
+
+def read_table(results: str, name: str) -> list[dict[str, str]]:
+    """A table's CSV, a dict a row; every cell is text, as rows may be called 1e-5 or none.
+
+    Raises:
+        AblateError: the table is missing.
+    """
+    path = Results(results).table(name)
+    if not path.exists():
+        raise AblateError(f"{path} does not exist. Build it first: snakemake --cores 1 {path}")
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def number(cell: str | float | None) -> float:
+    """The number in a cell; nan in an empty one."""
+    return float("nan") if cell in (None, "") else float(cell)
