@@ -126,7 +126,7 @@ def test_a_training_in_progress_takes_what_the_plan_says(tmp_path, monkeypatch):
     model = {"name": "vgg_a", "width": 0.25}
     run = tiny_training.settings(model=model, optimizer={"name": "Adam", "lr": 0.01})
     asked = tiny_training.request(run, save_every_seconds=0)
-    monkeypatch.setattr("ablate.job.outputs.write", lambda *_: 1 / 0)
+    monkeypatch.setattr("ablate.job.writing.write", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         train.main(tiny_training.arguments(tmp_path, asked))
     parameters = sum(p.numel() for p in tiny_training.begin(run).network.parameters())
