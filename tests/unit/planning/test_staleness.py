@@ -27,7 +27,9 @@ CONFIG = {
             "rows": {"narrow": {"control": True}, "wide": {"set": {"model.width": 0.2}}},
         }
     },
-    "figures": {"stem_kernels": {"title": "Kernels", "section": "1", "runs": {"narrow": "widths/narrow"}}},
+    "figures": {
+        "stem_kernels": {"title": "Kernels", "section": "1", "runs": {"narrow": "widths/narrow"}}
+    },
 }
 
 
