@@ -43,7 +43,7 @@ def refused(project: Project, *arguments: str) -> list[str]:
     ("text", "says"),
     [
         ("figures: {curvs: {title: x}}", "figures: unknown figure 'curvs'; did you mean 'curves'?"),
-        ("threads: 1\nthreads: 2", "OVERLAY: line 2: 'threads' stands in this mapping already"),
+        ("threads: 1\nthreads: 2", "OVERLAY: line 2: duplicate key 'threads', first in line 1"),
     ],
 )
 def test_a_bad_overlay_gets_one_message(project, overlay, text, says):
@@ -52,15 +52,28 @@ def test_a_bad_overlay_gets_one_message(project, overlay, text, says):
     assert line.startswith(f"error in the config: {says.replace('OVERLAY', option[1])}")
 
 
+def test_an_overlay_is_read_in_yaml_1_2(project, overlay):
+    row = "on: {set: {optimizer.lr: 1e-3, batch_size: 0o17}}"
+    option = overlay(f"studies: {{activation: {{rows: {{{row}}}}}}}\nseeds: [012]\n")
+    done = project.snakemake("-n", *option, "--config", "preset=demo")
+    assert re.search(
+        r"run=resnet34-width=0.125-lr=0.001-.*batch_size=4-\w+, seed=12$", done.stdout, re.M
+    )
+
+
 def test_a_bad_value_on_the_command_line_gets_one_message(project):
     (line,) = refused(project, "--config", "preset=demo", "seeds=[0,1,0]", "deterministic=true")
-    assert line == "error in the config: seeds: found 0 more than once, every seed stands once"
+    assert line == "error in the config: seeds: found 0 more than once; list each seed once"
 
 
 def test_an_overlay_that_is_no_yaml_is_snakemakes_own_to_refuse(project, overlay):
     kind, line = refused(project, *overlay("a: [1\n"))
     assert kind == "WorkflowError:"
     assert line.startswith("Config file is not valid JSON or YAML.")
+
+
+LEVELS = [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 10)]
+BOMB = "\n".join(["a0: &a0 {x: 1}", *LEVELS])
 
 
 @pytest.mark.parametrize(
@@ -71,6 +84,8 @@ def test_an_overlay_that_is_no_yaml_is_snakemakes_own_to_refuse(project, overlay
             "__use_yte__: true\nseeds: ?[open('ran', 'w')]\n",
             "__use_yte__ would have its expressions",
         ),
+        # Copied before it is counted, this takes minutes and all memory.
+        (BOMB, "a5: more than 100,000 values"),
     ],
 )
 def test_config_yaml_is_refused_before_snakemake_reads_it(tmp_path, text, says):

@@ -14,9 +14,13 @@ from ablate.errors import AblateError
 from ablate.settings import written
 
 try:
-    update_config(config, written.read("config.yaml"))
-    for file in workflow.overwrite_configfiles:
-        update_config(config, written.read(file))
+    written_files = [
+        written.read(file) for file in ("config.yaml", *workflow.overwrite_configfiles)
+    ]
+    # Snakemake has read the overlays already, in YAML 1.1: there a row named "on" is named true.
+    config.clear()
+    for content in written_files:
+        update_config(config, content)
     # What --config gives as true or [0, 1] reaches `config` as text.
     update_config(config, written.retyped(workflow.config_settings.config))
 except AblateError as error:

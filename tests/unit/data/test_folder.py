@@ -244,7 +244,7 @@ def test_a_class_folder_that_cannot_be_read_is_named(tree, monkeypatch):
 
 def test_a_pipe_among_the_images_is_named_and_not_waited_for(tree):
     os.mkfifo(tree / "train" / "cat" / "pipe.png")
-    assert "pipe.png is no regular file" in refusal(tree)
+    assert "pipe.png is not a regular file" in refusal(tree)
 
 
 def saved(tmp_path, image, suffix="png", **options):

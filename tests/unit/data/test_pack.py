@@ -3,6 +3,7 @@
 import json
 import shutil
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -110,7 +111,7 @@ def test_the_digest_covers_pixels_labels_and_their_parts():
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_says_what_to_run(packed, name):
     (packed / name).unlink()
-    with pytest.raises(AblateError, match=rf"{name}.*`snakemake -R pack`"):
+    with pytest.raises(AblateError, match=rf"{name}.*`-R pack`"):
         load(packed)
 
 
@@ -138,7 +139,7 @@ def test_no_damage_to_the_images_goes_unnoticed(packed):
         found = loaded(packed)
         if isinstance(found, str):
             noticed += 1
-            assert "`snakemake -R pack`" in found
+            assert "`-R pack`" in found
         else:
             # A byte of the zip's own book-keeping may not matter; the images always do.
             assert np.array_equal(found.train_images, sound.train_images)
@@ -146,17 +147,30 @@ def test_no_damage_to_the_images_goes_unnoticed(packed):
     assert noticed > 140
 
 
+def test_what_packing_again_would_not_cure_advises_no_packing(packed, monkeypatch):
+    def refused(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    for owner, name in ((Path, "read_bytes"), (np, "load")):
+        with monkeypatch.context() as patched:
+            patched.setattr(owner, name, refused)
+            with pytest.raises(AblateError, match=r"cannot be read: Permission denied$"):
+                load(packed)
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"name": "x"}'])
 def test_a_damaged_manifest_says_what_to_run(packed, text):
     (packed / "manifest.json").write_text(text)
-    with pytest.raises(AblateError, match=r"manifest\.json is damaged; `snakemake -R pack`"):
+    with pytest.raises(
+        AblateError, match=r"manifest\.json is damaged; to pack the images again, add `-R pack`"
+    ):
         load(packed)
 
 
 def test_images_of_another_manifest_are_refused(packed, tmp_path):
     pack({**SETTINGS, "seed": 4}, tmp_path / "other")
     shutil.copy(tmp_path / "other" / "images.npz", packed)
-    with pytest.raises(AblateError, match="does not hold the images its manifest says"):
+    with pytest.raises(AblateError, match="does not hold the images that its manifest describes"):
         load(packed)
 
 

@@ -49,7 +49,7 @@ def test_every_share_is_kept_to_within_one_image(labels, data):
 
 
 def test_too_many_and_too_few_are_refused():
-    with pytest.raises(AblateError, match="5001 images are asked for, but there are 5000"):
+    with pytest.raises(AblateError, match="5001 images are asked for, but there are only 5000"):
         stratified(TEN, 5001)
     with pytest.raises(AblateError, match="7 images for 10 classes leave 3 of them without any"):
         stratified(TEN, 7)

@@ -44,7 +44,9 @@ def test_sizes_are_as_asked(train, test, size):
 
 
 def test_fewer_images_than_classes_are_refused():
-    with pytest.raises(AblateError, match=r"data\.test: found 9, the 10 classes need"):
+    with pytest.raises(
+        AblateError, match=r"data\.test: found 9, at least one image for each of 10 classes"
+    ):
         synthetic.load({**SMALL, "test": 9})
 
 

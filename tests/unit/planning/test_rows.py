@@ -53,9 +53,9 @@ def test_a_row_may_name_its_own_control():
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ({"control": "rule"}, r"smooth.control: no row 'rule'; allowed: relu"),
+        ({"control": "rule"}, r"smooth.control: unknown row 'rule'; allowed: relu"),
         ({"rows": {"a": {"control": True}, "b": {"control": True}}}, "found the controls a, b"),
-        ({"rows": {"a": {"control": "c"}}}, r"smooth.rows.a.control: no row 'c'"),
+        ({"rows": {"a": {"control": "c"}}}, r"smooth.rows.a.control: unknown row 'c'"),
     ],
 )
 def test_a_control_that_is_not_there_is_named(written, message):

@@ -14,7 +14,7 @@ from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.settings import Run
 from ablate.settings.limits import LIMITS
-from ablate.settings.named import vocabulary, yaml_hint
+from ablate.settings.named import vocabulary
 
 CONFIG = yaml.safe_load("""
 preset: full
@@ -104,18 +104,6 @@ def test_two_settings_of_one_name_are_refused(monkeypatch):
     monkeypatch.setattr(Run, "name", "resnet18-12345678")
     with pytest.raises(AblateError, match=r"rows\.elu: two different runs are named resnet18"):
         Plan(CONFIG)
-
-
-@pytest.mark.parametrize("text", ["1e-3", "1.e3", "2E5", "-1e10", "1.5e3", "12e-04"])
-def test_the_number_that_is_proposed_is_one_to_yaml(text):
-    assert isinstance(yaml.safe_load(text), str)
-    proposed = yaml_hint(text).rpartition(" ")[2]
-    assert yaml.safe_load(proposed) == float(text)
-
-
-@pytest.mark.parametrize("text", ["", "e", "1e", "big", "1-3", "nan", "1e5x", "٣"])
-def test_no_number_is_proposed_for_what_is_none(text):
-    assert yaml_hint(text) == ""
 
 
 REFUSED = {

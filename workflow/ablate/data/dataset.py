@@ -55,7 +55,9 @@ def load(folder: str | Path) -> Dataset:
     path = Path(folder) / IMAGES
     arrays = _read(path)
     if digest(arrays) != manifest.digest:
-        raise AblateError(f"{path} does not hold the images its manifest says; {MAKE_AGAIN}")
+        raise AblateError(
+            f"{path} does not hold the images that its manifest describes; {MAKE_AGAIN}"
+        )
     return Dataset(**arrays, manifest=manifest)
 
 
@@ -65,5 +67,9 @@ def _read(path: Path) -> dict[str, np.ndarray]:
             return {name: packed[name] for name in ARRAYS}
     except FileNotFoundError:
         raise AblateError(f"{path} is missing; {MAKE_AGAIN}") from None
+    except MemoryError:
+        raise AblateError(f"{path} holds more images than fit in memory") from None
+    except PermissionError as error:
+        raise AblateError(f"{path} cannot be read: {error.strerror}") from None
     except Exception as error:  # a damaged zip can fail in any way
         raise AblateError(f"{path} is damaged ({error}); {MAKE_AGAIN}") from None

@@ -46,10 +46,12 @@ class Manifest(BaseModel):
         """
         try:
             return cls.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            raise AblateError(f"{path} is missing; {MAKE_AGAIN}") from None
         except OSError as error:
-            raise AblateError(f"{path}: {error.strerror}; {MAKE_AGAIN}") from None
+            raise AblateError(f"{path} cannot be read: {error.strerror}") from None
         except ValidationError:
             raise AblateError(f"{path} is damaged; {MAKE_AGAIN}") from None
 
 
-MAKE_AGAIN = "`snakemake -R pack` packs the images again"
+MAKE_AGAIN = "to pack the images again, add `-R pack` to the snakemake command"

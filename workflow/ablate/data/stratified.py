@@ -15,7 +15,7 @@ def stratified(labels: np.ndarray, count: int) -> np.ndarray:
         AblateError: there are fewer than `count`, or so few are asked that a class would be empty.
     """
     if count > len(labels):
-        raise AblateError(f"{count} images are asked for, but there are {len(labels)}")
+        raise AblateError(f"{count} images are asked for, but there are only {len(labels)}")
     classes, sizes = np.unique(labels, return_counts=True)
     quotas = _quotas(sizes, count)
     if not quotas.all():

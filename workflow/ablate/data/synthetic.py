@@ -67,7 +67,8 @@ def _draw(settings: Mapping[str, Any], part: str, stream: int) -> tuple[np.ndarr
     count = settings[part]
     if count < len(FIGURES):
         raise AblateError(
-            f"data.{part}: found {count}, the {len(FIGURES)} classes need as many images"
+            f"data.{part}: found {count}, at least one image for each of {len(FIGURES)} classes "
+            "is needed"
         )
     random = np.random.default_rng([settings["seed"], stream])
     labels = np.arange(count) % len(FIGURES)

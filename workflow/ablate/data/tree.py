@@ -99,7 +99,7 @@ def _images(folder: Path, faults: list[str]) -> list[Path]:
         if fault is None and path.is_dir():
             fault = f"is a folder where images are expected; {NEEDED}"
         elif fault is None and not path.is_file():
-            fault = "is no regular file"
+            fault = "is not a regular file"
         if fault is not None:
             faults.append(f"{path} {fault}")
     return entries

@@ -34,7 +34,7 @@ def unpickle_arrays(content: bytes) -> dict[bytes, Any]:
     try:
         found = _ArraysOnly(io.BytesIO(content), encoding="bytes").load()
     except Exception as error:  # a damaged pickle can fail in any way
-        raise AblateError(f"is refused, it is no pickle of plain arrays: {error}") from None
+        raise AblateError(f"is refused: it is not a pickle of plain arrays: {error}") from None
     if not isinstance(found, dict):
-        raise AblateError(f"is refused, it holds a {type(found).__name__} and not a dict")
+        raise AblateError(f"is refused: it holds a {type(found).__name__}, not a dict")
     return found

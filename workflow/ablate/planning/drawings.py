@@ -68,13 +68,17 @@ def check(name: str, figure: Figure, observers: Mapping[str, set[str]]) -> None:
         raise AblateError(f"figures: unknown figure {name!r}; {nearest(name, figures())}")
     needed = needs(name)
     if needed.shows == "summary" and "summary" not in figure.tables:
-        raise AblateError(f"{place}.tables: it is drawn from the table summary, list it")
+        raise AblateError(f"{place}.tables: this figure is drawn from the table summary: list it")
     if needed.shows == "runs" and not (figure.runs or figure.best_of):
-        raise AblateError(f"{place}.runs: found none, it is drawn from runs: list study/row")
+        raise AblateError(
+            f"{place}.runs: found none, this figure is drawn from runs: list study/row"
+        )
     if needed.shows == "families" and not figure.families:
-        raise AblateError(f"{place}.families: found none, it is drawn from families of runs")
+        raise AblateError(
+            f"{place}.families: found none, this figure is drawn from families of runs"
+        )
     if needed.images and not figure.images:
-        raise AblateError(f"{place}.images: it shows images of the data, true is needed")
+        raise AblateError(f"{place}.images: this figure shows images of the data: write true")
     for label, watching in observers.items() if needed.observer else ():
         if needed.observer not in watching:
             raise AblateError(

@@ -140,7 +140,9 @@ class Plan:
         if not slash:
             raise AblateError(f"{place}: found {shown(reference)}, a row is written study/row")
         if study not in self.studies:
-            raise AblateError(f"{place}: no study {study!r}; {nearest(study, [*self.studies])}")
+            raise AblateError(
+                f"{place}: unknown study {study!r}; {nearest(study, [*self.studies])}"
+            )
         rows = self.studies[study].rows
         if row not in rows:
             raise AblateError(f"{place}: study {study} has no row {row!r}; {nearest(row, [*rows])}")
@@ -148,11 +150,10 @@ class Plan:
 
     def _preset(self) -> Preset:
         presets = self.config.presets
-        if self.config.preset not in presets:
-            raise AblateError(
-                f"preset: {self.config.preset!r} is none; {nearest(self.config.preset, [*presets])}"
-            )
-        return presets[self.config.preset]
+        asked = self.config.preset
+        if asked not in presets:
+            raise AblateError(f"preset: unknown preset {asked!r}; {nearest(asked, [*presets])}")
+        return presets[asked]
 
     def _root(self) -> str:
         shrunken = self.config.preset != "paper"
@@ -234,13 +235,13 @@ class Plan:
         for name, figure in self.config.figures.items():
             if figure.best_of is not None and figure.best_of not in self.studies:
                 raise AblateError(
-                    f"figures.{name}.best_of: no study {figure.best_of!r}; "
+                    f"figures.{name}.best_of: unknown study {figure.best_of!r}; "
                     f"{nearest(figure.best_of, [*self.studies])}"
                 )
             for family in figure.families:
                 if family not in self.bands:
                     raise AblateError(
-                        f"figures.{name}.families: no family {family!r}; "
+                        f"figures.{name}.families: unknown family {family!r}; "
                         f"{nearest(family, [*self.bands])}"
                     )
             drawings.check(name, figure, self._watching(name))

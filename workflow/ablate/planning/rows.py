@@ -61,7 +61,7 @@ def spelled(place: str, study: Study) -> dict[str, Spelled]:
         named[each.name] = _with_reported(each, study) if study.grid else each
     for name in study.reported:
         if name not in named:
-            raise AblateError(f"{place}.reported: no row {name!r}; {nearest(name, [*named])}")
+            raise AblateError(f"{place}.reported: unknown row {name!r}; {nearest(name, [*named])}")
     return named
 
 
@@ -81,7 +81,7 @@ def controls(place: str, study: Study, rows: dict[str, Spelled]) -> dict[str, st
         if isinstance(own, str):
             if own not in rows:
                 where = f"{place}.rows.{name}.control"
-                raise AblateError(f"{where}: no row {own!r}; {nearest(own, [*rows])}")
+                raise AblateError(f"{where}: unknown row {own!r}; {nearest(own, [*rows])}")
             found[name] = own
     return {name: control for name, control in found.items() if control != name}
 
@@ -98,7 +98,9 @@ def _marked(place: str, study: Study) -> str | None:
     if study.control is not None:
         marked.append(study.control)
     if len(set(marked)) > 1:
-        raise AblateError(f"{place}: found the controls {', '.join(marked)}, there is one at most")
+        raise AblateError(
+            f"{place}: found the controls {', '.join(marked)}, a study has at most one"
+        )
     return marked[0] if marked else None
 
 
@@ -115,7 +117,7 @@ def _compared_with(
                 for name, each in rows.items()
             }
     known = [*rows, *(level for levels in factors(place, study).values() for level in levels)]
-    raise AblateError(f"{place}.control: no row {control!r}; {nearest(control, known)}")
+    raise AblateError(f"{place}.control: unknown row {control!r}; {nearest(control, known)}")
 
 
 def _with_reported(each: Spelled, study: Study) -> Spelled:

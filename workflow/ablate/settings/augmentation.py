@@ -86,7 +86,7 @@ class Erasing(_Transform):
             if low > high:
                 raise refuse(f"found [{low}, {high}], the smaller number comes first", name)
         if self.scale[1] > 1:
-            raise refuse(f"found {self.scale[1]}, an image has no more than 1", "scale")
+            raise refuse(f"found {self.scale[1]}, shares of an image go up to 1", "scale")
         return self
 
 

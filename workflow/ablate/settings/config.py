@@ -29,7 +29,7 @@ def _source(written: Any) -> Any:
         )
     source = written.get("source", "cifar10")
     if source not in [*SOURCES]:
-        raise refuse(f"{shown(source)} is none; {nearest(source, list(SOURCES))}", "source")
+        raise refuse(f"unknown source {shown(source)}; {nearest(source, list(SOURCES))}", "source")
     return SOURCES[source].model_validate(written)
 
 
@@ -38,16 +38,16 @@ def _folder(path: str) -> str:
         raise refuse(f"found {shown(path)}, the path of a folder is needed")
     if "{" in path or "}" in path:
         raise refuse(
-            f"found {shown(path)}, braces mean wildcards to Snakemake: choose another name"
+            f"found {shown(path)}, but braces are wildcards to Snakemake: choose another name"
         )
     return path
 
 
 def _preset_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
-        raise refuse(f"found {shown(name)}, a preset's name is made of letters, digits and . _ -")
+        raise refuse(f"found {shown(name)}, a preset's name may hold letters, digits and . _ -")
     if name in FOLDERS:
-        raise refuse(f"{name!r} is a folder of the results, choose another")
+        raise refuse(f"{name!r} is a folder of the results: choose another name")
     return name
 
 

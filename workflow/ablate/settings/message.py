@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ablate.settings.named import nearest, shown, yaml_hint
+from ablate.settings.named import nearest, shown, unquoted
 
 NEEDED = {
     "bool_type": "true or false",
@@ -76,7 +76,7 @@ def _finding(found: dict[str, Any]) -> str:
 
 def _hint(given: Any, needed: str) -> str:
     if isinstance(given, str):
-        return yaml_hint(given) if "number" in needed else ""
+        return unquoted(given) if "number" in needed else ""
     return "; put it in quotes" if needed == "text" and isinstance(given, int | float) else ""
 
 

@@ -65,7 +65,7 @@ class ResNet(_Network):
             raise refuse(f"found {self.stem_kernel}, an odd number is needed", "stem_kernel")
         if self.dropout and self.hidden is None:
             raise refuse(
-                f"found {self.dropout}, but dropout stands in the hidden layer: set hidden",
+                f"found {self.dropout}, but dropout belongs to the hidden layer: set hidden too",
                 "dropout",
             )
         return self

@@ -17,6 +17,8 @@ from pydantic_core import PydanticCustomError
 
 from ablate.settings.limits import LIMITS
 
+NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?", re.ASCII)
+
 
 @cache
 def vocabulary() -> dict[str, dict[str, Any]]:
@@ -46,9 +48,9 @@ def refuse(message: str, at: str | None = None) -> PydanticCustomError:
 
 
 def as_number(value: Any, whole: bool = False) -> float | int:
-    """`value` as a finite number; text that looks like one is named for what YAML did to it."""
+    """`value` as a finite number."""
     if isinstance(value, str):
-        raise refuse(f"found the text {shown(value)}, a number is needed{yaml_hint(value)}")
+        raise refuse(f"found the text {shown(value)}, a number is needed{unquoted(value)}")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise refuse(f"found {shown(value)}, a number is needed")
     if not math.isfinite(value):
@@ -58,19 +60,9 @@ def as_number(value: Any, whole: bool = False) -> float | int:
     return int(value) if whole else float(value)
 
 
-def yaml_hint(text: str) -> str:
-    """Why YAML read a number as text, if it did.
-
-    YAML 1.1 wants a dot before an exponent, and a sign in it.
-    """
-    number = re.fullmatch(r"(-?[0-9]+)(?:\.([0-9]*))?(?:[eE]([-+]?)([0-9]+))?", text)
-    if number is None:
-        return ""
-    whole, fraction, sign, power = number.groups()
-    if power is None or (fraction is not None and sign):
-        return " (without the quotes)"
-    written = f"{whole}.{fraction or 0}e{sign or '+'}{power}"
-    return f"; YAML reads {text} as text, write {written}"
+def unquoted(text: str) -> str:
+    """What to do about text where a number is needed, if it is one in quotes."""
+    return " (without the quotes)" if NUMBER.fullmatch(text) else ""
 
 
 def _argument(name: str, value: Any, kind: str) -> Any:
@@ -102,7 +94,7 @@ class TorchNamed(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     what: ClassVar[str]
-    plural: ClassVar[str]
+    instead: ClassVar[str] = ""
     kept: ClassVar[tuple[str, ...]] = ()
     negative_allowed: ClassVar[bool] = True
 
@@ -125,7 +117,8 @@ class TorchNamed(BaseModel):
         known = vocabulary()[cls.what]
         if name not in known:
             raise refuse(
-                f"{shown(name)} is none of torch's {cls.plural}; {nearest(name, list(known))}"
+                f"ablate takes no {cls.what} named {shown(name)}{cls.instead}; "
+                f"{nearest(name, list(known))}"
             )
         given = {key: value for key, value in written.items() if key != "name"}
         return {"name": name, "arguments": cls._checked(name, given, known[name])}
@@ -153,7 +146,7 @@ class TorchNamed(BaseModel):
             cls._in_range(name, argument, values[argument], defaults.get(argument))
         for sentence, holds in LIMITS.get(name, ()):
             if not holds(values):
-                raise refuse(f"{name}: found {shown(given)}, torch wants {sentence}")
+                raise refuse(f"{name}: found {shown(given)}, torch requires {sentence}")
         return {
             argument: value
             for argument, value in sorted(values.items())
@@ -183,14 +176,12 @@ class Activation(TorchNamed):
     """A torch.nn activation."""
 
     what = "activation"
-    plural = "activations (torch.nn)"
 
 
 class Optimizer(TorchNamed):
     """A torch.optim optimizer; the learning rate is always stated."""
 
     what = "optimizer"
-    plural = "optimizers (torch.optim)"
     kept = ("lr",)
     negative_allowed = False
 
@@ -204,14 +195,14 @@ class Schedule(TorchNamed):
     """A torch.optim.lr_scheduler schedule, stepped each epoch; none at all is a constant rate."""
 
     what = "schedule"
-    plural = "schedules (torch.optim.lr_scheduler); a constant rate is no schedule: null"
+    instead = "; for a constant rate write null"
     negative_allowed = False
 
     @model_validator(mode="after")
     def _periods(self) -> Self:
         for argument in ("step_size", "T_max", "T_0", "T_mult", "total_iters"):
             if self.arguments.get(argument, 1) < 1:
-                raise refuse(f"found 0, {self.name} takes at least 1", argument)
+                raise refuse(f"found 0, {self.name} needs at least 1", argument)
         return self
 
 
@@ -219,5 +210,4 @@ class Criterion(TorchNamed):
     """A torch.nn loss of outputs and class labels."""
 
     what = "loss"
-    plural = "losses (torch.nn)"
     negative_allowed = False

@@ -46,9 +46,7 @@ class _Walk:
 def _check_key(key: Any, place: str) -> None:
     if not isinstance(key, str):
         _check_leaf(key, place)
-        _refuse(
-            place, f'found the key {shown(key)}, which is no text: a name stands in quotes, "{key}"'
-        )
+        _refuse(place, f'found the key {shown(key)}, which is not text: write "{key}", in quotes')
     _check_text(key, place)
 
 
@@ -60,13 +58,13 @@ def _check_leaf(value: Any, place: str) -> None:
             _refuse(place, "found a whole number of more than 18 digits")
     elif value is not None and not isinstance(value, float):
         kind = type(value).__name__
-        _refuse(place, f"YAML reads this as a {kind}; text stands in quotes")
+        _refuse(place, f"YAML reads this as a {kind}; put text in quotes")
 
 
 def _check_text(text: str, place: str) -> None:
     found = next((char for char in text if unicodedata.category(char) in UNPRINTABLE), None)
     if found is not None:
-        _refuse(place, f"found the character U+{ord(found):04X}, which cannot be printed")
+        _refuse(place, f"found the character U+{ord(found):04X}, which is not printable")
 
 
 def _refuse(place: str, what: str) -> None:

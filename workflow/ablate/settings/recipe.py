@@ -66,14 +66,13 @@ class Recipes:
                     raise AblateError(sentence(error, Run, source, settings)) from None
 
     def _resolved(self, recipe: str, place: str, seen: tuple) -> tuple[dict[str, Any], list[Delta]]:
-        if recipe not in [*self._written]:
+        known = [*self._written]
+        if recipe not in known:
             raise AblateError(
-                f"{place}.recipe: no recipe {shown(recipe)}; {nearest(recipe, [*self._written])}"
+                f"{place}.recipe: unknown recipe {shown(recipe)}; {nearest(recipe, known)}"
             )
         if recipe in seen:
-            raise AblateError(
-                f"recipes.{recipe}: it stands on itself, by way of {' and '.join(seen)}"
-            )
+            raise AblateError(f"recipes.{recipe}: circular recipe: {' -> '.join([*seen, recipe])}")
         written = copy.deepcopy(self._written[recipe])
         here = f"recipes.{recipe}"
         if "recipe" not in written:
@@ -103,7 +102,7 @@ def _apply(settings: dict[str, Any], path: str, value: Any, place: str) -> None:
             child = inner[parent] = {"name": child}
         if not isinstance(child, dict):
             raise AblateError(
-                f"{place}: {path}: {parent} is {shown(child)} here, it has no {last!r} to set"
+                f"{place}: {path}: {parent} is {shown(child)} here and has no {last!r} to set"
             )
         inner = child
     inner[last] = value

@@ -98,7 +98,7 @@ class Run(BaseModel):
             )
         if written["name"] not in NETWORKS:
             raise refuse(
-                f"{shown(written['name'])} is no model; {nearest(written['name'], [*NETWORKS])}",
+                f"unknown model {shown(written['name'])}; {nearest(written['name'], [*NETWORKS])}",
                 "name",
             )
         return NETWORKS[written["name"]].model_validate(written)
@@ -126,7 +126,7 @@ class Run(BaseModel):
     @model_validator(mode="after")
     def _some_length(self) -> "Run":
         if self.epochs is None and self.steps is None:
-            raise refuse("found null, and no steps: one of the two is needed", "epochs")
+            raise refuse("found null and no steps: set one of the two", "epochs")
         if self.steps and self.schedule and not self.schedule_epochs:
             raise refuse("a length in steps needs schedule_epochs, or schedule: null", "schedule")
         return self

@@ -20,21 +20,23 @@ Seed = Annotated[int, Field(strict=True, ge=0, lt=2**32)]
 def _different(seeds: list[int]) -> list[int]:
     repeated = sorted({seed for seed in seeds if seeds.count(seed) > 1})
     if repeated:
-        raise refuse(f"found {repeated[0]} more than once, every seed stands once")
+        raise refuse(f"found {repeated[0]} more than once; list each seed once")
     return seeds
 
 
 def _row_name(name: str) -> str:
     if not ROW_NAME.fullmatch(name):
-        raise refuse(f"found {shown(name)}, a name is made of letters, digits and . _ = + -")
+        raise refuse(f"found {shown(name)}, a name may hold letters, digits and . _ = + -")
     return name
 
 
 def _study_name(name: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,59}", name):
-        raise refuse(f"found {shown(name)}, a study's name is made of a-z, 0-9 and _, at most 60")
+        raise refuse(
+            f"found {shown(name)}, a study's name may hold a-z, 0-9 and _, at most 60 characters"
+        )
     if name in RESERVED:
-        raise refuse(f"{name!r} names a table or page of the whole report, choose another")
+        raise refuse(f"{name!r} is a table or page of the whole report: choose another name")
     return name
 
 
@@ -140,7 +142,7 @@ class Study(_Written):
     @model_validator(mode="after")
     def _some_rows(self) -> "Study":
         if not self.rows and not self.grid:
-            raise refuse("found none, a study has at least one row or a grid", "rows")
+            raise refuse("found none, a study needs at least one row or a grid", "rows")
         return self
 
 

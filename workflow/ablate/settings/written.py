@@ -1,13 +1,15 @@
 """Config files as they are written, for what is lost once YAML has been read."""
 
+import re
 from collections.abc import Mapping
 from itertools import accumulate, chain
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 from ablate.errors import AblateError
+from ablate.settings import plain
 from ablate.settings.named import shown
 
 # Far beyond any config, and far below what makes the C parser crash: it recurses unguarded.
@@ -15,46 +17,100 @@ DEEPEST = 200
 
 
 class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """YAML's safe loader, except that a key must not stand twice in one mapping."""
+    """YAML's safe loader, but for YAML 1.2's numbers and words, and keys that stand once, as text.
+
+    PyYAML follows YAML 1.1, in which 012 is 10, 1:30 is 90, 1e-3 is text, and on, off, yes and no
+    are true and false.
+    """
+
+    yaml_implicit_resolvers: ClassVar = {None: []}
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep)
         except (ValueError, LookupError, AttributeError, TypeError):
-            # A value that its tag does not suit, such as the date 2020-13-01.
+            # A value that its tag does not suit, such as !!int x.
             raise yaml.constructor.ConstructorError(
-                problem=f"{shown(node.value)} is no {node.tag.rpartition(':')[2]}",
+                problem=f"{shown(node.value)} is not a valid {node.tag.rpartition(':')[2]}",
                 problem_mark=node.start_mark,
             ) from None
 
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Copy in what `<<` merges, of which a few lines can make more than any memory holds."""
+        super().flatten_mapping(node)
+        if len(node.value) > plain.MOST_VALUES:
+            raise yaml.constructor.ConstructorError(
+                problem=f"more than {plain.MOST_VALUES:,} values", problem_mark=node.start_mark
+            )
 
-def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
-    lines: dict[Any, int] = {}
+
+def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[str, Any]:
+    lines: dict[str, int] = {}
     for key_node, _ in node.value:
         if key_node.tag == "tag:yaml.org,2002:merge":
             continue
         key, line = loader.construct_object(key_node, deep=True), key_node.start_mark.line + 1
-        if not isinstance(key, str | int | float | bool | type(None)):
-            raise yaml.constructor.ConstructorError(problem=f"line {line}: {shown(key)} is no key")
+        if not isinstance(key, str):
+            raise yaml.constructor.ConstructorError(problem=f"line {line}: {_no_name(key_node)}")
         if key in lines:
             raise yaml.constructor.ConstructorError(
-                problem=f"line {line}: {shown(key)} stands in this mapping already, "
-                f"in line {lines[key]}"
+                problem=f"line {line}: duplicate key {shown(key)}, first in line {lines[key]}"
             )
         lines[key] = line
     loader.flatten_mapping(node)
     return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
 
 
-_Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+def _no_name(key: yaml.Node) -> str:
+    """What is wrong with a key that is no text, which is shown as it is written."""
+    if not isinstance(key, yaml.ScalarNode):
+        return "found a list or mapping as a key, text is needed"
+    kind = {"int": "a number", "float": "a number", "bool": "true or false"}.get(
+        key.tag.rpartition(":")[2], "nothing"
+    )
+    return f'found the key {key.value}, which YAML reads as {kind}: write "{key.value}", in quotes'
+
+
+def _bool(loader: _Strict, node: yaml.ScalarNode) -> bool:
+    return {"true": True, "false": False}[loader.construct_scalar(node).lower()]
+
+
+def _int(loader: _Strict, node: yaml.ScalarNode) -> int:
+    text = loader.construct_scalar(node)
+    return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+
+
+def _float(loader: _Strict, node: yaml.ScalarNode) -> float:
+    # Infinity and what is no number are written with a dot.
+    return float(re.sub(r"\.(?=[inIN])", "", loader.construct_scalar(node)))
+
+
+# YAML 1.2.2, section 10.3.2, the core schema; and the merge key, which many tools know.
+CORE = {
+    "null": r"~|null|Null|NULL|",
+    "bool": r"true|True|TRUE|false|False|FALSE",
+    "int": r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+",
+    "float": (
+        r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?"
+        r"|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+    ),
+    "merge": r"<<",
+}
+for _kind, _pattern in CORE.items():
+    _Strict.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_kind}", re.compile(rf"(?:{_pattern})\Z"), None
+    )
+for _kind, _constructor in {"bool": _bool, "int": _int, "float": _float, "map": _mapping}.items():
+    _Strict.add_constructor(f"tag:yaml.org,2002:{_kind}", _constructor)
 
 
 def read(path: str | Path) -> dict[str, Any]:
     """The mapping in a YAML file; nothing in it is ever run.
 
     Raises:
-        AblateError: the file is missing, is no YAML, no mapping, has a key twice in one mapping, or
-            asks Snakemake to run expressions in it.
+        AblateError: the file is missing, is no YAML, no mapping, has a key twice in one mapping,
+            holds what no setting can mean or more than any config does, or asks Snakemake to run
+            expressions in it.
     """
     path = Path(path)
     try:
@@ -63,16 +119,21 @@ def read(path: str | Path) -> dict[str, Any]:
             raise RecursionError
         found = yaml.load(text, _Strict)
     except OSError as error:
-        raise AblateError(f"{path}: it cannot be read: {error.strerror}") from None
+        raise AblateError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise AblateError(f"{path}: it is not text in UTF-8") from None
+        raise AblateError(f"{path}: not UTF-8 text") from None
     except RecursionError:
-        raise AblateError(f"{path}: it is nested too deeply") from None
+        raise AblateError(f"{path}: nested too deeply") from None
     except yaml.YAMLError as error:
         raise AblateError(f"{path}: {_problem(error)}") from None
     if not isinstance(found, dict):
         kind = {type(None): "nothing", list: "a list"}.get(type(found), "a single value")
         raise AblateError(f"{path}: found {kind}, a mapping of keys is needed")
+    try:
+        # Before anybody copies it: aliases can unfold a few lines into more than memory holds.
+        plain.check(found)
+    except AblateError as error:
+        raise AblateError(f"{path}: {error}") from None
     if "__use_yte__" in found:
         raise AblateError(
             f"{path}: __use_yte__ would have its expressions run; a config holds settings alone"

@@ -27,7 +27,7 @@ def check(plan: Plan) -> None:
         for used in figure.tables:
             if used not in tables:
                 raise AblateError(
-                    f"figures.{name}.tables: no table {used!r}; {nearest(used, tables)}"
+                    f"figures.{name}.tables: unknown table {used!r}; {nearest(used, tables)}"
                 )
 
 
