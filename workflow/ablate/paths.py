@@ -41,6 +41,11 @@ class Results:
         """A table in one of its formats: csv, md or tex."""
         return self.root / "tables" / f"{name}.{suffix}"
 
+    @property
+    def findings(self) -> Path:
+        """Every study's answer and every claim's verdict."""
+        return self.root / "tables" / "findings.json"
+
     def figure(self, name: str, suffix: str = "png") -> Path:
         """A figure as png or svg."""
         return self.root / "figures" / f"{name}.{suffix}"

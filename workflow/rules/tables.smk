@@ -1,6 +1,6 @@
-# Tables: one a study, and those of the whole report.
-# Needs: metrics.json of the runs that a table shows.
-# Gives: {results}/tables/{table}.csv .md .tex
+# Tables: one a study, and those of the whole report; and what their differences mean.
+# Needs: metrics.json of the runs that a table shows; for findings also predictions and step series.
+# Gives: {results}/tables/{table}.csv .md .tex, {results}/tables/findings.json
 
 
 rule table:
@@ -25,3 +25,23 @@ rule table:
         request=request_of("tables/{table}"),
     shell:
         "python -P -m ablate.steps.table --request {params.request} > {log:q} 2>&1"
+
+
+# Every study's answer and every claim's verdict.
+rule findings:
+    input:
+        unpack(inputs_of("findings")),
+    output:
+        json=f"{results}/tables/findings.json",
+        record=f"{results}/records/findings.json",
+    log:
+        f"{results}/logs/findings.log",
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        request=request_of("findings"),
+    shell:
+        "python -P -m ablate.steps.findings --request {params.request} > {log:q} 2>&1"

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from ablate.findings.contrast import difference, estimate
-from ablate.findings.images import same_images, sampling_share
+from ablate.findings.images import same_images, shares
 from ablate.findings.improvement import improvement
 from ablate.findings.multiplicity import holm
 from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
@@ -138,11 +138,13 @@ def test_the_share_of_the_images_sampling():
     drawn = np.random.default_rng(0)
     # Every image is a coin of its own: all of the scatter over seeds is sampling.
     coins = drawn.random((200, 2000)) < drawn.random(2000)
-    assert sampling_share(coins) == pytest.approx(1, abs=0.25)
+    images, whole = shares(coins)
+    assert images / whole == pytest.approx(1, abs=0.25)
     # Whole networks that are better or worse: next to none is.
     better = drawn.random((200, 2000)) < drawn.choice([0.4, 0.8], (200, 1))
-    assert sampling_share(better) < 0.02
-    assert sampling_share(coins[:1]) is None
+    images, whole = shares(better)
+    assert images / whole < 0.02
+    assert whole == pytest.approx(np.var(better.mean(1), ddof=1))
 
 
 @pytest.mark.parametrize("variance", ["pooled", "welch"])

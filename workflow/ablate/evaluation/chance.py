@@ -14,6 +14,11 @@ def chance(labels: np.ndarray) -> float:
 
 
 def is_at_chance(accuracy: float, labels: np.ndarray) -> bool:
-    """Whether `accuracy` (percent) is at most chance + 3 standard errors sqrt(p (1 - p) / N)."""
+    """Whether `accuracy` (percent) is at most chance + 3 standard errors sqrt(p (1 - p) / N).
+
+    Never where no accuracy could lie above that: with one class, or a handful of images, nobody can
+    tell a network that has learnt from one that has not.
+    """
     p = chance(labels) / 100
-    return accuracy / 100 <= p + 3 * math.sqrt(p * (1 - p) / len(labels))
+    most = p + 3 * math.sqrt(p * (1 - p) / len(labels))
+    return most < 1 and accuracy / 100 <= most

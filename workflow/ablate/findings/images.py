@@ -33,16 +33,12 @@ def same_images(row: "np.ndarray", control: "np.ndarray", seed: int) -> SameImag
     return SameImages(only_row, only_control, images, p, low, high, seed)
 
 
-def sampling_share(right: "np.ndarray") -> float | None:
-    """Which share of the variance of accuracy over seeds is the test images' own sampling, 0 to 1.
+def shares(right: "np.ndarray") -> tuple[float, float]:
+    """Of the variance of accuracy over seeds: the test images' own sampling, and the whole.
 
-    right: bool [seeds, N] of one setting. On N images the seeds' accuracies vary by nearly
-    Var(true accuracy) + E[Var of one image] / N (Jordan, On the Variance of Neural Network Training
-    with respect to Test Sets and Distributions, ICLR 2024); this is the second part over the whole.
-    None for fewer than two seeds, or where all are equally accurate.
+    right: bool [seeds, N] of one setting, two seeds or more. On N images the seeds' accuracies vary
+    by nearly Var(true accuracy) + E[Var of one image] / N (Jordan, On the Variance of Neural
+    Network Training with respect to Test Sets and Distributions, ICLR 2024); the second part first.
     """
-    if len(right) < 2:
-        return None
     whole = right.mean(axis=1).var(ddof=1)
-    of_images = right.var(axis=0, ddof=1).mean() / right.shape[1]
-    return float(min(1.0, of_images / whole)) if whole > 0 else None
+    return float(right.var(axis=0, ddof=1).mean() / right.shape[1]), float(whole)

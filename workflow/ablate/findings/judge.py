@@ -50,7 +50,7 @@ class Tested:
         """The link that decides: the weakest if the claim is borne out, else the most reversed."""
         at = range(len(self.links))
         if math.isnan(self.confirmed):
-            return min(at, key=lambda i: _excess(self.links[i]))
+            return min(at, key=lambda i: self.links[i].excess)
         if self.confirmed <= self.contradicted:
             return max(at, key=lambda i: _or_one(self.links[i].holds))
         return min(at, key=lambda i: _or_one(self.links[i].reversed))
@@ -58,7 +58,7 @@ class Tested:
     def verdict(self, adjusted: float) -> str:
         """The verdict at this adjusted p."""
         if self.exact:
-            return "confirmed" if all(_excess(link) > 0 for link in self.links) else "contradicted"
+            return "confirmed" if all(link.excess > 0 for link in self.links) else "contradicted"
         if not adjusted <= ALPHA:
             return "undecided"
         return "confirmed" if self.confirmed < self.contradicted else "contradicted"
@@ -103,13 +103,11 @@ def _or_one(p: float | None) -> float:
     return 1.0 if p is None else p
 
 
-def _excess(link: Link) -> float:
-    return math.nan if link.estimate is None else link.estimate - link.bound
-
-
 def _above(link: Above, samples: Samples, spreads: Spreads) -> tuple[Link, Estimate]:
     found = estimate(link.weights, samples, spreads)
-    return _link(link, found, found.above(link.bound), found.below(link.bound)), found
+    above, below = found.above(link.bound), found.below(link.bound)
+    holds, backs = (below, above) if link.below else (above, below)
+    return _link(link, found, holds, backs), found
 
 
 def _best_above(link: BestAbove, samples: Samples, spreads: Spreads) -> tuple[Link, Estimate]:
@@ -123,14 +121,17 @@ def _best_above(link: BestAbove, samples: Samples, spreads: Spreads) -> tuple[Li
         for a in link.these
         for b in link.those
     }
-    holds = min(max(found[a, b].above(link.bound) for b in link.those) for a in link.these)
-    backs = min(max(found[a, b].below(link.bound) for a in link.these) for b in link.those)
+    if any(math.isnan(each.error) for each in found.values()):
+        holds = backs = math.nan
+    else:
+        holds = min(max(found[a, b].above(link.bound) for b in link.those) for a in link.these)
+        backs = min(max(found[a, b].below(link.bound) for a in link.these) for b in link.those)
     best, other = (
         max(rows, key=lambda row: samples[row].mean) for rows in (link.these, link.those)
     )
     one = found[best, other]
-    holds, backs = min(1.0, holds * len(link.these)), min(1.0, backs * len(link.those))
-    return _link(link, one, holds, backs), one
+    holds, backs = holds * len(link.these), backs * len(link.those)
+    return _link(link, one, min(holds, 1.0), min(backs, 1.0)), one
 
 
 def _link(link: Asserted, found: Estimate, holds: float, reversed_: float) -> Link:
@@ -143,6 +144,7 @@ def _link(link: Asserted, found: Estimate, holds: float, reversed_: float) -> Li
         _known(high),
         _known(holds),
         _known(reversed_),
+        below=getattr(link, "below", False),
     )
 
 

@@ -256,7 +256,7 @@ def _reported_order(claim: Claim) -> str | None:
         samples = {row: Sample(1, claim.reported[row], math.nan) for row in rows}
         tested = examine(links(comparison, claim.labels), samples, dict.fromkeys(rows))
         # Numbers of two decimals: a difference of 2.00 is not "less than 2".
-        holds &= all(round(link.estimate - link.bound, 6) > 0 for link in tested.links)
+        holds &= all(round(link.excess, 6) > 0 for link in tested.links)
     return "yes" if holds else "no"
 
 
@@ -356,7 +356,7 @@ def _power(
     if tested is None or tested.exact or not tested.estimates:
         return {}
     at = tested.deciding
-    link, estimate = tested.links[at], tested.estimates[at]
+    estimate = tested.estimates[at]
     found: dict[str, Any] = {}
     if estimate.error > 0:
         found["detectable"] = detectable(estimate.error, estimate.df, count)
@@ -376,7 +376,7 @@ def _power(
     else:
         found["seeds_for_matters"] = seeds_needed(claim.matters, sd, squares, rows, count)
     if reported is not None and margin is None:
-        difference = reported.links[at].estimate - link.bound
+        difference = reported.links[at].excess
         if difference:
             found["seeds_for_reported"] = seeds_needed(difference, sd, squares, rows, count)
     return found

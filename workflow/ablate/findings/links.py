@@ -10,11 +10,12 @@ Written = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Above:
-    """The sum of weight x mean over rows lies above `bound`."""
+    """The sum of weight x mean over rows lies above `bound`, or below it."""
 
     text: str
     weights: dict[str, float]
     bound: float = 0.0
+    below: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def _between(
     low, high = middle - within, middle + within
     return [
         Above(f"{name} > {low:g}", {row: 1.0, other: -1.0}, low),
-        Above(f"{name} < {high:g}", {row: -1.0, other: 1.0}, -high),
+        Above(f"{name} < {high:g}", {row: 1.0, other: -1.0}, high, below=True),
     ]
 
 
@@ -107,7 +108,9 @@ def _at_least(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
 
 def _at_most(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
     bounds = written["at_most"].items()
-    return [Above(f"{labels[row]} < {bound:g}", {row: -1.0}, -bound) for row, bound in bounds]
+    return [
+        Above(f"{labels[row]} < {bound:g}", {row: 1.0}, bound, below=True) for row, bound in bounds
+    ]
 
 
 def _pair(row: str, other: str, by: float, labels: Mapping[str, str]) -> Above:

@@ -38,7 +38,8 @@ def sentence(question: str, found: Sequence[Comparison]) -> str:
     ranked = sorted(found, key=lambda one: ORDER.index(one.relation))
     single = all(one.relation in ("one run", "not measured") for one in found)
     shown = [_spelt(one, single) for one in ranked[:SPELT]]
-    more = [f"and {len(ranked) - SPELT} more rows"] if len(ranked) > SPELT else []
+    left = len(ranked) - SPELT
+    more = [f"and {counted(left, 'more row')}"] if left > 0 else []
     controls = {one.control_label for one in found}
     against = f"Against {controls.pop()}: " if len(controls) == 1 else ""
     caution = " With one run a row, no difference can be told from luck." if single else ""

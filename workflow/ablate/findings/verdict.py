@@ -1,5 +1,6 @@
 """The shape of a verdict: what the runs, and the report's own numbers, say of a claim."""
 
+import math
 from dataclasses import dataclass, field
 
 VERDICTS = ("confirmed", "contradicted", "undecided", "not measured")
@@ -7,14 +8,16 @@ VERDICTS = ("confirmed", "contradicted", "undecided", "not measured")
 
 @dataclass(frozen=True)
 class Link:
-    """One comparison that a claim asserts: a contrast of row means lies above a bound.
+    """One comparison that a claim asserts: a contrast of row means lies above a bound, or below.
 
     Attributes:
         text: in words, such as "ELU > ReLU".
-        estimate: the contrast less nothing, in the measure's unit.
+        estimate: the contrast, in the measure's unit.
         bound: what it is compared with.
         low, high: 95 % interval of the contrast; None where the scatter is not known.
-        holds, reversed: one-sided p that it lies above, and below, the bound; None likewise.
+        holds, reversed: one-sided p that it lies on the side asserted, and on the other; None
+            likewise.
+        below: whether below the bound is asserted.
     """
 
     text: str
@@ -24,6 +27,14 @@ class Link:
     high: float | None = None
     holds: float | None = None
     reversed: float | None = None
+    below: bool = False
+
+    @property
+    def excess(self) -> float:
+        """How far the estimate lies on the side asserted; NaN without one."""
+        if self.estimate is None:
+            return math.nan
+        return (self.bound - self.estimate) if self.below else (self.estimate - self.bound)
 
 
 @dataclass(frozen=True)

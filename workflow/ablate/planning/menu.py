@@ -6,6 +6,7 @@ PAGES = {
     "overview": "What was run",
     "winners": "Best settings",
     "bn_measures": "Measures of batch normalisation",
+    "claims": "Claims",
     "runs": "All runs",
 }
 

@@ -8,12 +8,13 @@ from types import ModuleType
 
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
-from ablate.planning.products import data, figure, metrics, page, run, table
+from ablate.planning.products import data, figure, findings, metrics, page, run, table
 
 KINDS: dict[str, ModuleType] = {
     "data": data,
     "runs": run,
     "metrics": metrics,
+    "findings": findings,
     "tables": table,
     "figures": figure,
     "report": page,

@@ -9,10 +9,6 @@ from ablate.planning.products import inputs
 from ablate.settings import Run
 from ablate.settings.study import Choice
 
-# The report's own noise: the sample sd of its default setting's five repeats. It is known for
-# ResNets trained for 50 epochs; a study elsewhere states its own.
-NOISE = {"sd": 1.0, "df": 4}
-
 Request = dict[str, Any]
 
 
@@ -26,6 +22,7 @@ def whole_report(plan: Plan) -> list[str]:
     asked = {
         "winners": bool(plan.config.winners.groups),
         "bn_measures": bool(plan.bands),
+        "claims": any(asked.written.claims for asked in plan.studies.values()),
         "summary": True,
     }
     return [name for name in WHOLE_REPORT if asked[name]]
@@ -93,10 +90,20 @@ def _summary(plan: Plan) -> tuple[Request, Inputs]:
     return request, inputs.tables(plan, plan.studies)
 
 
+def _claims(plan: Plan) -> tuple[Request, Inputs]:
+    request = {
+        "title": "Claims and what became of them",
+        "studies": [heading(asked) for asked in plan.studies.values()],
+    }
+    # What findings.json is made from is known to its own product.
+    return request, {plan.results.findings: "findings"}
+
+
 # Every table of the whole report: what its module is asked for, and what it is made from.
 WHOLE_REPORT: dict[str, Callable[[Plan], tuple[Request, Inputs]]] = {
     "winners": _winners,
     "bn_measures": _bn_measures,
+    "claims": _claims,
     "summary": _summary,
 }
 
@@ -118,6 +125,11 @@ def study(plan: Plan, asked: PlannedStudy) -> Request:
         **heading(asked),
         "control": asked.control,
         "noise": noise(plan, asked),
+        "variance": asked.written.variance,
+        "matters": asked.written.matters,
+        "preset": plan.config.preset,
+        "data_name": plan.data_name(),
+        "factors": {name: list(levels) for name, levels in asked.factors.items()},
         "partial": plan.config.partial,
         "image_side": plan.data.side,
         "rows": [
@@ -132,6 +144,8 @@ def row(asked: PlannedRow) -> Request:
         "row": asked.name,
         "label": asked.label,
         "control": asked.control,
+        "levels": list(asked.levels),
+        "paired": paired(asked),
         "differs_by": asked.differs_by,
         "reported": asked.written.reported,
         "reported_seconds": asked.written.reported_seconds,
@@ -150,12 +164,27 @@ def crop(plan: Plan, run: Run) -> list[int] | None:
     return list(asked.shape((side, side)))
 
 
+def paired(asked: PlannedRow) -> bool:
+    """Whether a row shares its first weights and the order of its data with its control.
+
+    Both follow from the seed where the network, the batch size and what is held out are the same.
+    """
+    return asked.control is not None and not any(
+        path.partition(".")[0] in ("model", "batch_size", "holdout") for path in asked.differs_by
+    )
+
+
 def noise(plan: Plan, asked: PlannedStudy) -> Request | None:
-    """A study's stated noise, or the report's where it belongs: ResNets at full scale."""
-    if asked.written.noise:
-        return asked.written.noise.model_dump()
-    resnets = all(each.training.run.model.family == "resnet" for each in asked.rows.values())
-    return NOISE if resnets and plan.config.preset == "paper" else None
+    """A study's stated noise, where it was measured; else None."""
+    stated = asked.written.noise
+    if stated is None or (stated.preset or plan.config.preset) != plan.config.preset:
+        return None
+    if stated.data is not None and (plan.data_name() != stated.data or plan.data.holdout):
+        return None
+    epochs = [each.training.run.epochs or 0 for each in asked.rows.values()]
+    if stated.epochs is not None and min(epochs) < stated.epochs:
+        return None
+    return stated.model_dump()
 
 
 def member(label: str, asked: Training) -> Request:
@@ -191,4 +220,5 @@ def _choice(plan: Plan, setting: str, choice: Choice) -> Request:
         "reported": choice.reported,
         "labels": {name: asked.rows[name].label for name in rows},
         "noise": noise(plan, asked),
+        "variance": asked.written.variance,
     }

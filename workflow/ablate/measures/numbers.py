@@ -1,0 +1,174 @@
+"""One number a seed for what claims compare, from what runs left behind.
+
+A measure is a mapping with a name, as `ablate.settings.claims` has it.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ablate.measures import measure as measures
+from ablate.measures.series import read
+from ablate.measures.stepped import Band, Curve
+from ablate.paths import Results
+from ablate.runs.finished import FinishedRun
+
+# Epochs that are averaged before and after.
+AROUND = 3
+# Parts of a run by its steps: from which share to which.
+PARTS = {
+    "whole run": (0.0, 1.0),
+    "first half": (0.0, 0.5),
+    "second half": (0.5, 1.0),
+    "first tenth": (0.0, 0.1),
+    "last tenth": (0.9, 1.0),
+}
+
+Measure = Mapping[str, Any]
+
+
+class NotMeasured(Exception):
+    """A run cannot say what a measure asks; the message says why."""
+
+
+def of_run(run: FinishedRun, asked: Measure) -> float:
+    """What one run says under a measure; accuracies in percent, times in seconds.
+
+    Raises:
+        NotMeasured: it cannot.
+        AblateError: a file of it is missing or damaged.
+    """
+    return OF_RUN[asked["name"]](run, asked)
+
+
+def of_family(results: str, members: Sequence[dict[str, Any]], asked: Measure) -> dict[int, float]:
+    """What a family {"run", "seeds"} says under a measure over its members, by seed.
+
+    Raises:
+        NotMeasured: it cannot.
+        AblateError: a series is missing, or the members share no seed.
+    """
+    seeds = measures.common_seeds(members)
+    found = measures.per_seed(results, members, asked["of"])
+    return {seed: _of_band(one, asked) for seed, one in zip(seeds, found, strict=True)}
+
+
+def _of_band(measured: Band | Curve, asked: Measure) -> float:
+    value = _mean(_part(measured, asked["part"]), asked["value"])
+    if asked.get("less"):
+        value -= _mean(_part(measured, asked["less"]), asked["value"])
+    return value
+
+
+def _part(measured: Band | Curve, name: str) -> Band | Curve:
+    low, high = PARTS[name]
+    if not len(measured.steps):
+        return measured
+    share = measured.steps / measured.steps[-1]
+    return measured.where((share > low) & (share <= high))
+
+
+def _mean(measured: Band | Curve, value: str) -> float:
+    """Mean over the steps that no member misses, of a band's middle, width or upper edge."""
+    kept = measured.complete()
+    if not len(kept.steps):
+        raise NotMeasured("at no step are all of the family's runs there")
+    if isinstance(kept, Curve):
+        return float(kept.value.mean())
+    return float({"mean": kept.middle, "width": kept.width, "high": kept.high}[value].mean())
+
+
+def _from_metrics(run: FinishedRun, asked: Measure) -> float:
+    value = run.metrics[asked["name"]]
+    if value is None:
+        raise NotMeasured(f"{run.label}: its loss stopped being finite")
+    return float(value)
+
+
+def _seconds(run: FinishedRun, asked: Measure) -> float:
+    if run.metrics["provenance"]["shared_device"]:
+        raise NotMeasured("runs shared their device, so their times do not compare")
+    return _from_metrics(run, asked)
+
+
+def _epochs_to(run: FinishedRun, asked: Measure) -> float:
+    there = np.flatnonzero(run.history["train_accuracy"] >= asked["train_accuracy"])
+    if not len(there):
+        raise NotMeasured(
+            f"{run.label}: {asked['train_accuracy']:g} % training accuracy was not reached"
+        )
+    return float(run.history["epoch"][there[0]])
+
+
+def _jump(run: FinishedRun, asked: Measure) -> float:
+    rates, accuracy = run.history["lr"], run.history["test_accuracy"]
+    drops = np.flatnonzero(rates[1:] < 0.99 * rates[:-1]) + 1
+    if len(drops) < asked["drop"]:
+        raise NotMeasured(f"{run.label}: its rate does not drop so often")
+    at = int(drops[asked["drop"] - 1])
+    return float(accuracy[at : at + AROUND].mean() - accuracy[max(0, at - AROUND) : at].mean())
+
+
+def _change(run: FinishedRun, asked: Measure) -> float:
+    values, epochs = run.history[asked["of"]], len(run.history["epoch"])
+    settings = run.metrics["settings"]
+    whole = settings.get("schedule_epochs") or settings.get("epochs") or epochs
+    # A shortened run is looked at where its schedule stands at that epoch.
+    start, end = (round(epoch / whole * epochs) for epoch in (asked["start"], asked["end"]))
+    if end > epochs or end - start < AROUND:
+        raise NotMeasured(f"{run.label}: it has too few epochs")
+    before, after = (values[max(0, at - 2) : at + 1].mean() for at in (start, end))
+    return float(after - before)
+
+
+def _errors_within(run: FinishedRun, asked: Measure) -> float:
+    names = _classes(run.results)
+    missing = [name for group in asked["groups"] for name in group if name not in names]
+    if missing:
+        raise NotMeasured(f"the data has no class {missing[0]!r}")
+    counts = np.array(run.metrics["confusion"])
+    errors = counts.sum() - np.trace(counts)
+    if not errors:
+        raise NotMeasured(f"{run.label}: it makes no error")
+    inside = pairs = 0
+    for group in asked["groups"]:
+        at = [names.index(name) for name in group]
+        block = counts[np.ix_(at, at)]
+        inside += block.sum() - np.trace(block)
+        pairs += len(at) * (len(at) - 1)
+    return float(100 * (inside / errors - pairs / (len(names) * (len(names) - 1))))
+
+
+def _classes(results: str) -> list[str]:
+    try:
+        return list(json.loads(Results(results).manifest.read_text())["classes"])
+    except (OSError, ValueError, KeyError):
+        raise NotMeasured("the data of these runs are no longer packed here") from None
+
+
+def _mean_loss(run: FinishedRun, asked: Measure) -> float:
+    losses = read(Results(run.results), run.run, run.seed, ("loss",))["loss"]
+    low, high = (round(share * len(losses)) for share in PARTS[asked["part"]])
+    value = float(losses[low:high].mean()) if high > low else float("nan")
+    if not np.isfinite(value):
+        raise NotMeasured(f"{run.label}: its loss stopped being finite")
+    return value
+
+
+def _last_weights(run: FinishedRun, asked: Measure) -> float:
+    raise NotMeasured("the weights of the last epoch are not kept")
+
+
+OF_RUN: dict[str, Callable[[FinishedRun, Measure], float]] = {
+    **dict.fromkeys(("train_accuracy", "train_loss", "parameters", "flops"), _from_metrics),
+    "seconds": _seconds,
+    "epochs_to": _epochs_to,
+    "jump_at_drop": _jump,
+    "change": _change,
+    "errors_within": _errors_within,
+    "mean_loss": _mean_loss,
+    "weights_within": _last_weights,
+    "weights_sd": _last_weights,
+}

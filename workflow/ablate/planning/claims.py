@@ -1,0 +1,182 @@
+"""Claims with what they name resolved: rows of any study, families, and runs of figures."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from ablate.errors import AblateError
+from ablate.planning.plan import Plan, PlannedRow, PlannedStudy, Training
+from ablate.settings.claims import Comparison, OfBand
+from ablate.settings.named import nearest
+
+# The observer that a measure needs.
+RECORDED = {
+    "loss_band": "loss",
+    "gradient_predictiveness": "gradients",
+    "beta_a": "gradients",
+    "beta_b": "gradients",
+}
+LISTS = ("order", "among", "top", "above", "alike", "difference", "collapsed")
+MAPPINGS = ("contrast", "at_least", "at_most")
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a reference stands for.
+
+    Attributes:
+        trainings: one, or the members of a family, by the value of its setting.
+        row: the study's row, for a reported number.
+    """
+
+    label: str
+    trainings: dict[str, Training]
+    row: PlannedRow | None = None
+    is_family: bool = False
+
+
+def claims(plan: Plan, study: PlannedStudy) -> list[dict[str, Any]]:
+    """The claims of a study, for ablate.steps.findings.
+
+    Raises:
+        AblateError: a claim names what is not there, or what its measure cannot be taken of.
+    """
+    return [_claim(plan, study, name) for name in study.written.claims]
+
+
+def trainings(plan: Plan) -> list[Training]:
+    """Every training that some claim names."""
+    return [
+        training
+        for study in plan.studies.values()
+        for name, claim in study.written.claims.items()
+        for comparison in claim.comparisons
+        for reference in _filled(comparison, study).references
+        for training in resolved(plan, study, reference, _place(study, name)).trainings.values()
+    ]
+
+
+def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Named:
+    """What a reference of a claim stands for.
+
+    Raises:
+        AblateError: nothing.
+    """
+    if reference in study.rows:
+        row = study.rows[reference]
+        return Named(row.label, {"": row.training}, row)
+    if reference in plan.bands:
+        band = plan.bands[reference]
+        return Named(band.label, {str(v): t for v, t in band.members}, is_family=True)
+    first, slash, second = reference.partition("/")
+    if slash and first in plan.bands:
+        band = plan.bands[first]
+        members = {str(value): training for value, training in band.members}
+        if second not in members:
+            raise AblateError(
+                f"{place}: family {first} has no run at {second!r}; {nearest(second, [*members])}"
+            )
+        return Named(f"{band.label} at {second}", {"": members[second]})
+    if slash and first in plan.members and second in plan.members[first]:
+        return Named(second, {"": plan.members[first][second]})
+    if slash:
+        row = plan.row(reference, place)
+        return Named(f"{plan.studies[first].written.title}: {row.label}", {"": row.training}, row)
+    raise AblateError(
+        f"{place}: no row {reference!r}; {nearest(reference, [*study.rows, *plan.bands])}"
+    )
+
+
+def _claim(plan: Plan, study: PlannedStudy, name: str) -> dict[str, Any]:
+    place, written = _place(study, name), study.written.claims[name]
+    comparisons = [
+        spelled
+        for comparison in written.comparisons
+        for spelled in _spelled(plan, study, _filled(comparison, study), place)
+    ]
+    rows = {}
+    for comparison in comparisons:
+        for reference in Comparison.model_construct(**comparison).references:
+            rows[reference] = _row(resolved(plan, study, reference, place))
+    return {
+        "claim": name,
+        "says": written.says,
+        "matters": written.matters,
+        "comparisons": comparisons,
+        "rows": rows,
+    }
+
+
+def _row(named: Named) -> dict[str, Any]:
+    return {
+        "label": named.label,
+        "reported": named.row.written.reported if named.row else None,
+        "family": named.is_family,
+        "members": [
+            {"run": training.run.name, "seeds": list(training.seeds)}
+            for training in named.trainings.values()
+        ],
+    }
+
+
+def _filled(comparison: Comparison, study: PlannedStudy) -> Comparison:
+    """The best of a study is the best of all its rows, unless it says among which."""
+    if comparison.best is None or comparison.among is not None:
+        return comparison
+    others = [row for row in study.rows if row != comparison.best]
+    return comparison.model_copy(update={"among": others})
+
+
+def _spelled(
+    plan: Plan, study: PlannedStudy, comparison: Comparison, place: str
+) -> list[dict[str, Any]]:
+    """A comparison as plain values; one a learning rate where it compares families run by run."""
+    named = {ref: resolved(plan, study, ref, place) for ref in comparison.references}
+    families = [ref for ref, found in named.items() if found.is_family]
+    plain = {
+        key: value
+        for key, value in comparison.model_dump(mode="json", exclude_none=True).items()
+        if key not in ("says", "matters", "also")
+    }
+    if isinstance(comparison.of, OfBand):
+        _check_recorded(plan, named, RECORDED[comparison.of.of], place)
+        if len(families) != len(named):
+            other = next(ref for ref in named if ref not in families)
+            raise AblateError(f"{place}: a band is of a family of runs, and {other!r} is none")
+        return [plain]
+    if comparison.of.name == "mean_loss":
+        _check_recorded(plan, named, "loss", place)
+    if not families:
+        return [plain]
+    values = [list(named[family].trainings) for family in families]
+    if len(families) != len(named) or any(each != values[0] for each in values):
+        raise AblateError(f"{place}: families are compared with families of the same values")
+    return [_renamed(plain, {f: f"{f}/{value}" for f in families}) for value in values[0]]
+
+
+def _renamed(plain: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    changed = dict(plain)
+    for key in LISTS:
+        if plain.get(key) is not None:
+            changed[key] = [names[row] for row in plain[key]]
+    for key in MAPPINGS:
+        if plain.get(key) is not None:
+            changed[key] = {names[row]: value for row, value in plain[key].items()}
+    if plain.get("best") is not None:
+        changed["best"] = names[plain["best"]]
+    if plain.get("best_of") is not None:
+        changed["best_of"] = [[names[row] for row in rows] for rows in plain["best_of"]]
+    return changed
+
+
+def _check_recorded(plan: Plan, named: dict[str, Named], series: str, place: str) -> None:
+    for reference, found in named.items():
+        for training in found.trainings.values():
+            if series not in plan.runs[training.run.name].observers:
+                raise AblateError(
+                    f"{place}: {reference} is not watched by the observer {series!r}, from which "
+                    "this is measured; add it under observers, where that row or family stands"
+                )
+
+
+def _place(study: PlannedStudy, claim: str) -> str:
+    return f"studies.{study.name}.claims.{claim}"

@@ -1,0 +1,57 @@
+"""A study's answer from the metrics of its runs, for its table and page."""
+
+from typing import Any
+
+import numpy as np
+
+from ablate.findings.answer import Answer
+from ablate.findings.answering import Asked, answer
+from ablate.findings.compare import RowRuns
+from ablate.findings.sample import Sample
+from ablate.findings.spread import Noise
+from ablate.tables.measured import Measured
+
+
+def answered(request: dict, rows: list[Measured], **known: Any) -> Answer:
+    """The answer of a study's request.
+
+    Args:
+        known: `same` and `sampling` of `ablate.findings.answering.answer`, from predictions.
+    """
+    asked = Asked(
+        study=request["study"],
+        title=request["title"],
+        question=request.get("question") or "",
+        noise=noise(request.get("noise")),
+        variance=request.get("variance", "auto"),
+        matters=request.get("matters", 1.0),
+        preset=request.get("preset", "paper"),
+        data=request.get("data_name", ""),
+    )
+    return answer(asked, [row_runs(row) for row in rows], **known)
+
+
+def row_runs(row: Measured) -> RowRuns:
+    """A row as a comparison sees it."""
+    best = row.values("best_accuracy")
+    return RowRuns(
+        name=row.name,
+        label=row.row["label"],
+        control=row.row.get("control"),
+        best=accuracy(row, "best_accuracy"),
+        last=accuracy(row, "last_accuracy"),
+        by_seed=dict(zip(row.values("seed"), best, strict=True)),
+        paired=bool(row.row.get("paired")),
+    )
+
+
+def accuracy(row: Measured, key: str) -> Sample:
+    """Test accuracy over the runs of a row, with the floor that its test images set."""
+    images = [int(np.sum(counts)) for counts in row.values("confusion")]
+    trained = not (row.count("diverged") or row.count("collapsed"))
+    return Sample.of(row.values(key), min(images, default=None), trained)
+
+
+def noise(written: dict | None) -> Noise | None:
+    """A request's noise."""
+    return written and Noise(written["sd"], written["df"], written.get("source") or "")

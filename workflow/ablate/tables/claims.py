@@ -1,0 +1,149 @@
+"""The table of claims: what the report says, what its numbers say, and what was measured."""
+
+from typing import Any
+
+import pandas as pd
+
+from ablate.findings.words import with_interval
+from ablate.paths import Results
+from ablate.tables.evidence import read
+from ablate.tables.page import Page, Section, heading
+
+COLUMNS = (
+    *("study", "claim", "says", "kind", "measure"),
+    *("reported_order", "reported_verdict", "reported_effect"),
+    *("verdict", "last", "fragile", "reason"),
+    *("effect", "low", "high", "bound", "p"),
+    *("n", "seeds", "sd_ratio", "flags"),
+    *("detectable", "matters", "seeds_for_reported", "seeds_for_matters"),
+    *("preset", "data"),
+)
+VERDICTS = ("confirmed", "contradicted", "undecided", "not measured")
+NOTES = (
+    "A claim is confirmed if each of its comparisons holds, contradicted if one is reversed, each "
+    "by a one-sided t test; p is two-sided and adjusted by Holm over the claims of a study. "
+    "Undecided is what the runs cannot tell; it never means alike.",
+    "measured: the comparison that decides, with its 95 % interval, and what it is compared with.",
+    "fragile: after the last epoch instead of the best, the verdict is another.",
+    "the report: whether its own numbers bear its sentence out, and what they say against the "
+    "scatter of its own repeats, as if each were one run.",
+    "seeds: how many seeds a row would find the smallest difference that matters, 80 times in 100.",
+)
+
+
+def table(request: dict) -> pd.DataFrame:
+    """One line a claim, with the columns of `COLUMNS`.
+
+    Raises:
+        AblateError: findings.json is absent or damaged.
+    """
+    return _frame(_verdicts(request))
+
+
+def page(request: dict) -> tuple[pd.DataFrame, Page]:
+    """The table, and the readable page with a section a study.
+
+    Raises:
+        AblateError: as `table`.
+    """
+    verdicts = _verdicts(request)
+    frame = _frame(verdicts)
+    titles = {asked["study"]: asked["title"] for asked in request["studies"]}
+    sections = [
+        _section(titles.get(study, study), [v for v in verdicts if v["study"] == study])
+        for study in dict.fromkeys(verdict["study"] for verdict in verdicts)
+    ]
+    return frame, Page(
+        name="claims",
+        title=heading(request, "Claims"),
+        note=request.get("note"),
+        text=headlines(verdicts),
+        sections=sections,
+        notes=list(NOTES),
+    )
+
+
+def headlines(verdicts: list[dict[str, Any]]) -> list[str]:
+    """How many claims are confirmed, contradicted, undecided and not measured, as sentences."""
+    if not verdicts:
+        return ["No study states a claim."]
+    counts = {name: sum(v["verdict"] == name for v in verdicts) for name in VERDICTS}
+    shown = ", ".join(f"{count} {name}" for name, count in counts.items())
+    lines = [f"Of {len(verdicts)} claims: {shown}."]
+    where = {(v["data"], v["preset"]) for v in verdicts}
+    if len(where) == 1:
+        data, preset = where.pop()
+        lines.append(
+            f"They were tested on {data}, preset {preset}."
+            + (
+                ""
+                if (data, preset) == ("CIFAR-10", "paper")
+                else " That is not the report's scale: what is contradicted here does not by "
+                "itself speak against the report."
+            )
+        )
+    stated = [v for v in verdicts if v["reported_order"]]
+    if stated:
+        borne = sum(v["reported_order"] == "yes" for v in stated)
+        beyond = sum(v["reported_verdict"] == "confirmed" for v in stated)
+        lines.append(
+            f"The report's own numbers bear out {borne} of the {len(stated)} claims that they can "
+            f"be held against, {beyond} of them by more than its repeats scatter."
+        )
+    return lines
+
+
+def _verdicts(request: dict) -> list[dict[str, Any]]:
+    return list(read(Results(request["results"]).findings)["verdicts"].values())
+
+
+def _frame(verdicts: list[dict[str, Any]]) -> pd.DataFrame:
+    lines = [
+        {
+            **{name: verdict[name] for name in COLUMNS},
+            "seeds": " ".join(map(str, verdict["seeds"])),
+            "flags": "; ".join(verdict["flags"]),
+            "fragile": "yes" if verdict["fragile"] else "no",
+        }
+        for verdict in verdicts
+    ]
+    frame = pd.DataFrame(lines, columns=list(COLUMNS))
+    counts = ["n", "seeds_for_reported", "seeds_for_matters"]
+    numbers = ["reported_effect", "effect", "low", "high", "bound", "p", "sd_ratio", "detectable"]
+    frame = frame.astype(dict.fromkeys(counts, "Int64"))
+    return frame.assign(**frame[numbers].astype(float).round(6))
+
+
+def _section(title: str, verdicts: list[dict[str, Any]]) -> Section:
+    columns = {
+        "claim": [v["says"] for v in verdicts],
+        "the report": [_reported(v) for v in verdicts],
+        "measured": [_measured(v) for v in verdicts],
+        "p": ["" if v["p"] is None else f"{v['p']:.3f}" for v in verdicts],
+        "n": [str(v["n"]) if v["n"] else "" for v in verdicts],
+        "verdict": [v["verdict"] + (", fragile" if v["fragile"] else "") for v in verdicts],
+        "seeds": [str(v["seeds_for_matters"] or "") for v in verdicts],
+    }
+    left = ("claim", "the report", "measured", "verdict")
+    return Section.of_filled(columns, heading=title, left=left)
+
+
+def _reported(verdict: dict[str, Any]) -> str:
+    if verdict["reported_order"] is None:
+        return ""
+    borne = "so" if verdict["reported_order"] == "yes" else "not so"
+    judged = verdict["reported_verdict"]
+    return borne if judged is None else f"{borne}, {judged}"
+
+
+def _measured(verdict: dict[str, Any]) -> str:
+    if verdict["effect"] is None:
+        return verdict["reason"]
+    effect = with_interval(verdict["effect"], verdict["low"], verdict["high"])
+    bound = f" (bound {verdict['bound']:g})" if verdict["bound"] else ""
+    deciding = [
+        link["text"]
+        for link in verdict["links"]
+        if link["estimate"] == verdict["effect"] and link["bound"] == verdict["bound"]
+    ]
+    return f"{deciding[0]}: {effect}{bound}" if deciding else effect + bound
