@@ -61,6 +61,7 @@ class Tree:
         folder = product.record.parent
         return {
             **record,
+            "format": 1,
             "kept": "best",
             "data": "pixels",
             "code": product.code,

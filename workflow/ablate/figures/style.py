@@ -54,6 +54,13 @@ def figure(height: float, width: float = WIDTH, gap: float | None = None) -> Fig
     return figure
 
 
+def not_measured() -> Figure:
+    """What stands in a partial report for a figure of runs of which none is finished."""
+    empty = figure(height=1.6)
+    empty.text(0.5, 0.5, "Not measured yet", ha="center", va="center", color=GREY, fontsize=14)
+    return empty
+
+
 def logarithmic(axis: Axis) -> None:
     """Make an axis logarithmic, with plain numbers 1, 3, 10, 30 ... on it."""
     axis.axes.set(**{f"{axis.axis_name}scale": "log"})

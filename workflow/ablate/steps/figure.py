@@ -17,11 +17,10 @@ def draw(name: str, content: dict[str, Any], out: Path) -> None:
         AblateError: what it needs is missing or damaged, or it cannot be written.
     """
     content = literal(content)
-    module = importlib.import_module(
-        f"ablate.figures.{'study' if name.startswith('study_') else name}"
-    )
+    drawn_by = "study" if name.startswith("study_") else name
+    module = importlib.import_module(f"ablate.figures.{drawn_by}")
     with style.applied():
-        figure = module.draw(content)
+        figure = style.not_measured() if content.get("missing") else module.draw(content)
         style.stamp(figure, content.get("note"))
         style.save(figure, out)
 

@@ -59,8 +59,9 @@ def _of_study(plan: Plan, study: PlannedStudy) -> tuple[dict[str, Any], Inputs]:
 
 def _listed(plan: Plan, name: str) -> tuple[dict[str, Any], Inputs]:
     asked = plan.config.figures[name]
-    runs, bands = shown(plan, name)
+    runs, bands, missing = shown(plan, name)
     request = {
+        "missing": missing,
         "title": asked.title,
         "caption": asked.caption,
         "runs": [table.member(label, each) for label, each in runs.items()],
@@ -80,13 +81,16 @@ def _listed(plan: Plan, name: str) -> tuple[dict[str, Any], Inputs]:
     return request, needs | inputs.packed(plan) if asked.images else needs
 
 
-def shown(plan: Plan, name: str) -> tuple[dict[str, Training], list[Band]]:
-    """The runs, by label, and the families of a listed figure."""
+def shown(plan: Plan, name: str) -> tuple[dict[str, Training], list[Band], bool]:
+    """The runs, by label, and the families of a listed figure; whether none of them is there."""
     asked = plan.config.figures[name]
     runs = dict(plan.members[name])
     if asked.best_of:
         runs |= {row.label: row.training for row in plan.studies[asked.best_of].rows.values()}
-    return runs, [plan.bands[family] for family in asked.families]
+    there = {label: inputs.there(plan, each) for label, each in runs.items()}
+    measured = {label: each for label, each in there.items() if each is not None}
+    bands = inputs.bands_there(plan, [plan.bands[family] for family in asked.families])
+    return measured, bands, bool(runs or asked.families) and not (measured or bands)
 
 
 def _bounds(study: PlannedStudy) -> dict[str, Any]:

@@ -1,14 +1,34 @@
 """Files that products are made from, each with the product that makes it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from ablate.planning.plan import Plan, Training
+from ablate.planning.plan import Band, Plan, Training
 from ablate.planning.product import Inputs
 
 
 def packed(plan: Plan) -> Inputs:
     """What the images are."""
     return {plan.results.manifest: "data"}
+
+
+def there(plan: Plan, training: Training) -> Training | None:
+    """What a report shows of a training: of a partial one the seeds that are measured, if any."""
+    if not plan.config.partial:
+        return training
+    folders = {seed: plan.results.run(training.run.name, seed) for seed in training.seeds}
+    seeds = tuple(s for s, folder in folders.items() if (folder / "metrics.json").exists())
+    return replace(training, seeds=seeds) if seeds else None
+
+
+def bands_there(plan: Plan, bands: Iterable[Band]) -> list[Band]:
+    """What a report shows of families: of a partial one the members that are measured, if any."""
+    found = []
+    for band in bands:
+        members = [(value, there(plan, each)) for value, each in band.members]
+        measured = [(value, each) for value, each in members if each is not None]
+        found += [replace(band, members=measured)] if measured else []
+    return found
 
 
 def trained(plan: Plan, trainings: Iterable[Training]) -> Inputs:
@@ -21,13 +41,11 @@ def trained(plan: Plan, trainings: Iterable[Training]) -> Inputs:
 
 def measured(plan: Plan, trainings: Iterable[Training]) -> Inputs:
     """The metrics of each training; of a partial report, of those that have any."""
-    found = {
+    shown = [found for each in trainings if (found := there(plan, each)) is not None]
+    return {
         plan.results.run(run, seed) / "metrics.json": f"metrics/{run}/seed{seed}"
-        for run, seed in _each(trainings)
+        for run, seed in _each(shown)
     }
-    if plan.config.partial:
-        return {path: made for path, made in found.items() if path.exists()}
-    return found
 
 
 def tables(plan: Plan, names: Iterable[str]) -> Inputs:

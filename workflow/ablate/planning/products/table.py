@@ -67,16 +67,18 @@ def _winners(plan: Plan) -> tuple[Request, Inputs]:
 
 
 def _bn_measures(plan: Plan) -> tuple[Request, Inputs]:
-    bands = [
+    watched = [
         band
         for band in plan.bands.values()
         if all("loss" in plan.runs[each.run.name].observers for _, each in band.members)
     ]
+    bands = inputs.bands_there(plan, watched)
     probed = {
-        f"{asked.written.title}: {row.label}": row.training
+        f"{asked.written.title}: {row.label}": training
         for asked in plan.studies.values()
         for row in asked.rows.values()
         if "line_probe" in asked.written.observers
+        and (training := inputs.there(plan, row.training)) is not None
     }
     request = {
         "families": [band(each) for each in bands],

@@ -1,0 +1,70 @@
+"""A partial report shows what is measured, and says of the rest that it is not."""
+
+import json
+
+import pytest
+
+from ablate.planning.agenda import Agenda
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.steps import figure
+
+CONFIG = {
+    "preset": "full",
+    "partial": True,
+    "data": {"source": "synthetic", "train": 100, "test": 100},
+    "presets": {"full": {}},
+    "recipes": {"tiny": {"model": {"name": "resnet18", "width": 0.1}, "batch_size": 50}},
+    "studies": {
+        "widths": {
+            "title": "Widths",
+            "recipe": "tiny",
+            "rows": {"narrow": {"control": True}, "wide": {"set": {"model.width": 0.2}}},
+        }
+    },
+    "figures": {
+        "stem_kernels": {"title": "Kernels", "section": "1", "runs": {"wide": "widths/wide"}},
+        "curves": {"title": "Curves", "section": "2", "best_of": "widths"},
+    },
+}
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    """Of two rows one is measured."""
+    monkeypatch.chdir(tmp_path)
+    written = {**CONFIG, "results": str(tmp_path / "results")}
+    plan = Plan(written)
+    run = plan.studies["widths"].rows["narrow"].training.run.name
+    folder = plan.results.run(run, 0)
+    folder.mkdir(parents=True)
+    (folder / "metrics.json").write_text("{}")
+    return written
+
+
+def test_nothing_of_it_waits_for_what_is_not_trained(config):
+    products = Products(Plan(config))
+    made_of = {made for name in products.names() for made in products[name].inputs.values()}
+    shown = {name for name in made_of if name.startswith("metrics/")}
+    assert len(shown) == 1
+    assert len({name for name in made_of if name.startswith("runs/")}) == 2  # by metrics themselves
+    report = [name for name in products.names() if name.startswith(("tables", "figures", "report"))]
+    wanted = {made for name in report for made in products[name].inputs.values()}
+    assert not any("width=0.2" in name for name in wanted)
+    assert any("stem_kernels.png" in path for path in Agenda(config).everything())
+
+
+def test_a_figure_shows_the_runs_that_are_there_or_says_that_none_is(config, tmp_path):
+    products = Products(Plan(config))
+    curves, kernels = products["figures/curves"].request, products["figures/stem_kernels"].request
+    assert [run["label"] for run in curves["runs"]] == ["narrow"]
+    assert not curves["missing"]
+    assert kernels["missing"]
+    figure.draw("stem_kernels", json.loads(json.dumps(kernels)), tmp_path / "k.png")
+    assert "Not measured yet" in (tmp_path / "k.svg").read_text()
+
+
+def test_the_whole_report_waits_for_all(config):
+    products = Products(Plan({**config, "partial": False}))
+    assert len(products["figures/curves"].request["runs"]) == 2
+    assert not products["figures/stem_kernels"].request["missing"]
