@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ablate.measures import measure as measures
-from ablate.measures.series import read
 from ablate.measures.stepped import Band, Curve
 from ablate.paths import Results
+from ablate.runs import steps
 from ablate.runs.finished import FinishedRun
 
 # Epochs that are averaged before and after.
@@ -81,14 +81,16 @@ def _mean(measured: Band | Curve, value: str) -> float:
 
 
 def _from_metrics(run: FinishedRun, asked: Measure) -> float:
-    value = run.metrics[asked["name"]]
+    found = run.metrics
+    of = found.provenance if asked["name"] in ("seconds", "parameters", "flops") else found
+    value = getattr(of, asked["name"])
     if value is None:
         raise NotMeasured(f"{run.label}: its loss stopped being finite")
     return float(value)
 
 
 def _seconds(run: FinishedRun, asked: Measure) -> float:
-    if run.metrics["provenance"]["shared_device"]:
+    if run.metrics.provenance.shared_device:
         raise NotMeasured("runs shared their device, so their times do not compare")
     return _from_metrics(run, asked)
 
@@ -113,7 +115,7 @@ def _jump(run: FinishedRun, asked: Measure) -> float:
 
 def _change(run: FinishedRun, asked: Measure) -> float:
     values, epochs = run.history[asked["of"]], len(run.history["epoch"])
-    settings = run.metrics["settings"]
+    settings = run.metrics.provenance.settings
     whole = settings.get("schedule_epochs") or settings.get("epochs") or epochs
     # A shortened run is looked at where its schedule stands at that epoch.
     start, end = (round(epoch / whole * epochs) for epoch in (asked["start"], asked["end"]))
@@ -128,7 +130,7 @@ def _errors_within(run: FinishedRun, asked: Measure) -> float:
     missing = [name for group in asked["groups"] for name in group if name not in names]
     if missing:
         raise NotMeasured(f"the data has no class {missing[0]!r}")
-    counts = np.array(run.metrics["confusion"])
+    counts = np.array(run.metrics.confusion)
     errors = counts.sum() - np.trace(counts)
     if not errors:
         raise NotMeasured(f"{run.label}: it makes no error")
@@ -149,7 +151,7 @@ def _classes(results: str) -> list[str]:
 
 
 def _mean_loss(run: FinishedRun, asked: Measure) -> float:
-    losses = read(Results(run.results), run.run, run.seed, ("loss",))["loss"]
+    losses = steps.read(run.folder, ("loss",))["loss"]
     low, high = (round(share * len(losses)) for share in PARTS[asked["part"]])
     value = float(losses[low:high].mean()) if high > low else float("nan")
     if not np.isfinite(value):

@@ -116,7 +116,7 @@ class Agenda:
 
         The rest is reached from there; a thousand files by name would cost seconds.
         """
-        kinds = ("tables", "figures", "report")
+        kinds = ("findings", "tables", "figures", "report")
         shown = [name for kind in kinds for name in self.products.of_kind(kind)]
         last = [self.products[name].outputs[0] for name in shown]
         lost = [path for name in self.products.names() for path in self.staleness.remains(name)]

@@ -40,7 +40,7 @@ def row_runs(row: Measured) -> RowRuns:
         control=row.row.get("control"),
         best=accuracy(row, "best_accuracy"),
         last=accuracy(row, "last_accuracy"),
-        by_seed=dict(zip(row.values("seed"), best, strict=True)),
+        by_seed=dict(zip(row.values("provenance.seed"), best, strict=True)),
         paired=bool(row.row.get("paired")),
     )
 
@@ -48,7 +48,7 @@ def row_runs(row: Measured) -> RowRuns:
 def accuracy(row: Measured, key: str) -> Sample:
     """Test accuracy over the runs of a row, with the floor that its test images set."""
     images = [int(np.sum(counts)) for counts in row.values("confusion")]
-    trained = not (row.count("diverged") or row.count("collapsed"))
+    trained = not (row.count("provenance.diverged") or row.count("collapsed"))
     return Sample.of(row.values(key), min(images, default=None), trained)
 
 

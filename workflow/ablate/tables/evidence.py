@@ -94,23 +94,26 @@ def _number(request: dict, reference: str, row: dict, asked: Mapping[str, Any]) 
         values = [numbers.of_run(run, asked) for run in runs]
     except NotMeasured as reason:
         return Number(Sample.of([]), seeds=seeds, reason=str(reason))
-    trained = not any(run.metrics["diverged"] or run.metrics["collapsed"] for run in runs)
+    trained = not any(run.metrics.provenance.diverged or run.metrics.collapsed for run in runs)
     return Number(Sample.of(values, trained=trained), seeds=seeds, flags=_flags(runs))
 
 
 def _accuracy(runs: list[FinishedRun], seeds: tuple[int, ...]) -> Number:
-    images = int(np.sum(runs[0].metrics["confusion"]))
-    collapsed = sum(run.metrics["collapsed"] for run in runs)
-    trained = not (collapsed or any(run.metrics["diverged"] for run in runs))
+    images = int(np.sum(runs[0].metrics.confusion))
+    collapsed = sum(run.metrics.collapsed for run in runs)
+    trained = not (collapsed or any(run.metrics.provenance.diverged for run in runs))
     best, last = (
-        Sample.of([run.metrics[key] for run in runs], images, trained)
+        Sample.of([getattr(run.metrics, key) for run in runs], images, trained)
         for key in ("best_accuracy", "last_accuracy")
     )
     return Number(best, last, seeds, flags=_flags(runs), collapsed=collapsed)
 
 
 def _flags(runs: list[FinishedRun]) -> str:
-    counts = {name: sum(run.metrics[name] for run in runs) for name in ("diverged", "collapsed")}
+    counts = {
+        "diverged": sum(run.metrics.provenance.diverged for run in runs),
+        "collapsed": sum(run.metrics.collapsed for run in runs),
+    }
     return ", ".join(f"{name} {count} of {len(runs)}" for name, count in counts.items() if count)
 
 

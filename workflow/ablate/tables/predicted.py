@@ -19,7 +19,9 @@ def same_images(results: str, rows: list[Measured]) -> dict[str, SameImages]:
     found = {}
     for row in rows:
         control = named.get(row.row.get("control"))
-        seeds = control and sorted(set(row.values("seed")) & set(control.values("seed")))
+        seeds = control and sorted(
+            set(row.values("provenance.seed")) & set(control.values("provenance.seed"))
+        )
         if seeds:
             ours, its = (_right(results, one, seeds[0]) for one in (row, control))
             if len(ours) == len(its):
@@ -34,9 +36,9 @@ def sampling(results: str, rows: list[Measured]) -> float | None:
         AblateError: predictions are missing or damaged.
     """
     parts = [
-        shares(np.array([_right(results, row, seed) for seed in row.values("seed")]))
+        shares(np.array([_right(results, row, seed) for seed in row.values("provenance.seed")]))
         for row in rows
-        if len(row.metrics) > 1 and not (row.count("diverged") or row.count("collapsed"))
+        if len(row.metrics) > 1 and not (row.count("provenance.diverged") or row.count("collapsed"))
     ]
     images, whole = (sum(part[at] for part in parts) for at in (0, 1))
     return min(1.0, images / whole) if parts and whole > 0 else None

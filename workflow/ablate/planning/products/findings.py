@@ -65,8 +65,6 @@ def _repeated(plan: Plan, asked: PlannedStudy, claim: dict[str, Any]) -> dict[st
 def _inputs(plan: Plan) -> Inputs:
     """Metrics, and the records that vouch for predictions and series."""
     rows = [each for asked in plan.studies.values() for each in table.trainings(asked)]
-    every = [*rows, *claims.trainings(plan)]
-    found = inputs.measured(plan, every) | inputs.trained(plan, every)
-    if plan.config.partial:
-        return {path: made for path, made in found.items() if path.exists()}
-    return found
+    named = [*rows, *claims.trainings(plan)]
+    there = [found for each in named if (found := inputs.there(plan, each)) is not None]
+    return inputs.measured(plan, there) | inputs.trained(plan, there)

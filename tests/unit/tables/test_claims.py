@@ -1,0 +1,132 @@
+"""From finished runs to findings.json and the table of claims."""
+
+import json
+from pathlib import Path
+
+import pytest
+from fake_runs import measured_run
+
+from ablate.errors import AblateError
+from ablate.paths import Results
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.settings import written
+from ablate.steps.findings import found, plain
+from ablate.steps.table import make
+from ablate.tables import claims
+from ablate.tables.markdown import markdown
+
+ROOT = Path(__file__).parents[3]
+STUDY = {
+    "title": "Smooth activations",
+    "question": "Do smooth relatives of ReLU do better?",
+    "recipe": "resnet34",
+    "rows": {
+        "relu": {"control": True, "reported": 80.0},
+        "gelu": {"set": {"model.activation": "GELU"}, "reported": 82.0},
+        "silu": {"set": {"model.activation": "SiLU"}},
+    },
+    "claims": {
+        "gelu-better": {"says": "GELU beats ReLU.", "order": ["gelu", "relu"]},
+        "silu-best": {"says": "SiLU is the best.", "best": "silu"},
+        "same-size": {"says": "All are as large.", "of": "parameters", "order": ["gelu", "relu"]},
+    },
+}
+ACCURACIES = {"relu": [80.0, 80.5, 79.6], "gelu": [85.0, 85.4, 84.8], "silu": [75.0, 75.3, 74.4]}
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """A plan of one study with three seeds, its runs finished."""
+    config = written.read(ROOT / "config.yaml")
+    config |= {"studies": {"smooth": STUDY}, "families": {}, "figures": {}, "winners": {}}
+    config |= {"results": str(tmp_path / "results"), "seeds": [0, 1, 2]}
+    plan = Plan(config)
+    for name, row in plan.studies["smooth"].rows.items():
+        for seed, best in enumerate(ACCURACIES[name]):
+            measured_run(plan.results.root, row.training.run.name, seed, best)
+    return plan
+
+
+def build(plan) -> dict:
+    """findings.json, written as its step writes it."""
+    request = Products(plan)["findings"].request
+    content = plain(found({**request, "results": str(plan.results.root)}))
+    plan.results.findings.parent.mkdir(parents=True, exist_ok=True)
+    plan.results.findings.write_text(json.dumps(content))
+    return content
+
+
+def test_a_study_is_answered_and_its_claims_are_judged(plan):
+    content = build(plan)
+    answer = content["answers"]["smooth"]
+    assert answer["word"] == "In part"
+    assert answer["sentence"].startswith("In part. Against relu: gelu +5.03 [")
+    assert [one["relation"] for one in answer["comparisons"]] == ["better", "worse"]
+    assert answer["best"] == "gelu"
+    assert answer["scatter"]["kind"] == "pooled"
+    assert answer["comparisons"][0]["same_images"]["images"] == 1000
+    verdicts = {name: one["verdict"] for name, one in content["verdicts"].items()}
+    assert verdicts == {
+        "gelu-better": "confirmed",
+        "silu-best": "contradicted",
+        "same-size": "contradicted",
+    }
+    assert content["verdicts"]["gelu-better"]["reported_order"] == "yes"
+
+
+def test_the_table_of_claims_says_what_was_found(plan):
+    build(plan)
+    request = {**Products(plan)["tables/claims"].request, "results": str(plan.results.root)}
+    frame, page = claims.page(request)
+    assert frame["claim"].tolist() == ["gelu-better", "silu-best", "same-size"]
+    assert frame["n"].tolist() == [3, 3, 3]
+    text = markdown(page)
+    assert "Of 3 claims: 1 confirmed, 2 contradicted, 0 undecided, 0 not measured." in text
+    assert "GELU beats ReLU." in text
+    out = Results(plan.results.root).table("claims")
+    make("claims", request, out)
+    assert out.with_suffix(".tex").exists()
+
+
+def test_findings_that_cannot_be_read_are_named(plan):
+    request = {"results": str(plan.results.root), "studies": []}
+    with pytest.raises(AblateError, match=r"findings.json does not exist"):
+        claims.table(request)
+    build(plan)
+    plan.results.findings.write_text("{")
+    with pytest.raises(AblateError, match=r"findings.json cannot be read"):
+        claims.table(request)
+
+
+def test_what_is_not_there_is_not_measured(plan):
+    for seed in range(3):
+        run = plan.studies["smooth"].rows["silu"].training.run.name
+        (plan.results.run(run, seed) / "metrics.json").unlink()
+    partial = Plan({**_config(plan), "partial": True})
+    content = build(partial)
+    assert content["verdicts"]["silu-best"]["verdict"] == "not measured"
+    assert content["verdicts"]["silu-best"]["reason"] == "silu has no finished run"
+    assert content["answers"]["smooth"]["comparisons"][1]["relation"] == "not measured"
+
+
+def _config(plan):
+    config = written.read(ROOT / "config.yaml")
+    config |= {"studies": {"smooth": STUDY}, "families": {}, "figures": {}, "winners": {}}
+    return config | {"results": plan.config.results, "seeds": [0, 1, 2]}
+
+
+def test_stated_noise_is_believed_only_where_it_was_measured(plan):
+    noise = {"sd": 1.0, "df": 4, "preset": "paper", "data": "CIFAR-10", "epochs": 50}
+    study = {**STUDY, "noise": noise}
+
+    def stated(**changed):
+        config = {**_config(plan), "studies": {"smooth": {**study, **changed.pop("study", {})}}}
+        return Products(Plan({**config, **changed}))["tables/smooth"].request["noise"]
+
+    assert stated()["sd"] == 1.0
+    assert stated(preset="demo") is None
+    assert stated(data={"source": "cifar10", "train_images": 5000}) is None
+    assert stated(data={"source": "cifar10", "holdout": 0.1}) is None
+    assert stated(data={"source": "folder", "name": "mine", "path": "/mine"}) is None
+    assert stated(study={"set": {"epochs": 10}}) is None
