@@ -37,7 +37,7 @@ def load(settings: Mapping[str, Any]) -> Images:
     Raises:
         AblateError: no archive and no network, or an archive that is not the official one.
     """
-    archive = Path(settings["path"]).expanduser() / ARCHIVE
+    archive = Path(settings["path"]) / ARCHIVE
     if not archive.exists():
         download(archive)
     fault = _fault(archive)

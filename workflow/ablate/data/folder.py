@@ -33,7 +33,7 @@ def load(settings: Mapping[str, Any]) -> Images:
     Raises:
         AblateError: the tree is not as it should be, or files in it are no images: all are named.
     """
-    found = tree.files(Path(settings["path"]).expanduser())
+    found = tree.files(Path(settings["path"]))
     size = _size(settings.get("resize"))
     classes = [*found["train"]]
     paths = {part: [p for name in classes for p in found[part][name]] for part in found}

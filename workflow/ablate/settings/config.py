@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from ablate.settings.data import SOURCES, Cifar10, Data
 from ablate.settings.named import nearest, refuse, shown
 from ablate.settings.observers import Observers
+from ablate.settings.place import Place
 from ablate.settings.study import Family, Figure, Seeds, Study, StudyName, Winners
 
 Share = Annotated[float, Field(ge=0.001, le=1)]
@@ -83,7 +84,7 @@ class Config(_Written):
     """Everything that config.yaml and its overlays may say."""
 
     preset: str = "paper"
-    results: Annotated[str, AfterValidator(_folder)] = Field(
+    results: Annotated[Place, AfterValidator(_folder)] = Field(
         "results", description="the folder of all results"
     )
     seeds: Seeds = [0]

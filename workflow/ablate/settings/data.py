@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ablate.settings.place import Place
+
 Some = Annotated[int, Field(ge=2)]
 
 
@@ -42,7 +44,7 @@ class Cifar10(_Subset):
     """CIFAR-10 from its official archive, found in `path` or downloaded there."""
 
     source: Literal["cifar10"] = "cifar10"
-    path: str = Field("data", min_length=1, description="the archive's folder")
+    path: Place = Field("data", min_length=1, description="the archive's folder")
 
     title: ClassVar[str] = "CIFAR-10"
     side: ClassVar[int] = 32
@@ -56,7 +58,7 @@ class Folder(_Subset):
     """Any tree of images: train/<class>/* and test/<class>/*."""
 
     source: Literal["folder"]
-    path: str = Field(min_length=1)
+    path: Place = Field(min_length=1)
     name: str = Field(min_length=1, max_length=60, description="what tables call this data")
     resize: Annotated[int, Field(ge=4)] | None = Field(None, description="side in pixels")
 

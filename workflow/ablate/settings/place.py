@@ -1,0 +1,33 @@
+"""Paths as people write them: ~ is a home folder, $NAME and ${NAME} are environment variables."""
+
+import os
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from ablate.settings.named import refuse, shown
+
+VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})", re.ASCII)
+
+
+def expanded(path: str) -> str:
+    """`path` with home folders and environment variables put in.
+
+    Raises:
+        PydanticCustomError: it names a user or a variable that there is none of.
+    """
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1] or match[2]
+        if not os.environ.get(name):
+            raise refuse(f"found {shown(path)}, but the environment variable {name} is not set")
+        return os.environ[name]
+
+    found = os.path.expanduser(VARIABLE.sub(value, path))
+    if found.startswith("~"):
+        raise refuse(f"found {shown(path)}, but {found.partition('/')[0]} is no user's home folder")
+    return found
+
+
+Place = Annotated[str, AfterValidator(expanded)]
