@@ -30,6 +30,7 @@ PROVENANCE = {
     "threads": 1,
     "deterministic": True,
     "graphed": False,
+    "machines": ["Test CPU, torch 2.15.0"],
     "shared_device": False,
     "resumed": 0,
     "train_images": 1000,

@@ -12,6 +12,7 @@ import torch
 from tiny_training import arguments, begin, request, same_weights, settings, state, without_seconds
 
 from ablate.job.interruption import Interrupted, Interruption
+from ablate.job.run import resume
 from ablate.job.state import States, key
 from ablate.steps import train as step
 from ablate.training.loop import train
@@ -354,3 +355,20 @@ def test_a_second_process_waits_for_the_first_and_says_for_whom(tmp_path):
     holder.wait()
     assert second.wait(timeout=60) == 0
     assert (tmp_path / "run/training.json").exists()
+
+
+def test_going_on_elsewhere_is_noted_and_said(tmp_path, capsys):
+    states = States(tmp_path, "key")
+    begun = begin()
+    resume(begun, states, "A100, torch 2.15.0")
+    assert begun.machines == ["A100, torch 2.15.0"]
+    states.save(begun.state_dict())
+    states.wait()
+    again = begin()
+    resume(again, states, "A100, torch 2.15.0")
+    assert again.machines == begun.machines
+    assert "one after the other" not in capsys.readouterr().err
+    elsewhere = begin()
+    resume(elsewhere, states, "H100, torch 2.15.0")
+    assert elsewhere.machines == ["A100, torch 2.15.0", "H100, torch 2.15.0"]
+    assert "A100, torch 2.15.0; H100, torch 2.15.0" in capsys.readouterr().err

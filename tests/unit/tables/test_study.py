@@ -216,10 +216,24 @@ def test_mixed_hardware_and_shared_devices_are_noted(tmp_path):
     assert "device Test CPU, Test GPU" in text
 
 
+def test_other_cards_versions_and_eager_steps_are_noted(tmp_path):
+    gpu = {"device_type": "cuda", "graphed": True}
+    measured_run(tmp_path, "r-relu", 0, 80.0, device="A100", **gpu)
+    torch = {"torch": "2.16.0"}
+    moved = {"machines": ["A100, torch 2.15.0", "H100, torch 2.16.0"], "versions": torch}
+    measured_run(tmp_path, "r-elu", 0, 82.0, device="H100", **gpu | {"graphed": False} | moved)
+    text = text_of(request(tmp_path, [row("relu", "r-relu"), row("elu", "r-elu")]))
+    assert "Mixed devices, so rows do not compare strictly: A100: relu; H100: elu." in text
+    assert "Mixed versions of torch, so rows do not compare strictly: " in text
+    assert "not as a CUDA graph (the run's log says why): elu." in text
+    assert "Resumed on another device or torch: elu." in text
+
+
 def test_equal_hardware_is_not_noted(three):
     text = text_of(three)
     assert "Mixed" not in text
     assert "shared" not in text
+    assert "CUDA graph" not in text
 
 
 def test_provenance_names_data_seeds_code_and_commit(three, tmp_path):

@@ -32,6 +32,7 @@ def provenance(
         finished=now(),
         seconds=seconds,
         device=device.name,
+        machines=training.machines,
         graphed=graph.replayed(training.step),
         shared_device=device.shared,
         resumed=training.resumed,

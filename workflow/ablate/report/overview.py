@@ -83,6 +83,9 @@ def facts(request: dict, records: list[Provenance]) -> list[tuple[str, str]]:
         ("Resumed runs", str(sum(bool(record.resumed) for record in records))),
         ("Runs that shared a device", str(sum(record.shared_device for record in records))),
     ]
+    eager = sum(record.device_type == "cuda" and not record.graphed for record in records)
+    if eager:
+        found.append(("Runs without a CUDA graph", f"{eager} on a GPU; their logs say why"))
     if others:
         found.insert(3, ("Caution", f"{others} runs were trained on other data than these"))
     return found

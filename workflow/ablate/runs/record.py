@@ -44,6 +44,9 @@ class Provenance(Identity):
     finished: str = Field(description="ISO 8601, UTC")
     seconds: Seconds = Field(description="training and evaluation without start-up")
     device: str
+    machines: list[str] = Field(
+        description="device and torch, in turn; several if resumed elsewhere"
+    )
     graphed: bool = Field(description="whether steps ran as a CUDA graph")
     shared_device: bool = Field(description="whether other runs trained on the device meanwhile")
     resumed: Count = Field(description="how often the training was taken up again")

@@ -1,6 +1,6 @@
 """What a reader must know of the runs behind a table: data, seeds, hardware, code."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -40,7 +40,18 @@ def provenance(rows: Sequence[Traced], results: str | Path) -> str:
 
 def cautions(rows: Sequence[Traced]) -> list[str]:
     """What makes the rows, or their seconds, less comparable than they look."""
-    found = [_mixed(rows, "precision", "precisions"), _mixed(rows, "device_type", "device types")]
+    found = [
+        _mixed(rows, lambda made: made.precision, "precisions"),
+        _mixed(rows, lambda made: made.device_type, "device types")
+        or _mixed(rows, lambda made: made.device, "devices"),
+        _mixed(rows, lambda made: made.versions["torch"], "versions of torch"),
+    ]
+    eager = [row.name for row in rows if any(map(_eager, row.provenances))]
+    if eager:
+        found.append(
+            "Seconds are not comparable where steps ran one kernel at a time, not as a CUDA graph "
+            f"(the run's log says why): {_those(eager, rows)}."
+        )
     shared = [row.name for row in rows if any(made.shared_device for made in row.provenances)]
     if shared:
         found.append(
@@ -49,14 +60,21 @@ def cautions(rows: Sequence[Traced]) -> list[str]:
     resumed = [row.name for row in rows if any(made.resumed for made in row.provenances)]
     if resumed:
         found.append(f"Resumed after an interruption: {_those(resumed, rows)}.")
+    moved = [row.name for row in rows if any(len(made.machines) > 1 for made in row.provenances)]
+    if moved:
+        found.append(f"Resumed on another device or torch: {_those(moved, rows)}.")
     return [caution for caution in found if caution]
 
 
-def _mixed(rows: Sequence[Traced], field: str, plural: str) -> str:
+def _eager(made: Provenance) -> bool:
+    return made.device_type == "cuda" and not made.graphed
+
+
+def _mixed(rows: Sequence[Traced], value: Callable[[Provenance], str], plural: str) -> str:
     rows_with: dict[str, dict[str, None]] = {}
     for row in rows:
         for made in row.provenances:
-            rows_with.setdefault(getattr(made, field), {})[row.name] = None
+            rows_with.setdefault(value(made), {})[row.name] = None
     if len(rows_with) < 2:
         return ""
     each = "; ".join(f"{value}: {', '.join(names)}" for value, names in rows_with.items())
