@@ -32,6 +32,10 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     compare.add_argument("other", type=Path, help="a results folder (one that holds tables/)")
     accept = _command(commands, "accept", _accept, "keep results although the code has changed")
     accept.add_argument("--write", action="store_true", help="accept them, after listing")
+    export = _command(commands, "export", _export, "write finished runs for another results tree")
+    export.add_argument("out", type=Path, help="a folder, or an archive (.tar.xz)")
+    merge = _command(commands, "merge", _merge, "take in runs of other results trees or exports")
+    merge.add_argument("sources", type=Path, nargs="+", help="results folders or exports")
     prune = _command(commands, "prune", _prune, "runs that nothing shows any more")
     prune.add_argument("--remove", action="store_true", help="remove them, after listing")
     prune.add_argument(
@@ -89,6 +93,18 @@ def _accept(arguments: argparse.Namespace, console: Console) -> int:
     from ablate.commands import accept
 
     return accept.show(planned(arguments), console, write=arguments.write)
+
+
+def _export(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import export
+
+    return export.show(planned(arguments), arguments.out, console)
+
+
+def _merge(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import merge
+
+    return merge.show(planned(arguments), arguments.sources, console)
 
 
 def _prune(arguments: argparse.Namespace, console: Console) -> int:

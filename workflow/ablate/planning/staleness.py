@@ -107,7 +107,7 @@ class Staleness:
         if record is None:
             return "record: nothing says what made it"
         if product.name.startswith("runs/"):
-            return self._compare_training(product, record) or self._damage(product, record)
+            return self.compare_training(product, record) or self._damage(product, record)
         if record.get("request") != product.request:
             return "settings: the request has changed"
         if not self._is_code_of(product, record, product.code):
@@ -123,7 +123,8 @@ class Staleness:
             return "inputs: the files it is made from are others"
         return None
 
-    def _compare_training(self, product: Product, record: dict[str, Any]) -> str | None:
+    def compare_training(self, product: Product, record: dict[str, Any]) -> str | None:
+        """Why a training of this record is not the one that is asked for; None if it is."""
         request = product.request
         if record.get(FORMAT, 0) != Record.VERSION:
             return f"record: it is of format {record.get(FORMAT, 0)}, not {Record.VERSION}"

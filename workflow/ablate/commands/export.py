@@ -1,0 +1,25 @@
+"""`ablate export`: finished runs, for another results tree to take in."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
+from ablate.runs import travel
+
+
+def show(plan: Plan, out: Path, console: Console) -> int:
+    """Write every run of the plan that is finished and up to date to `out`. Always 0.
+
+    Raises:
+        AblateError: a run's files are not what its record says, or `out` cannot be written.
+    """
+    products = Products(plan)
+    staleness = Staleness(products)
+    runs = products.of_kind("runs")
+    finished = [name for name in runs if not staleness.due(name)]
+    travel.pack([(name, products[name].record.parent) for name in finished], out)
+    console.print(f"{len(finished)} of {len(runs)} runs exported to {out}", highlight=False)
+    return 0

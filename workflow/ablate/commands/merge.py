@@ -1,0 +1,74 @@
+"""`ablate merge`: take in finished runs of other results trees or of what `ablate export` wrote.
+
+Each run proves itself: by its record and the digests in it, and by what the plan asks of it. What
+is finished here is never overwritten.
+"""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from ablate.errors import AblateError
+from ablate.planning import building
+from ablate.planning.disk import read
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
+from ablate.runs import travel
+
+
+def show(plan: Plan, sources: list[Path], console: Console) -> int:
+    """Take in what the plan asks for; name what is left out, and why. 1 if anything is, else 0.
+
+    Raises:
+        AblateError: a source is no folder and no archive, or a build of these results is at work.
+    """
+    merging = Merging(plan)
+    with building.alone(plan.results, patient=False)[0]:
+        for source in sources:
+            with travel.unpacked(source) as folder:
+                for run in sorted(folder.glob("runs/*/seed*")):
+                    merging.take(f"runs/{run.parent.name}/{run.name}", run)
+    for name, reason in merging.refused:
+        console.print(f"left out: {name}: {reason}", soft_wrap=True, highlight=False, markup=False)
+    console.print(
+        f"{len(merging.taken)} runs taken in, {merging.there} were here already, "
+        f"{len(merging.refused)} left out",
+        highlight=False,
+    )
+    return 1 if merging.refused else 0
+
+
+class Merging:
+    """What has been taken in so far, and what was left out, with the reason."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.products = Products(plan)
+        self.staleness = Staleness(self.products)
+        self.asked = set(self.products.of_kind("runs"))
+        self.taken: set[str] = set()
+        self.there = 0
+        self.refused: list[tuple[str, str]] = []
+
+    def take(self, name: str, source: Path) -> None:
+        """Take in the run of this name from its folder, if it is asked for and not here."""
+        if name in self.asked and (name in self.taken or not self.staleness.due(name)):
+            self.there += 1
+            return
+        reason = self._flaw(name, source)
+        if reason is None:
+            travel.copy(source, self.products[name].record.parent)
+            self.taken.add(name)
+        else:
+            self.refused.append((name, reason))
+
+    def _flaw(self, name: str, source: Path) -> str | None:
+        """Why a run cannot be taken in; None if it can."""
+        if name not in self.asked:
+            return "nothing in the plan asks for it"
+        product = self.products[name]
+        try:
+            travel.verify(source)
+        except AblateError as error:
+            return str(error)
+        return self.staleness.compare_training(product, read(source / product.record.name) or {})

@@ -1,0 +1,88 @@
+"""What of a finished run travels from one results tree to another: all that is measured from it.
+
+Weights and TensorBoard's events stay behind: tables, claims and most figures do without. The files
+travel as they are, since the run's record vouches for their bytes.
+"""
+
+import shutil
+import tarfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ablate.errors import AblateError
+from ablate.files import write_whole
+from ablate.runs import history, predictions, record, steps
+from ablate.runs.record import Record
+
+FILES = (history.NAME, steps.NAME, predictions.NAME)
+ARCHIVE = ".tar.xz"
+
+
+def pack(folders: Iterable[tuple[str, Path]], out: Path) -> None:
+    """Write finished runs, each with its place, as a folder or (.tar.xz) as an archive.
+
+    Raises:
+        AblateError: a run's files are not what its record says, or `out` cannot be written.
+    """
+    if not out.name.endswith(ARCHIVE):
+        for place, folder in folders:
+            copy(folder, out / place)
+        return
+    with write_whole(out) as draft, tarfile.open(draft, "w:xz") as archive:
+        for place, folder in folders:
+            verify(folder)
+            for name in (*FILES, record.NAME):
+                archive.add(folder / name, f"{place}/{name}", filter=_bare)
+
+
+@contextmanager
+def unpacked(source: Path) -> Iterator[Path]:
+    """The folder of `source`: a results tree, or what `pack` wrote.
+
+    Raises:
+        AblateError: it is neither.
+    """
+    if source.is_dir():
+        yield source
+        return
+    with TemporaryDirectory() as folder:
+        try:
+            with tarfile.open(source) as archive:
+                archive.extractall(folder, filter="data")
+        except (OSError, EOFError, tarfile.TarError) as error:
+            raise AblateError(f"{source} is no folder and no archive of runs: {error}") from error
+        yield Path(folder)
+
+
+def verify(folder: Path) -> Record:
+    """The record of a run whose travelling files are what it says.
+
+    Raises:
+        AblateError: one of them is missing or has other bytes.
+    """
+    for name in FILES:
+        record.verified(folder, name)
+    return Record.read(folder)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a finished run, its record last.
+
+    Raises:
+        AblateError: a file is not what the record says, or cannot be written.
+    """
+    verify(source)
+    for name in (*FILES, record.NAME):
+        with write_whole(target / name) as draft:
+            shutil.copyfile(source / name, draft)
+
+
+def _bare(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Without what tells of the machine: equal runs give equal archives."""
+    member.uid = member.gid = 0
+    member.uname = member.gname = ""
+    member.mtime = 0
+    member.mode = 0o644
+    return member
