@@ -18,17 +18,7 @@ import numpy as np
 from torch import Tensor
 
 from ablate.errors import AblateError
-
-PACKAGE = "ablate_extensions"
-
-
-def use(folder: Path) -> None:
-    """Look for files in `folder` from now on."""
-    package = ModuleType(PACKAGE)
-    package.__path__ = [str(folder.absolute())]
-    for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE]:
-        del sys.modules[name]
-    sys.modules[PACKAGE] = package
+from ablate.settings import own
 
 
 def find(name: str) -> Any:
@@ -37,15 +27,38 @@ def find(name: str) -> Any:
     Raises:
         AblateError: the file is not there or fails to load, or there is no such name in it.
     """
-    file, _, inner = name.partition(".")
-    if PACKAGE not in sys.modules:
-        raise AblateError(f"{name}: no folder of extensions is given")
+    module, inner = own.module(name), name.partition(".")[2]
+    path = own.source(module)
+    if path is None:
+        raise AblateError(f"{name}: it is not in the folder of extensions, {own.folder()}")
+    _make_package()
     try:
-        return getattr(importlib.import_module(f"{PACKAGE}.{file}"), inner)
-    except AttributeError:
-        raise AblateError(f"{_path(file)}: found no {inner!r} in it") from None
+        loaded = importlib.import_module(module)
     except Exception as error:
-        raise AblateError(f"{_path(file)} fails to load: {described(error)}") from error
+        hint = _hint(error)
+        raise AblateError(f"{path} fails to load: {described(error)}{hint}") from error
+    if not hasattr(loaded, inner):
+        raise AblateError(f"{path}: nothing of the name {inner!r} in it")
+    return getattr(loaded, inner)
+
+
+def _hint(error: Exception) -> str:
+    """How to import a file of the folder, where that was tried as if the folder were a path."""
+    missing = error.name if isinstance(error, ModuleNotFoundError) else None
+    if missing is None or own.source(f"{own.PACKAGE}.{missing}") is None:
+        return ""
+    return f"; it lies beside this file, so write `from . import {missing}`"
+
+
+def _make_package() -> None:
+    """Let the files of the folder be modules of a package, under no name of theirs alone."""
+    path = [str(own.folder())]
+    package = sys.modules.get(own.PACKAGE)
+    if package is None or package.__path__ != path:
+        for name in [name for name in sys.modules if name.partition(".")[0] == own.PACKAGE]:
+            del sys.modules[name]
+        package = sys.modules[own.PACKAGE] = ModuleType(own.PACKAGE)
+        package.__path__ = path
 
 
 class Transform:
@@ -110,23 +123,16 @@ class PythonRandom:
 
 def described(error: BaseException) -> str:
     """An error that one's own code raised, with the innermost line of that code."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(frame.filename).is_relative_to(_folder())]
-    line = f" (line {own[-1].lineno} of {Path(own[-1].filename).name})" if own else ""
-    return f"{type(error).__name__}: {error}{line}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if _is_own(f)]
+    line = f"{Path(frames[-1].filename).name}, line {frames[-1].lineno}: " if frames else ""
+    return f"{line}{type(error).__name__}: {error}"
 
 
 def raised(error: BaseException) -> bool:
     """Whether an error passed through one's own code."""
-    if PACKAGE not in sys.modules:
-        return False
-    frames = traceback.extract_tb(error.__traceback__)
-    return any(Path(frame.filename).is_relative_to(_folder()) for frame in frames)
+    return any(_is_own(frame) for frame in traceback.extract_tb(error.__traceback__))
 
 
-def _folder() -> Path:
-    return Path(sys.modules[PACKAGE].__path__[0])
-
-
-def _path(file: str) -> Path:
-    return _folder() / f"{file}.py"
+def _is_own(frame: traceback.FrameSummary) -> bool:
+    folder = own.folder()
+    return folder is not None and Path(frame.filename).is_relative_to(folder)

@@ -6,6 +6,7 @@ starts.
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from ablate.files import write_whole
 from ablate.settings import Activation, Augmentation, Criterion, Normalize, Optimizer, Run, Schedule
 from ablate.settings.config import Config
-from ablate.settings.model import FAMILIES, NETWORKS
+from ablate.settings.model import OURS, Torchvision, network_names
 from ablate.settings.named import TorchNamed, vocabulary
 from ablate.settings.study import Family, Member, Row, Study
 
@@ -28,6 +29,11 @@ KINDS: dict[str, Schema] = {
     "boolean": {"type": "boolean"},
     "text": {"type": "string"},
     "numbers": {"type": "array", "items": {"type": "number"}},
+}
+OWN_NAME: Schema = {
+    "type": "string",
+    "pattern": r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$",
+    "description": "one's own: file.name, in the folder of extensions",
 }
 
 
@@ -47,7 +53,12 @@ def schema() -> Schema:
         **config["$defs"],
         **run["$defs"],
         **{cls.__name__: _torch_class(cls) for cls in (Activation, Criterion, Optimizer, Schedule)},
-        "Delta": {**delta, "description": "setting path -> value"},
+        "Delta": {
+            **delta,
+            # Of one's own networks, whose arguments their signatures tell.
+            "patternProperties": {r"^model\.arguments\.": True},
+            "description": "setting path -> value",
+        },
         "Recipe": _recipe(run["properties"]),
     }
     for model in (Row, Study, Family, Member):
@@ -81,18 +92,23 @@ def _spread(value: Any, depth: int, indent: str = "") -> str:
 def _paths(settings: Schema, defs: Schema) -> Schema:
     """The schema of every setting that a delta can change, by its dotted path."""
     paths = dict(settings)
-    for family in FAMILIES:
+    for family in (*OURS, Torchvision):
         paths |= _under("model", defs[family.__name__]["properties"])
-    paths["model.name"] = {"enum": list(NETWORKS)}
+    paths["model.name"] = {"anyOf": [{"enum": network_names()}, OWN_NAME]}
+    paths |= _under("model.arguments", _of_all(vocabulary()["network"].values()))
     for group, cls in (
         ("model.activation", Activation),
         ("optimizer", Optimizer),
         ("schedule", Schedule),
         ("loss", Criterion),
     ):
-        paths |= _under(group, {"name": {"enum": list(vocabulary()[cls.what])}, **_arguments(cls)})
+        names = {"anyOf": [{"enum": list(vocabulary()[cls.what])}, OWN_NAME]}
+        taken = _of_all(vocabulary()[cls.what].values())
+        paths |= _under(group, {"name": names, **taken})
     paths |= _under("augmentation", defs[Augmentation.__name__]["properties"])
     for transform, field in Augmentation.model_fields.items():
+        if transform == "own":
+            continue
         settings_of = next(arg for arg in field.annotation.__args__ if arg is not type(None))
         paths |= _under(f"augmentation.{transform}", _properties(settings_of, defs))
     return paths | _under("normalize", _properties(Normalize, defs))
@@ -106,9 +122,8 @@ def _under(path: str, properties: Schema) -> Schema:
     return {f"{path}.{name}": value for name, value in properties.items()}
 
 
-def _arguments(cls: type[TorchNamed]) -> Schema:
-    """Every argument that any class of a kind takes."""
-    classes = vocabulary()[cls.what].values()
+def _of_all(classes: Iterable[Schema]) -> Schema:
+    """Every argument that any class takes."""
     return {name: KINDS[entry["kind"]] for known in classes for name, entry in known.items()}
 
 
@@ -123,7 +138,8 @@ def _torch_class(cls: type[TorchNamed]) -> Schema:
         }
         for name, taken in known.items()
     ]
-    return {"description": cls.__doc__, "anyOf": [{"enum": bare}, *mappings]}
+    own = {"type": "object", "properties": {"name": OWN_NAME}, "required": ["name"]}
+    return {"description": cls.__doc__, "anyOf": [{"enum": bare}, *mappings, OWN_NAME, own]}
 
 
 def _argument(entry: Schema) -> Schema:

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import torchvision
 from torch.optim import lr_scheduler
 
 from ablate.files import write_whole
+from ablate.settings.model import NETWORKS
 
 PATH = Path(__file__).parents[1] / "settings" / "vocabulary.json"
 
@@ -64,6 +66,16 @@ SCHEDULES = [
     "StepLR",
 ]
 LOSSES = ["CrossEntropyLoss", "MultiMarginLoss"]
+# Arguments of torchvision's networks that its builders take and their classes do not show.
+NETWORK_EXTRA = {
+    "EfficientNet": {"dropout": "number"},
+    "VisionTransformer": {"image_size": "integer"},
+}
+# Arguments that its builders give themselves, or that follow from the data.
+NETWORK_LEFT_OUT = {
+    *("num_classes", "aux_logits", "transform_input", "init_weights", "dropout_aux"),
+    *("memory_efficient", "growth_rate", "num_init_features", "groups", "width_per_group"),
+}
 # How a step is carried out is the engine's choice, not a setting of the study.
 ENGINE = {"params", "foreach", "fused", "capturable", "differentiable", "maximize"}
 # A schedule by step learns how many there are from the run; momenta stay the optimizer's.
@@ -105,6 +117,26 @@ def arguments(cls: type, left_out: set[str]) -> dict[str, dict[str, Any]]:
     return taken
 
 
+def networks() -> dict[str, dict[str, Any]]:
+    """torchvision's classifiers but for those of ablate's own families: name -> arguments.
+
+    Without defaults, since a builder's differ from its class's.
+    """
+    found = {}
+    for name in torchvision.models.list_models(module=torchvision.models):
+        if name in NETWORKS:
+            continue
+        built = inspect.signature(torchvision.models.get_model_builder(name)).return_annotation
+        taken = {
+            argument: {"kind": kind(parameter)}
+            for argument, parameter in inspect.signature(built).parameters.items()
+            if isinstance(parameter.default, int | float) and argument not in NETWORK_LEFT_OUT
+        }
+        extra = NETWORK_EXTRA.get(built.__name__, {})
+        found[name] = {**taken, **{argument: {"kind": of} for argument, of in extra.items()}}
+    return found
+
+
 def vocabulary() -> dict[str, dict[str, Any]]:
     """Every name a setting may take, with its arguments, read off torch's classes."""
     return {
@@ -112,6 +144,7 @@ def vocabulary() -> dict[str, dict[str, Any]]:
             n: arguments(getattr(torch.nn, n), ACTIVATION_LEFT_OUT) for n in ACTIVATIONS
         },
         "optimizer": {n: arguments(getattr(torch.optim, n), ENGINE) for n in OPTIMIZERS},
+        "network": networks(),
         "loss": {n: arguments(getattr(torch.nn, n), LOSS_LEFT_OUT) for n in LOSSES},
         "schedule": {n: arguments(getattr(lr_scheduler, n), SCHEDULE_ENGINE) for n in SCHEDULES},
     }

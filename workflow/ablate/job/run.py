@@ -1,7 +1,6 @@
 """One run from request to files: lock, data, resume, train, outputs."""
 
 import contextlib
-import importlib
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -42,7 +41,6 @@ class Request:
     preset: str = "paper"
     insist: bool = False
     gpu_slots: int = 1
-    extensions: str | None = None
 
     @property
     def insists(self) -> bool:
@@ -66,8 +64,6 @@ def run(
         AblateError: it cannot be trained here or written.
         Interrupted: it was stopped; its state is saved.
     """
-    if request.extensions is not None:
-        importlib.import_module("ablate.extensions").use(Path(request.extensions))
     settings = Run.model_validate(request.settings)
     kind = cards.resolve(request.device)
     interruption = Interruption()

@@ -16,14 +16,17 @@ import hashlib
 import json
 import re
 import sys
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from ablate.errors import AblateError
 from ablate.files import digest as digest_of_file
 from ablate.files import write_whole
+from ablate.settings import own
 
 PACKAGE = "ablate"
 ROOT = Path(__file__).parents[2]
@@ -43,7 +46,19 @@ LEFT_OUT = (
 FILE_NAME = re.compile(r"[\w-]+(\.[\w-]+)+")
 
 
-@cache
+def _cached(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`functools.cache`, but not for one's own modules: their folder may change in a process."""
+    remembered = cache(function)
+
+    @wraps(function)
+    def found(*modules: str) -> Any:
+        some_own = any(module.partition(".")[0] == own.PACKAGE for module in modules)
+        return function(*modules) if some_own else remembered(*modules)
+
+    return found
+
+
+@_cached
 def digest(*modules: str) -> str:
     """The digest of these modules' import closure, 16 hex digits."""
     total = hashlib.sha256()
@@ -73,9 +88,11 @@ def is_left_out(module: str) -> bool:
     return any(module == name or module.startswith(f"{name}.") for name in LEFT_OUT)
 
 
-@cache
+@_cached
 def source(module: str) -> Path | None:
     """The file of one of this package's modules; None where there is no such module."""
+    if module.partition(".")[0] == own.PACKAGE:
+        return own.source(module)
     # By path, since asking importlib would run the packages above the module, torch and all.
     path = ROOT.joinpath(*module.split("."))
     for file in (path.with_suffix(".py"), path / "__init__.py"):
@@ -184,17 +201,27 @@ class _Memory:
 _memory = _Memory()
 
 
-@cache
+@_cached
 def _found(module: str) -> Found:
     return _memory.look_up(source(module).read_text())
 
 
-@cache
+@_cached
 def _imports(module: str) -> tuple[str, ...]:
-    own = [name for name in _found(module).imports if name.split(".")[0] == PACKAGE]
+    names = [_absolute(name, module) for name in _found(module).imports]
+    ours = [name for name in names if name.partition(".")[0] in (PACKAGE, own.PACKAGE)]
     # Importing a module runs the packages above it too.
-    parents = [".".join(name.split(".")[: i + 1]) for name in own for i in range(name.count("."))]
-    return tuple(name for name in dict.fromkeys([*own, *parents]) if source(name) is not None)
+    parents = [".".join(name.split(".")[: i + 1]) for name in ours for i in range(name.count("."))]
+    return tuple(name for name in dict.fromkeys([*ours, *parents]) if source(name) is not None)
+
+
+def _absolute(name: str, module: str) -> str:
+    """The module that a name with leading dots means in a file of one's own."""
+    dots = len(name) - len(name.lstrip("."))
+    above = module.split(".")
+    if source(module).name == "__init__.py":
+        above.append("")
+    return ".".join([*above[: len(above) - dots], name[dots:]]) if dots else name
 
 
 def _files_of(module: str) -> set[Path]:
@@ -215,8 +242,11 @@ def _imported_names(tree: ast.Module) -> list[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.ImportFrom):
+            start = "." * node.level + (node.module or "")
+            inner = start if start.endswith(".") else f"{start}."
+            names += [start] if node.module else []
+            names += [f"{inner}{alias.name}" for alias in node.names]
     return names
 
 

@@ -1,6 +1,7 @@
 """From config to plan: every run that is due, and what each study, family and figure shows."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,7 +11,7 @@ from ablate.paths import Results
 from ablate.planning import drawings
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
-from ablate.settings import Run, differing, plain
+from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.message import sentence
 from ablate.settings.named import nearest, shown
@@ -294,7 +295,7 @@ def check_last_batch(run: Run, images: int, side: int | None, place: str) -> Non
 def shrunken(run: Run, preset: Preset) -> Run:
     """The run as a preset shrinks it; its schedule is then followed by progress."""
     changed = run.resolved()
-    changed["model"]["width"] *= preset.width
+    changed["model"] = run.model.narrowed(preset.width)
     changed["batch_size"] = min(run.batch_size, max(2, round(run.batch_size * preset.batch_size)))
     if run.steps is not None:
         changed["steps"] = min(run.steps, preset.steps or run.steps)
@@ -307,6 +308,8 @@ def shrunken(run: Run, preset: Preset) -> Run:
 
 def _validated(written: dict[str, Any]) -> Config:
     plain.check(written)
+    folder = written.get("extensions", Config.model_fields["extensions"].default)
+    own.use(Path(folder) if isinstance(folder, str) else None)
     try:
         return Config.model_validate(written)
     except ValidationError as error:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ablate.errors import AblateError
 from ablate.files import write_whole
 from ablate.planning.product import Product
+from ablate.settings import own
 
 # Beside Snakemake's own files: a folder that the jobs of every executor share.
 FOLDER = Path(".snakemake", "requests")
@@ -28,6 +29,7 @@ class Request(BaseModel):
         results: the root of the results tree.
         inputs: the files whose content counts; outputs: the files to make, the main one first.
         record: the file that says why, written last.
+        extensions: the folder of one's own code.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -40,6 +42,7 @@ class Request(BaseModel):
     inputs: list[Path]
     outputs: list[Path]
     record: Path
+    extensions: Path | None = None
 
     def content(self) -> dict[str, Any]:
         """What the step is asked to make, with the root of the results and the code's digest."""
@@ -57,6 +60,7 @@ def of(product: Product, results: Path) -> Request:
         inputs=list(product.inputs),
         outputs=list(product.outputs),
         record=product.record,
+        extensions=own.folder(),
     )
 
 

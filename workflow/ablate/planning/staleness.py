@@ -15,7 +15,7 @@ from ablate.planning import acceptance
 from ablate.planning.disk import Disk, read
 from ablate.planning.product import Product
 from ablate.planning.products import Products
-from ablate.planning.products.run import OBSERVERS
+from ablate.planning.products.run import observer_module
 from ablate.planning.weights import Weights
 from ablate.runs.record import Record
 from ablate.runs.sealed import FORMAT
@@ -180,8 +180,9 @@ def chosen_then(product: Product, observers: list[dict[str, Any]]) -> tuple[str,
 
     These may be more than are asked for now: recording less is no reason to train again.
     """
-    others = [name for name in product.chosen if not name.startswith(OBSERVERS)]
-    return (*others, *(f"{OBSERVERS}{observer['name']}" for observer in observers))
+    asked = [observer_module(observer["name"]) for observer in product.request["observers"]]
+    others = [name for name in product.chosen if name not in asked]
+    return (*others, *(observer_module(observer["name"]) for observer in observers))
 
 
 def _same(settings: Any, request: dict[str, Any]) -> bool:

@@ -3,9 +3,18 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_serializer,
+    model_validator,
+)
 
-from ablate.settings.named import refuse, shown
+from ablate.settings import own
+from ablate.settings.named import own_arguments
+from ablate.settings.refusal import refuse, shown
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, strict=True)]
@@ -96,6 +105,29 @@ class Mixing(_Transform):
     alpha: Positive = 1.0
 
 
+class OwnTransform(BaseModel):
+    """A transform of one's own: a class or function, with what its signature takes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    arguments: dict[str, Any] = {}
+
+    @classmethod
+    def of(cls, name: str, written: Any) -> "OwnTransform":
+        """The transform file.name with the arguments written for it."""
+        if isinstance(written, OwnTransform):
+            return written
+        if not isinstance(written, dict):
+            raise refuse(f"found {shown(written)}, a mapping of arguments is needed", name)
+        known = own.signature(name, given_to_function=1)
+        arguments = written if known is None else own_arguments(name, written, known)
+        return cls(arguments=dict(sorted(arguments.items())))
+
+    @model_serializer
+    def _flat(self) -> dict[str, Any]:
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in self.arguments.items()}
+
+
 class Augmentation(BaseModel):
     """The transforms of a run. When each acts is said in its module of ablate.augmentation."""
 
@@ -109,6 +141,26 @@ class Augmentation(BaseModel):
     RandomErasing: Erasing | None = None
     MixUp: Mixing | None = None
     CutMix: Mixing | None = None
+    own: dict[str, OwnTransform] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_apart(cls, written: Any) -> Any:
+        """Put one's own transforms, written file.name, under `own`."""
+        if not isinstance(written, dict):
+            return written
+        files = {name.partition(".")[0] for name in own.known()}
+        kept, found = {}, dict(written.get("own") or {})
+        for key, value in written.items():
+            if own.is_own(key):
+                found[key] = value
+            elif key in files and isinstance(value, dict):
+                # As the dotted path of a delta leaves it.
+                found |= {f"{key}.{inner}": arguments for inner, arguments in value.items()}
+            elif key != "own":
+                kept[key] = value
+        asked = {name: OwnTransform.of(name, a) for name, a in found.items() if a is not None}
+        return {**kept, "own": asked} if asked else kept
 
     @model_validator(mode="after")
     def _one_mixture(self) -> "Augmentation":
@@ -124,8 +176,13 @@ class Augmentation(BaseModel):
     @property
     def transforms(self) -> dict[str, BaseModel]:
         """The transforms that are set, by name."""
-        found = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: settings for name, settings in found.items() if settings is not None}
+        found = {name: getattr(self, name) for name in type(self).model_fields if name != "own"}
+        return {name: each for name, each in found.items() if each is not None} | self.own
+
+    @property
+    def named(self) -> list[str]:
+        """Those of torchvision's names that are set."""
+        return [name for name in self.transforms if name not in self.own]
 
 
 def module_name(transform: str) -> str:

@@ -87,6 +87,7 @@ class Config(_Written):
     results: Annotated[Place, AfterValidator(_folder)] = Field(
         "results", description="the folder of all results"
     )
+    extensions: str = Field("extensions", min_length=1, description="the folder of one's own code")
     seeds: Seeds = [0]
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: int = Field(1, ge=1, description="threads of a training on the CPU")

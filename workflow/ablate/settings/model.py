@@ -1,11 +1,13 @@
 """What network a run trains: one class a family, built by the module of ablate.models it names."""
 
 import math
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ablate.settings.named import Activation, refuse
+from ablate.settings import own
+from ablate.settings.named import Activation, checked_argument, own_arguments, vocabulary
+from ablate.settings.refusal import nearest, refuse, shown
 
 Rate = Annotated[float, Field(ge=0, lt=1)]
 Width = Annotated[float, Field(ge=0.001, le=16)]
@@ -25,6 +27,10 @@ class _Network(BaseModel):
     def family(self) -> str:
         """The module of ablate.models that builds it."""
         return type(self).__name__.lower()
+
+    def narrowed(self, factor: float) -> dict[str, Any]:
+        """Its settings with the width times `factor`."""
+        return {**self.model_dump(mode="json"), "width": self.width * factor}
 
     def last_batch_needs_two(self, side: int | None) -> bool:
         """Whether a batch of one image gives batch normalisation but one value a channel.
@@ -82,6 +88,91 @@ class VGG(_Network):
         return self.batch_norm
 
 
-Network = ResNet | VGG
-FAMILIES: tuple[type[_Network], ...] = get_args(Network)
-NETWORKS = {name: cls for cls in FAMILIES for name in get_args(cls.model_fields["name"].annotation)}
+class _Given(BaseModel):
+    """A network by name, with the arguments that its own signature takes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    softmax: ClassVar[bool] = False
+
+    name: str
+    arguments: dict[str, Any] = {}
+
+    def narrowed(self, factor: float) -> dict[str, Any]:
+        """Its settings: as they are, but for a width among them."""
+        return self.model_dump(mode="json")
+
+
+class Torchvision(_Given):
+    """One of torchvision's classifiers, without pretrained weights, by its name there."""
+
+    family: ClassVar[str] = "torchvision"
+
+    @model_validator(mode="after")
+    def _arguments(self) -> Self:
+        known = vocabulary()["network"][self.name]
+        for argument, value in self.arguments.items():
+            if argument not in known:
+                raise refuse(
+                    f"{self.name} takes no argument {shown(argument)}; "
+                    f"{nearest(argument, list(known))}",
+                    "arguments",
+                )
+            checked_argument(f"arguments.{argument}", value, known[argument]["kind"])
+        return self
+
+    def last_batch_needs_two(self, side: int | None) -> bool:
+        """Those that normalise over the batch do so on maps of one pixel too."""
+        return not self.name.startswith(WITHOUT_BATCH_NORM) or self.name.endswith("_bn")
+
+
+class Own(_Given):
+    """A network of one's own, written file.name: a class or function that takes `classes`."""
+
+    family: ClassVar[str] = "own"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _arguments(cls, written: Any) -> Any:
+        name, given = written["name"], written.get("arguments") or {}
+        known = own.signature(name)
+        if known is None:
+            return written
+        if "classes" not in known and "**" not in known:
+            raise refuse(f"{name} has no argument 'classes', the number of its outputs", "name")
+        if not isinstance(given, dict):
+            raise refuse(f"found {shown(given)}, a mapping is needed", "arguments")
+        known = {argument: entry for argument, entry in known.items() if argument != "classes"}
+        return {**written, "arguments": own_arguments(name, given, known)}
+
+    def narrowed(self, factor: float) -> dict[str, Any]:
+        """Its settings; an argument called width is taken times `factor`."""
+        settings = self.model_dump(mode="json")
+        known = own.signature(self.name) or {}
+        width = self.arguments.get("width", known.get("width", {}).get("default"))
+        if factor != 1 and isinstance(width, int | float):
+            settings["arguments"] = {**settings["arguments"], "width": width * factor}
+        return settings
+
+    def last_batch_needs_two(self, side: int | None) -> bool:
+        """Nobody can know before it trains."""
+        return False
+
+
+# torchvision's networks that normalise by layer, or not at all.
+WITHOUT_BATCH_NORM = ("alexnet", "convnext", "squeezenet", "swin", "vgg", "vit")
+
+Network = ResNet | VGG | Torchvision | Own
+OURS: tuple[type[_Network], ...] = (ResNet, VGG)
+NETWORKS = {name: cls for cls in OURS for name in get_args(cls.model_fields["name"].annotation)}
+
+
+def network(name: str) -> type[Network] | None:
+    """The class of settings that a network of this name has; None where there is no such one."""
+    if own.is_own(name):
+        return Own
+    return NETWORKS.get(name, Torchvision if name in vocabulary()["network"] else None)
+
+
+def network_names() -> list[str]:
+    """Every network that settings can name."""
+    return [*NETWORKS, *vocabulary()["network"], *own.known()]

@@ -4,7 +4,6 @@ Written flat (`{name: SGD, lr: 0.1}`), or as the bare name where no argument is 
 and arguments come from vocabulary.json, read off torch itself, so that checking loads no torch.
 """
 
-import difflib
 import json
 import math
 import re
@@ -15,7 +14,9 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
+from ablate.settings import own
 from ablate.settings.limits import LIMITS
+from ablate.settings.refusal import nearest, refuse, shown
 
 NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?", re.ASCII)
 
@@ -24,27 +25,6 @@ NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?", re.ASCII)
 def vocabulary() -> dict[str, dict[str, Any]]:
     """Torch's activations, optimizers and schedules: name -> argument -> kind and default."""
     return json.loads(Path(__file__).with_name("vocabulary.json").read_text())
-
-
-def nearest(found: Any, allowed: list[str], meant: str | None = None) -> str:
-    """What is allowed, in words, led by what was `meant`: if unknown, the closest to `found`."""
-    lower = {name.lower(): name for name in allowed}
-    close = difflib.get_close_matches(str(found).lower(), lower, n=1)
-    meant = meant or (lower[close[0]] if close else None)
-    hint = f"did you mean {meant!r}? " if meant else ""
-    return f"{hint}allowed: {', '.join(allowed) or 'nothing'}"
-
-
-def shown(value: Any) -> str:
-    """A value in words of YAML, cut where it is long."""
-    plain = {None: "null", True: "true", False: "false"}
-    text = plain[value] if value is None or isinstance(value, bool) else repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
-
-
-def refuse(message: str, at: str | None = None) -> PydanticCustomError:
-    """A pydantic error that carries a finished sentence, of a key `at` within what is validated."""
-    return PydanticCustomError("ablate", "{message}", {"message": message, "at": at})
 
 
 def as_number(value: Any, whole: bool = False) -> float | int:
@@ -65,7 +45,12 @@ def unquoted(text: str) -> str:
     return " (without the quotes)" if NUMBER.fullmatch(text) else ""
 
 
-def _argument(name: str, value: Any, kind: str) -> Any:
+def checked_argument(name: str, value: Any, kind: str) -> Any:
+    """`value` as the argument `name` of a kind takes it; a refusal where it is another kind's."""
+    if kind in ("any", "list"):
+        if kind == "list" and not isinstance(value, list | tuple):
+            raise refuse(f"found {shown(value)}, a list is needed", name)
+        return tuple(value) if isinstance(value, list) else value
     if kind == "boolean":
         if not isinstance(value, bool):
             raise refuse(f"found {shown(value)}, true or false is needed", name)
@@ -89,6 +74,34 @@ def _whole_if_it_is(number: float) -> float | int:
     return int(number) if number == int(number) else number
 
 
+def own_arguments(name: str, given: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of one's own class or function, checked by its signature, defaults left out."""
+    taken = {argument: entry for argument, entry in known.items() if argument != "**"}
+    for argument in given:
+        if argument not in taken and "**" not in known:
+            raise refuse(
+                f"{name} takes no argument {shown(argument)}; {nearest(argument, list(taken))}"
+            )
+    for argument, entry in taken.items():
+        if entry.get("required") and argument not in given:
+            raise refuse(f"{name} needs the argument {argument!r}")
+    checked = {}
+    for argument, value in sorted(given.items()):
+        entry = taken.get(argument, {"kind": "any"})
+        found = checked_argument(argument, value, entry["kind"])
+        default = entry.get("default")
+        default = tuple(default) if isinstance(default, list) else default
+        if "default" not in entry or found != default or type(found) is not type(default):
+            checked[argument] = found
+    return checked
+
+
+def _nearest(name: str, allowed: list[str]) -> str:
+    """`nearest`, led by one's own class of this name if there is one."""
+    meant = [each for each in own.known() if each.partition(".")[2] == name]
+    return nearest(name, allowed, meant[0] if meant else None)
+
+
 class TorchNamed(BaseModel):
     """One of torch's classes by name, with keyword arguments that differ from torch's defaults."""
 
@@ -97,6 +110,10 @@ class TorchNamed(BaseModel):
     instead: ClassVar[str] = ""
     kept: ClassVar[tuple[str, ...]] = ()
     negative_allowed: ClassVar[bool] = True
+    # How many first arguments training gives to one's own class or function, and which by name.
+    given: ClassVar[int] = 0
+    given_to_function: ClassVar[int] = 0
+    given_by_name: ClassVar[tuple[str, ...]] = ()
 
     name: str
     arguments: dict[str, Any] = {}
@@ -113,15 +130,26 @@ class TorchNamed(BaseModel):
                 f"found {shown(written)}, a name or a mapping with a name is needed, "
                 f"such as {{name: {next(iter(vocabulary()[cls.what]))}}}"
             )
-        name = written["name"]
-        known = vocabulary()[cls.what]
+        name, known = written["name"], vocabulary()[cls.what]
+        given = {key: value for key, value in written.items() if key != "name"}
+        if "." in name:
+            return {"name": name, "arguments": cls._checked_own(name, given)}
         if name not in known:
             raise refuse(
                 f"ablate takes no {cls.what} named {shown(name)}{cls.instead}; "
-                f"{nearest(name, list(known))}"
+                f"{_nearest(name, list(known))}"
             )
-        given = {key: value for key, value in written.items() if key != "name"}
         return {"name": name, "arguments": cls._checked(name, given, known[name])}
+
+    @classmethod
+    def _checked_own(cls, name: str, given: dict[str, Any]) -> dict[str, Any]:
+        """Arguments of one's own class or function, by its signature."""
+        known = own.signature(name, cls.given, cls.given_to_function, cls.given_by_name)
+        if known is None:
+            return dict(sorted(given.items()))
+        checked = own_arguments(name, given, known)
+        kept = {n: known[n]["default"] for n in cls.kept if "default" in known.get(n, {})}
+        return dict(sorted({**kept, **checked}.items()))
 
     @classmethod
     def _checked(cls, name: str, given: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
@@ -142,7 +170,7 @@ class TorchNamed(BaseModel):
         }
         values = dict(defaults)
         for argument, value in given.items():
-            values[argument] = _argument(argument, value, known[argument]["kind"])
+            values[argument] = checked_argument(argument, value, known[argument]["kind"])
             cls._in_range(name, argument, values[argument], defaults.get(argument))
         for sentence, holds in LIMITS.get(name, ()):
             if not holds(values):
@@ -184,6 +212,13 @@ class Optimizer(TorchNamed):
     what = "optimizer"
     kept = ("lr",)
     negative_allowed = False
+    given = given_to_function = 1
+
+    @model_validator(mode="after")
+    def _states_its_rate(self) -> Self:
+        if "lr" not in self.arguments:
+            raise refuse(f"{self.name} needs the argument 'lr'")
+        return self
 
     @property
     def lr(self) -> float:
@@ -197,6 +232,8 @@ class Schedule(TorchNamed):
     what = "schedule"
     instead = "; for a constant rate write null"
     negative_allowed = False
+    given = given_to_function = 1
+    given_by_name = ("total_steps",)
 
     @model_validator(mode="after")
     def _periods(self) -> Self:
@@ -211,3 +248,4 @@ class Criterion(TorchNamed):
 
     what = "loss"
     negative_allowed = False
+    given_to_function = 2

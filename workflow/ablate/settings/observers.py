@@ -9,7 +9,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from ablate.errors import AblateError
-from ablate.settings.named import Optimizer, nearest, refuse, shown
+from ablate.settings import own
+from ablate.settings.named import Optimizer
+from ablate.settings.refusal import nearest, refuse, shown
 
 
 class _Options(BaseModel):
@@ -62,17 +64,20 @@ class Observers(_Options):
             AblateError: one cannot.
         """
         for name in names:
-            if fault := getattr(self, name).fault(optimizer):
+            if not own.is_own(name) and (fault := getattr(self, name).fault(optimizer)):
                 raise AblateError(f"observers: {name}: {fault}")
 
     def asked(self, names: Iterable[str]) -> list[dict[str, Any]]:
         """The observers of these names, each as a mapping of its name and options."""
-        return [{"name": name, **getattr(self, name).model_dump()} for name in sorted(names)]
+        options = {name: {} if own.is_own(name) else getattr(self, name) for name in names}
+        return [{"name": name, **dict(options[name])} for name in sorted(names)]
 
 
 def _observer(name: Any) -> Any:
     known = list(Observers.model_fields)
-    if name not in known:
+    if own.is_own(name):
+        own.signature(name)
+    elif name not in known:
         raise refuse(f"unknown observer {shown(name)}; {nearest(name, known)}")
     return name
 

@@ -15,8 +15,9 @@ from pydantic import (
     model_validator,
 )
 
+from ablate.settings import own
 from ablate.settings.augmentation import Augmentation
-from ablate.settings.model import FAMILIES, NETWORKS, Network
+from ablate.settings.model import Network, network, network_names
 from ablate.settings.named import Criterion, Optimizer, Schedule, nearest, refuse, shown
 
 LONGEST_DIFFERENCE = 80
@@ -90,18 +91,18 @@ class Run(BaseModel):
     @field_validator("model", mode="before")
     @classmethod
     def _known_network(cls, written: Any) -> Any:
-        if isinstance(written, FAMILIES):
+        if isinstance(written, Network):
             return written
         if not isinstance(written, dict) or not isinstance(written.get("name"), str):
             raise refuse(
                 f"found {shown(written)}, a mapping with a name is needed: {{name: resnet34}}"
             )
-        if written["name"] not in NETWORKS:
-            raise refuse(
-                f"unknown model {shown(written['name'])}; {nearest(written['name'], [*NETWORKS])}",
-                "name",
-            )
-        return NETWORKS[written["name"]].model_validate(written)
+        found = network(written["name"])
+        if found is None:
+            meant = [n for n in own.known() if n.partition(".")[2] == written["name"]]
+            hint = nearest(written["name"], network_names(), meant[0] if meant else None)
+            raise refuse(f"unknown model {shown(written['name'])}; {hint}", "name")
+        return found.model_validate(written)
 
     @field_validator("normalize", mode="before")
     @classmethod
@@ -133,7 +134,7 @@ class Run(BaseModel):
 
     @field_serializer("augmentation")
     def _only_set(self, augmentation: Augmentation) -> dict[str, Any]:
-        return {n: getattr(augmentation, n).model_dump(mode="json") for n in augmentation.names}
+        return {n: t.model_dump(mode="json") for n, t in augmentation.transforms.items()}
 
     @property
     def options(self) -> list[str]:
@@ -174,7 +175,8 @@ class Run(BaseModel):
         can then never be told apart by a default alone.
         """
         own = flat(self._without_defaults())
-        default = flat(Run(model=type(self.model)(name=self.model.name))._without_defaults())
+        plain = type(self.model).model_construct(name=self.model.name)
+        default = flat(Run.model_construct(model=plain)._without_defaults())
         changed = {
             group for group in GROUPS if own.get(f"{group}.name") != default.get(f"{group}.name")
         }
@@ -188,8 +190,8 @@ class Run(BaseModel):
     def _without_defaults(self) -> dict[str, Any]:
         """The resolved settings, of a transform only what differs from torchvision's defaults."""
         transforms = {
-            name: getattr(self.augmentation, name).model_dump(mode="json", exclude_defaults=True)
-            for name in self.augmentation.names
+            name: transform.model_dump(mode="json", exclude_defaults=True)
+            for name, transform in self.augmentation.transforms.items()
         }
         return {**self.resolved(), "augmentation": transforms}
 
@@ -209,7 +211,10 @@ def flat(resolved: dict[str, Any]) -> dict[str, Any]:
     entries = {}
     for key, value in resolved.items():
         if key in ("model", "augmentation", *GROUPS) and isinstance(value, dict):
-            entries.update({f"{key}.{inner}": leaf for inner, leaf in value.items()})
+            arguments = value.get("arguments", {}) if key == "model" else {}
+            inner = {**value, **{f"arguments.{name}": leaf for name, leaf in arguments.items()}}
+            inner.pop("arguments", None)
+            entries.update({f"{key}.{name}": leaf for name, leaf in inner.items()})
         else:
             entries[key] = value
     return entries

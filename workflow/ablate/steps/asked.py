@@ -16,6 +16,7 @@ from ablate.files import digest, write_whole
 from ablate.planning import requests
 from ablate.planning.code import Proof
 from ablate.planning.requests import Request
+from ablate.settings import own
 
 
 def answer(make: Callable[[Request], None], argv: list[str] | None = None) -> int:
@@ -41,7 +42,9 @@ def read(argv: list[str] | None = None) -> Request:
     """
     parser = argparse.ArgumentParser(prog="python -m ablate.steps.STEP", description=__doc__)
     parser.add_argument("--request", type=Path, required=True, help="a file that a rule wrote")
-    return requests.read(parser.parse_args(argv).request)
+    request = requests.read(parser.parse_args(argv).request)
+    own.use(request.extensions)
+    return request
 
 
 def prove(request: Request) -> Proof:

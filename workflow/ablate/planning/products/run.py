@@ -5,6 +5,7 @@ from typing import Any
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
 from ablate.planning.products import inputs
+from ablate.settings import Run, own
 from ablate.settings.augmentation import module_name
 
 OBSERVERS = "ablate.observers."
@@ -45,10 +46,24 @@ def chosen(plan: Plan, run: str, observers: list[dict[str, Any]]) -> tuple[str, 
     settings = plan.runs[run].run
     return (
         f"ablate.models.{settings.model.family}",
-        *(f"ablate.augmentation.{module_name(name)}" for name in settings.augmentation.names),
+        *(f"ablate.augmentation.{n}" for n in map(module_name, settings.augmentation.named)),
         *(f"ablate.training.options.{name}" for name in settings.options),
-        *(f"{OBSERVERS}{observer['name']}" for observer in observers),
+        *(observer_module(observer["name"]) for observer in observers),
+        *own_code(settings),
     )
+
+
+def observer_module(name: str) -> str:
+    """The module of an observer."""
+    return own.module(name) if own.is_own(name) else f"{OBSERVERS}{name}"
+
+
+def own_code(settings: Run) -> tuple[str, ...]:
+    """The modules of one's own that a run's settings choose, and what loads them."""
+    optional = [settings.schedule.name] if settings.schedule else []
+    named = [*settings.own, *filter(own.is_own, [settings.optimizer.name, *optional])]
+    modules = dict.fromkeys(own.module(name) for name in named)
+    return ("ablate.extensions", *modules) if modules else ()
 
 
 def request(plan: Plan, run: str, seed: int) -> dict[str, Any]:

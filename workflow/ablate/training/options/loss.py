@@ -1,5 +1,6 @@
 """Another loss than the mean cross entropy: a class of torch.nn or one's own."""
 
+import functools
 from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
@@ -18,10 +19,16 @@ def add(parts: Parts, loss: "Criterion") -> None:
     Raises:
         AblateError: the loss refuses its arguments.
     """
-    try:
-        criterion = named.find(nn, loss.name)(**loss.arguments)
-    except (TypeError, ValueError) as error:
-        raise AblateError(f"loss: {loss.name} refuses: {error}") from error
+    found = named.find(nn, loss.name)
+    if isinstance(found, type):
+        try:
+            criterion = found(**loss.arguments)
+        except (TypeError, ValueError) as error:
+            raise AblateError(f"loss: {loss.name} refuses: {error}") from error
+    else:
+        criterion = functools.partial(found, **loss.arguments)
+    if isinstance(criterion, nn.Module):
+        criterion = criterion.to(next(parts.network.parameters()).device)
 
     def in_fp32(outputs: Tensor, labels: Tensor) -> Tensor:
         return criterion(outputs.float(), labels)

@@ -1,0 +1,27 @@
+"""What is said of a setting that is refused."""
+
+import difflib
+from typing import Any
+
+from pydantic_core import PydanticCustomError
+
+
+def nearest(found: Any, allowed: list[str], meant: str | None = None) -> str:
+    """What is allowed, in words, led by what was `meant`: if unknown, the closest to `found`."""
+    lower = {name.lower(): name for name in allowed}
+    close = difflib.get_close_matches(str(found).lower(), lower, n=1)
+    meant = meant or (lower[close[0]] if close else None)
+    hint = f"did you mean {meant!r}? " if meant else ""
+    return f"{hint}allowed: {', '.join(allowed) or 'nothing'}"
+
+
+def shown(value: Any) -> str:
+    """A value in words of YAML, cut where it is long."""
+    plain = {None: "null", True: "true", False: "false"}
+    text = plain[value] if value is None or isinstance(value, bool) else repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def refuse(message: str, at: str | None = None) -> PydanticCustomError:
+    """A pydantic error that carries a finished sentence, of a key `at` within what is validated."""
+    return PydanticCustomError("ablate", "{message}", {"message": message, "at": at})
