@@ -14,7 +14,16 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from ablate.files import write_whole
-from ablate.settings import Activation, Augmentation, Criterion, Normalize, Optimizer, Run, Schedule
+from ablate.settings import (
+    Activation,
+    Augmentation,
+    Criterion,
+    Normalize,
+    Optimizer,
+    Run,
+    Schedule,
+    own,
+)
 from ablate.settings.config import Config
 from ablate.settings.model import OURS, Torchvision, network_names
 from ablate.settings.named import TorchNamed, vocabulary
@@ -32,7 +41,7 @@ KINDS: dict[str, Schema] = {
 }
 OWN_NAME: Schema = {
     "type": "string",
-    "pattern": r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$",
+    "pattern": own.NAME,
     "description": "one's own: file.name, in the folder of extensions",
 }
 
@@ -56,11 +65,13 @@ def schema() -> Schema:
         "Delta": {
             **delta,
             # Of one's own networks, whose arguments their signatures tell.
-            "patternProperties": {r"^model\.arguments\.": True},
+            "patternProperties": {r"^model\.arguments\.|^augmentation\.[a-z_]\w*\.": True},
             "description": "setting path -> value",
         },
         "Recipe": _recipe(run["properties"]),
     }
+    defs["Augmentation"]["additionalProperties"] = False
+    defs["Augmentation"]["patternProperties"] = {own.NAME: {"type": ["object", "null"]}}
     for model in (Row, Study, Family, Member):
         defs[model.__name__]["properties"]["set"] = _ref("Delta")
     lists = {path: _list(path) for path in delta["properties"]}
@@ -107,8 +118,6 @@ def _paths(settings: Schema, defs: Schema) -> Schema:
         paths |= _under(group, {"name": names, **taken})
     paths |= _under("augmentation", defs[Augmentation.__name__]["properties"])
     for transform, field in Augmentation.model_fields.items():
-        if transform == "own":
-            continue
         settings_of = next(arg for arg in field.annotation.__args__ if arg is not type(None))
         paths |= _under(f"augmentation.{transform}", _properties(settings_of, defs))
     return paths | _under("normalize", _properties(Normalize, defs))

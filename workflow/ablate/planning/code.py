@@ -55,6 +55,7 @@ def _cached(function: Callable[..., Any]) -> Callable[..., Any]:
         some_own = any(module.partition(".")[0] == own.PACKAGE for module in modules)
         return function(*modules) if some_own else remembered(*modules)
 
+    found.cache_clear = remembered.cache_clear
     return found
 
 

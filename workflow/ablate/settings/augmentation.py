@@ -14,7 +14,7 @@ from pydantic import (
 
 from ablate.settings import own
 from ablate.settings.named import own_arguments
-from ablate.settings.refusal import refuse, shown
+from ablate.settings.refusal import refuse, shown, unknown_key
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, strict=True)]
@@ -113,9 +113,9 @@ class OwnTransform(BaseModel):
     arguments: dict[str, Any] = {}
 
     @classmethod
-    def of(cls, name: str, written: Any) -> "OwnTransform":
-        """The transform file.name with the arguments written for it."""
-        if isinstance(written, OwnTransform):
+    def of(cls, name: str, written: Any) -> "OwnTransform | None":
+        """The transform file.name with the arguments written for it; None where it is off."""
+        if written is None or isinstance(written, OwnTransform):
             return written
         if not isinstance(written, dict):
             raise refuse(f"found {shown(written)}, a mapping of arguments is needed", name)
@@ -131,7 +131,9 @@ class OwnTransform(BaseModel):
 class Augmentation(BaseModel):
     """The transforms of a run. When each acts is said in its module of ablate.augmentation."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="allow", strict=True, allow_inf_nan=False)
+    # One's own, written file.name; no other key is let through.
+    __pydantic_extra__: dict[str, OwnTransform]
 
     RandomCrop: Crop | None = None
     RandomHorizontalFlip: HorizontalFlip | None = None
@@ -141,26 +143,28 @@ class Augmentation(BaseModel):
     RandomErasing: Erasing | None = None
     MixUp: Mixing | None = None
     CutMix: Mixing | None = None
-    own: dict[str, OwnTransform] = {}
 
     @model_validator(mode="before")
     @classmethod
-    def _own_apart(cls, written: Any) -> Any:
-        """Put one's own transforms, written file.name, under `own`."""
+    def _known(cls, written: Any) -> Any:
         if not isinstance(written, dict):
             return written
         files = {name.partition(".")[0] for name in own.known()}
-        kept, found = {}, dict(written.get("own") or {})
+        found: dict[str, Any] = {}
         for key, value in written.items():
-            if own.is_own(key):
+            if key in files and isinstance(value, dict):
+                # As the dotted path of a delta leaves one's own.
+                found |= {
+                    f"{key}.{name}": OwnTransform.of(f"{key}.{name}", a)
+                    for name, a in value.items()
+                }
+            elif key in cls.model_fields:
                 found[key] = value
-            elif key in files and isinstance(value, dict):
-                # As the dotted path of a delta leaves it.
-                found |= {f"{key}.{inner}": arguments for inner, arguments in value.items()}
-            elif key != "own":
-                kept[key] = value
-        asked = {name: OwnTransform.of(name, a) for name, a in found.items() if a is not None}
-        return {**kept, "own": asked} if asked else kept
+            elif own.is_own(key):
+                found[key] = OwnTransform.of(key, value)
+            else:
+                raise unknown_key(key)
+        return {key: value for key, value in found.items() if value is not None}
 
     @model_validator(mode="after")
     def _one_mixture(self) -> "Augmentation":
@@ -176,13 +180,14 @@ class Augmentation(BaseModel):
     @property
     def transforms(self) -> dict[str, BaseModel]:
         """The transforms that are set, by name."""
-        found = {name: getattr(self, name) for name in type(self).model_fields if name != "own"}
-        return {name: each for name, each in found.items() if each is not None} | self.own
+        found = {name: getattr(self, name) for name in type(self).model_fields}
+        own_ones = self.model_extra or {}
+        return {name: each for name, each in found.items() if each is not None} | own_ones
 
     @property
     def named(self) -> list[str]:
         """Those of torchvision's names that are set."""
-        return [name for name in self.transforms if name not in self.own]
+        return [name for name in self.transforms if not own.is_own(name)]
 
 
 def module_name(transform: str) -> str:

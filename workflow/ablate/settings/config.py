@@ -87,7 +87,6 @@ class Config(_Written):
     results: Annotated[Place, AfterValidator(_folder)] = Field(
         "results", description="the folder of all results"
     )
-    extensions: str = Field("extensions", min_length=1, description="the folder of one's own code")
     seeds: Seeds = [0]
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: int = Field(1, ge=1, description="threads of a training on the CPU")
@@ -96,6 +95,7 @@ class Config(_Written):
     keep: Literal["best", "both", "none"] = Field("best", description="weights that are kept")
     save_every: int = Field(60, ge=0, description="seconds between saved states of a training")
     partial: bool = Field(False, description="make tables of what there is, missing runs marked")
+    extensions: str = Field("extensions", min_length=1, description="the folder of one's own code")
     data: Data = Cifar10()
     observers: Observers = Observers()
     presets: dict[Annotated[str, AfterValidator(_preset_name)], Preset]

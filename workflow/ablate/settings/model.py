@@ -107,6 +107,8 @@ class Torchvision(_Given):
 
     family: ClassVar[str] = "torchvision"
 
+    name: str = Field(json_schema_extra=lambda schema: schema.update(enum=torchvisions()))
+
     @model_validator(mode="after")
     def _arguments(self) -> Self:
         known = vocabulary()["network"][self.name]
@@ -129,6 +131,8 @@ class Own(_Given):
     """A network of one's own, written file.name: a class or function that takes `classes`."""
 
     family: ClassVar[str] = "own"
+
+    name: str = Field(pattern=own.NAME)
 
     @model_validator(mode="before")
     @classmethod
@@ -173,6 +177,11 @@ def network(name: str) -> type[Network] | None:
     return NETWORKS.get(name, Torchvision if name in vocabulary()["network"] else None)
 
 
+def torchvisions() -> list[str]:
+    """The names of torchvision's classifiers, but for those of ablate's own families."""
+    return [*vocabulary()["network"]]
+
+
 def network_names() -> list[str]:
     """Every network that settings can name."""
-    return [*NETWORKS, *vocabulary()["network"], *own.known()]
+    return [*NETWORKS, *torchvisions(), *own.known()]

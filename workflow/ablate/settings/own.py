@@ -16,6 +16,7 @@ from ablate.settings.refusal import nearest, refuse, shown
 
 # The package in which the files are loaded; no module of another can be of this name.
 PACKAGE = "ablate_extensions"
+NAME = r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$"
 KINDS = {"int": "integer", "float": "number", "bool": "boolean", "str": "text"}
 
 _folder: list[Path] = []

@@ -25,3 +25,8 @@ def shown(value: Any) -> str:
 def refuse(message: str, at: str | None = None) -> PydanticCustomError:
     """A pydantic error that carries a finished sentence, of a key `at` within what is validated."""
     return PydanticCustomError("ablate", "{message}", {"message": message, "at": at})
+
+
+def unknown_key(key: str) -> PydanticCustomError:
+    """A pydantic error that says what pydantic's own says of a key that is none."""
+    return PydanticCustomError("extra_forbidden", "Extra inputs are not permitted", {"at": key})
