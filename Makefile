@@ -46,9 +46,11 @@ test: setup ## linters and all tests
 	$(BIN)/python -m pytest
 
 PRESET ?= paper
+# As many as can be seen.
+GPUS ?= $(shell PYTHONPATH=workflow $(BIN)/python -m ablate.planning.devices)
 .PHONY: report
 report: setup ## rebuild what is stale, then results/.../report.html (PRESET=demo for the demo's)
-	$(SNAKEMAKE) --config preset=$(PRESET)
+	$(SNAKEMAKE) --resources gpu=$(GPUS) --config preset=$(PRESET)
 	$(SNAKEMAKE) --config preset=$(PRESET) --report $(if $(filter paper,$(PRESET)),results,results/$(PRESET))/report.html
 
 .PHONY: tensorboard

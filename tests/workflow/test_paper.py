@@ -18,7 +18,7 @@ def test_every_run_is_listed_once(fresh):
     due = fresh.due("--resources", "gpu=1", preset="paper")
     counts = Counter(rule for rule, _ in due)
     assert counts["train"] == counts["metrics"] == 94
-    assert counts["pack"] == counts["check_gpu"] == 1
+    assert counts["pack"] == counts["require_gpu"] == 1
     assert len(set(due)) == len(due)
     assert not (fresh.root / "results").exists()
 

@@ -55,7 +55,7 @@ def test_it_stops_before_it_downloads_or_trains(tmp_path):
     assert "--config preset=demo" in message
     assert "--config device=cpu" in message
     files = {path.name for path in (project.root / "results").rglob("*") if path.is_file()}
-    assert files <= {"check_gpu.log", "lock"}
+    assert files <= {"require_gpu.log", "lock"}
     assert not (project.root / "data").exists()
 
 
@@ -69,7 +69,7 @@ def test_insisting_goes_on_to_the_data_and_without_network_says_where_to_put_it(
     (message,) = [line for line in done.stdout.splitlines() if line.startswith("error: ")]
     assert message.startswith(f"error: {cifar10.URL} cannot be read")
     assert f"put that archive at data/{cifar10.ARCHIVE} by hand" in message
-    assert "check_gpu" not in done.stdout
+    assert "require_gpu" not in done.stdout
     assert list((project.root / "data").iterdir()) == []
 
 
@@ -82,7 +82,7 @@ def test_what_is_trained_already_is_tabulated_and_reported(tmp_path, torchless):
     table.unlink()
     again = project.snakemake("results/tables/mine.csv", **NO_GPU, **torchless).stdout
     assert table.read_bytes() == before
-    assert "check_gpu" not in again
+    assert "require_gpu" not in again
     project.snakemake(figure, "--report", "report.html", **NO_GPU, **torchless)
     assert (project.root / "report.html").exists()
 
@@ -101,5 +101,5 @@ def test_on_a_cluster_the_check_is_a_job_where_the_trainings_are(tmp_path, torch
         "-n", "--profile", str(ROOT / "profiles" / "slurm"), **NO_GPU, **torchless
     ).stdout
     assert not (project.root / "results").exists()
-    (check,) = re.findall(r"^rule check_gpu:$.*?^    resources: ([^\n]*)", cluster, re.M | re.S)
+    (check,) = re.findall(r"^rule require_gpu:$.*?^    resources: ([^\n]*)", cluster, re.M | re.S)
     assert "gpu=1" in check

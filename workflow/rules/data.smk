@@ -3,11 +3,11 @@
 # Gives: {results}/data/images.npz, {results}/data/manifest.json
 
 
-rule check_gpu:
+rule require_gpu:
     output:
         f"{results}/records/gpu.json",
     log:
-        f"{results}/logs/check_gpu.log",
+        f"{results}/logs/require_gpu.log",
     conda:
         "../../envs/train.yaml"
     resources:
@@ -17,13 +17,13 @@ rule check_gpu:
     params:
         request=lambda wildcards: agenda.work(write=builds()),
     shell:
-        "python -P -m ablate.steps.check_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
+        "python -P -m ablate.steps.require_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
 
 
 rule pack:
     input:
         # Full scale on a machine without a GPU stops before it downloads.
-        gpu=ancient(rules.check_gpu.output) if plan.awaits_gpu else [],
+        gpu=ancient(rules.require_gpu.output) if plan.awaits_gpu else [],
         outdated=lambda wildcards: inputs_of("data")(wildcards).get("outdated", []),
     output:
         manifest=f"{results}/data/manifest.json",

@@ -8,9 +8,8 @@ import sys
 from snakemake.utils import min_version
 
 from ablate.errors import AblateError
-from ablate.planning import menu
+from ablate.planning import menu, work
 from ablate.planning.agenda import Agenda
-from ablate.planning.devices import cuda_is_likely
 
 min_version("9.0")
 
@@ -38,9 +37,10 @@ if workflow.local_exec and not workflow.remote_exec:
     devices = workflow.global_resources["gpu"].value
     workflow.global_resources["gpu"] = devices * plan.config.gpu_slots
 
-on_gpu = plan.config.device == "cuda" or (
-    plan.config.device == "auto" and (plan.preset.needs_gpu or cuda_is_likely())
-)
+# The longest trainings first, or the last to start would be waited for alone.
+priorities = work.priorities(plan)
+
+on_gpu = plan.trains_on_gpu(elsewhere=workflow.remote_exec or not workflow.local_exec)
 
 
 wildcard_constraints:

@@ -17,6 +17,8 @@ rule train:
         record=f"{results}/runs/{{run}}/seed{{seed}}/training.json",
     log:
         f"{results}/logs/train/{{run}}/seed{{seed}}.log",
+    # Below that of the metrics.
+    priority: lambda wildcards: priorities[wildcards.run]
     conda:
         "../../envs/train.yaml"
     threads: plan.config.threads

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from ablate.errors import AblateError
 from ablate.paths import Results
-from ablate.planning import drawings
+from ablate.planning import devices, drawings
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
 from ablate.settings import Run, differing, own, plain
@@ -114,9 +114,19 @@ class Plan:
         self._check_crops()
 
     @property
+    def device(self) -> str:
+        """ "auto", "cpu" or "cuda": the config's own where it says, else the preset's."""
+        asked = self.config.device
+        return asked if asked != "auto" else self.preset.device or "auto"
+
+    @property
     def awaits_gpu(self) -> bool:
         """Whether training stops where there is no CUDA: a preset's wish, until insisted on."""
-        return self.preset.needs_gpu and self.config.device == "auto"
+        return self.preset.needs_gpu and self.device == "auto"
+
+    def trains_on_gpu(self, elsewhere: bool) -> bool:
+        """Whether a training asks for a GPU. elsewhere: whether jobs run on other machines."""
+        return devices.trains_on_gpu(self.device, self.preset.needs_gpu, elsewhere)
 
     def data_name(self) -> str:
         """What the data is called, with the subset if it is one."""

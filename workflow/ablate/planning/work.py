@@ -18,8 +18,23 @@ def trained_images(run: Run, images: int) -> int:
     return run.steps * run.batch_size if run.steps else run.epochs * images
 
 
+def priorities(plan: Plan) -> dict[str, float]:
+    """Of each run, above 0 and below 1: the longer it trains the higher, so that it starts first.
+
+    By images and the square of the width, to which the arithmetic of an image is proportional.
+    How deep a network is and where it halves its maps, which only torch could say, is left out.
+    """
+    images = plan.data.training_images or CIFAR10
+    length = {
+        name: trained_images(planned.run, images) * getattr(planned.run.model, "width", 1) ** 2
+        for name, planned in plan.runs.items()
+    }
+    longest = max(length.values(), default=1)
+    return {name: 0.9 * long / longest for name, long in length.items()}
+
+
 def of_all_runs(plan: Plan) -> dict[str, Any]:
-    """What ablate.steps.check_gpu needs to say how long all runs would take on a CPU."""
+    """What ablate.steps.require_gpu needs to say how long all runs would take on a CPU."""
     images = plan.data.training_images or CIFAR10
     models: dict[str, dict[str, Any]] = {}
     for planned in plan.runs.values():

@@ -75,6 +75,9 @@ class Preset(_Written):
     batch_size: Share = Field(1.0, description="factor on the batch size")
     steps: int | None = Field(None, ge=1, description="at most so many, for runs given in steps")
     observers: Observers | None = Field(None, description="instead of those of config.yaml")
+    device: Literal["cpu", "cuda"] | None = Field(
+        None, description="where it trains, unless config.yaml's own device says"
+    )
     needs_gpu: bool = Field(False, description="training stops where there is no CUDA")
 
     _data = field_validator("data", mode="before")(_source)

@@ -74,7 +74,7 @@ def request(plan: Plan, run: str, seed: int) -> dict[str, Any]:
         "seed": seed,
         "settings": plan.runs[run].run.resolved(),
         "observers": plan.observers(run),
-        "device": config.device,
+        "device": plan.device,
         "threads": config.threads,
         "gpu_slots": config.gpu_slots,
         "deterministic": config.deterministic,

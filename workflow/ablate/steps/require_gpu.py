@@ -1,6 +1,6 @@
 """Stops a full-scale build where it would train on a CPU, before anything is downloaded.
 
-`python -m ablate.steps.check_gpu --request FILE --out FILE`, where training would run. The request:
+`python -m ablate.steps.require_gpu --request FILE --out FILE`, where training would run. Request:
 {"runs": how many, "work": [{"model": settings, "images": trained images}], "classes", "size",
 "threads"}.
 """
@@ -24,7 +24,7 @@ TRAINING = 3
 
 def main(argv: list[str] | None = None) -> int:
     """Write what GPU was found; 1 and a message where there is none."""
-    parser = argparse.ArgumentParser(prog="ablate.steps.check_gpu", description=__doc__)
+    parser = argparse.ArgumentParser(prog="ablate.steps.require_gpu", description=__doc__)
     parser.add_argument("--request", required=True, type=Path, help="how much there is to train")
     parser.add_argument("--out", required=True, type=Path)
     arguments = parser.parse_args(argv)
@@ -40,15 +40,19 @@ def check(request: dict[str, Any], out: Path) -> None:
     """Note the GPU in `out`.
 
     Raises:
-        AblateError: there is none; the message says how long the CPU would take, and the ways on.
+        AblateError: there is none that torch can train on, and why; the message says how long the
+            CPU would take, and the ways on.
     """
     import torch
 
-    if torch.cuda.is_available():
-        with write_whole(out) as draft:
-            draft.write_text(json.dumps({"device": torch.cuda.get_device_name()}) + "\n")
-        return
+    from ablate.job import cards
     from ablate.job.estimate import spoken
+
+    if cards.resolve("auto") == "cuda":
+        name = torch.cuda.get_device_name(cards.first_usable())
+        with write_whole(out) as draft:
+            draft.write_text(json.dumps({"device": name}) + "\n")
+        return
 
     runs = "one run" if request["runs"] == 1 else f"{request['runs']} runs"
     raise AblateError(
