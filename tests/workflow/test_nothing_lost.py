@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -121,7 +122,7 @@ def test_an_orphan_is_recognised_and_never_writes_beside_its_successor(mini, unb
         build.process.kill()
         build.process.wait()
         with building(unbuilt, WITH_BN) as successor:
-            words = f"process {orphan.pid} still trains this run"
+            words = f"process {orphan.pid} on {socket.gethostname()} still trains this run"
             wait_for(lambda: words in log_of(unbuilt, "vgg"), successor.text)
             assert not list((unbuilt.root / RESULTS / "runs").glob("vgg*/seed0/*"))
             orphan.resume()

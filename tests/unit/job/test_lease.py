@@ -1,3 +1,5 @@
+import os
+import stat
 import threading
 from functools import partial
 from types import SimpleNamespace
@@ -56,6 +58,24 @@ def test_a_third_job_waits_until_a_slot_is_free(two_cards, capsys):
     leave.set()
     waiting.join()
     assert capsys.readouterr().err.count("waiting for one") == 1
+
+
+def test_slots_are_counted_in_a_folder_that_nobody_else_can_have_put_there(two_cards, tmp_path):
+    folder = tmp_path / f"ablate-gpu-{os.getuid()}"
+    (tmp_path / "theirs").mkdir(mode=0o755)
+    for target in ("theirs", "nowhere"):
+        folder.symlink_to(tmp_path / target)
+        with pytest.raises(AblateError, match="is a link or another user's"):
+            lease.taken("cuda", 1).__enter__()
+        folder.unlink()
+    assert not list((tmp_path / "theirs").iterdir())
+    folder.write_text("in the way")
+    with pytest.raises(AblateError, match="is a link or another user's"):
+        lease.taken("cuda", 1).__enter__()
+    folder.unlink()
+    folder.mkdir(mode=0o777)
+    with lease.taken("cuda", 1):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_slots_fill_every_card_before_any_is_shared_and_sharing_is_noted(two_cards):

@@ -1,7 +1,7 @@
 """One process at a time trains a run, whatever becomes of the others."""
 
 import os
-import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ablate import locks
 from ablate.job import lock
+from ablate.locks import Lock
 
 WORKFLOW = Path(__file__).parents[3] / "workflow"
 # Appends to a list what it does; holds the lock for the seconds it is told.
@@ -73,31 +75,44 @@ def test_one_that_waits_outlives_the_folder_that_the_other_removes(tmp_path):
     assert sum(line.endswith("leaves") for line in said(folder)) == 4
 
 
+def lock_of(folder: Path) -> Lock:
+    return Lock(folder / locks.NAME)
+
+
 def test_a_killed_holder_holds_nothing(tmp_path):
     folder = tmp_path / "state"
     process = holder(folder, "killed", 60)
     wait_for(folder, "killed enters")
-    assert lock.is_held(folder)
-    assert lock.holder(folder) == process.pid
+    assert lock_of(folder).is_held()
+    assert lock_of(folder).holder()["process"] == process.pid
     process.kill()
     process.wait()
-    assert not lock.is_held(folder)
+    assert not lock_of(folder).is_held()
     with lock.held(folder) as waited:
         assert not waited
-        assert lock.is_held(folder)
-        assert lock.holder(folder) == os.getpid()
+        assert lock_of(folder).is_held()
+        assert lock_of(folder).holder()["process"] == os.getpid()
+
+
+def test_one_that_waits_says_for_whom_and_where_that_one_is(tmp_path, capfd):
+    first = holder(tmp_path / "state", "first", 1)
+    wait_for(tmp_path / "state", "first enters")
+    with lock.held(tmp_path / "state") as waited:
+        assert waited
+    words = f"process {first.pid} on {socket.gethostname()} still trains this run; waiting"
+    assert words in capfd.readouterr().err
+    first.wait()
 
 
 def test_a_folder_that_is_not_there_is_not_held(tmp_path):
-    assert not lock.is_held(tmp_path / "none")
-    assert lock.holder(tmp_path / "none") is None
+    assert not lock_of(tmp_path / "none").is_held()
+    assert lock_of(tmp_path / "none").holder() is None
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.parametrize("content", ["", "no number"])
+@pytest.mark.parametrize("content", ["", "no JSON", "[]", "{}", "123"])
 def test_a_lock_that_names_nobody_can_still_be_had(tmp_path, content):
-    (tmp_path / lock.NAME).write_text(content)
-    assert lock.holder(tmp_path) is None
+    (tmp_path / locks.NAME).write_text(content)
+    assert lock_of(tmp_path).holder() is None
     with lock.held(tmp_path) as waited:
         assert not waited
-    shutil.rmtree(tmp_path)

@@ -1,6 +1,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -218,7 +219,7 @@ def test_an_orphan_is_told_by_its_snakemake_that_is_gone(tmp_path):
     assert "Snakemake that started this training is gone" in (tmp_path / "reason").read_text()
 
 
-@pytest.mark.parametrize("asks", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("asks", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_request_to_stop_waits_for_the_end_of_the_step(asks):
     interruption = Interruption()
     before = signal.getsignal(asks)
@@ -229,6 +230,17 @@ def test_a_request_to_stop_waits_for_the_end_of_the_step(asks):
             interruption.check()
     assert raised.value.signal == asks
     assert signal.getsignal(asks) == before
+
+
+def test_a_terminal_that_goes_does_not_stop_what_nohup_started():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    interruption = Interruption()
+    try:
+        with interruption.watching():
+            os.kill(os.getpid(), signal.SIGHUP)
+            interruption.check()
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_training_started_by_hand_is_no_orphan():
@@ -348,7 +360,7 @@ def test_a_second_process_waits_for_the_first_and_says_for_whom(tmp_path):
     assert holder.stdout.readline() == "held\n"
     second = job(tmp_path, asked)
     said = second.stderr.readline()
-    assert f"process {holder.pid} still trains this run" in said
+    assert f"process {holder.pid} on {socket.gethostname()} still trains this run" in said
     assert second.poll() is None
     assert not (tmp_path / "run").exists()
     holder.kill()

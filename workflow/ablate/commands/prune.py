@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ablate.job import lock
+from ablate import locks
 from ablate.planning import building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -79,7 +79,7 @@ def unshown(plan: Plan) -> tuple[list[Path], list[Path]]:
         for folder in sorted((root / kind).glob("*/seed*"))
     }
     spare = sorted(found - wanted)
-    busy = [folder for folder in spare if lock.is_held(state_of(plan, folder))]
+    busy = [folder for folder in spare if locks.Lock(state_of(plan, folder) / locks.NAME).is_held()]
     return [folder for folder in spare if folder not in busy], busy
 
 

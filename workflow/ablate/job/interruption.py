@@ -1,4 +1,5 @@
-"""When a training has to stop: it was asked to (SIGTERM, Ctrl-C), or nobody waits for it any more.
+"""When a training has to stop: it was asked to (SIGTERM, Ctrl-C, the
+terminal is gone), or nobody waits for it any more.
 
 A Snakemake that is killed (kill -9, out of memory) leaves its jobs running. Their outputs would
 count as incomplete and be made anew, so such an orphan has nothing to work for: it saves its state
@@ -20,7 +21,7 @@ import psutil
 
 # How often to look for the ancestors; a look costs some 20 microseconds each.
 EVERY_SECONDS = 1.0
-ASKED_BY = (signal.SIGTERM, signal.SIGINT)
+ASKED_BY = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Interrupted(Exception):
@@ -41,8 +42,12 @@ class Interruption:
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
-        """Let SIGTERM and SIGINT be noted rather than end the process at once."""
-        before = {number: signal.signal(number, self._note) for number in ASKED_BY}
+        """Let these signals be noted rather than end the process at once.
+
+        One that is ignored (SIGHUP under nohup) stays so.
+        """
+        heard = [number for number in ASKED_BY if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self._note) for number in heard}
         try:
             yield
         finally:

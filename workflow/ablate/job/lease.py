@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 import sys
 import tempfile
 import time
@@ -9,16 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import filelock
 import torch
 
 from ablate.errors import AblateError
 from ablate.job import cards
+from ablate.locks import Lock
 from ablate.training.device import Device, processor
 
 POLL_SECONDS = 0.5
 
-Slots = list[filelock.BaseFileLock]
+Slots = list[Lock]
 
 
 @dataclass
@@ -30,7 +31,7 @@ class Leased(Device):
 
     def look_for_neighbours(self) -> None:
         """Note whether another process holds another slot of this card at this moment."""
-        self.shared = self.shared or any(_is_taken(slot) for slot in self.neighbours)
+        self.shared = self.shared or any(slot.is_held() for slot in self.neighbours)
 
 
 @contextlib.contextmanager
@@ -57,11 +58,11 @@ def taken(kind: str, threads: int, slots: int = 1) -> Iterator[Leased]:
         slot.release()
 
 
-def _usable_slot(slots: int) -> tuple[int, filelock.BaseFileLock, Slots]:
-    locks = {index: _slots(index, slots) for index in range(torch.cuda.device_count())}
+def _usable_slot(slots: int) -> tuple[int, Lock, Slots]:
+    every = {index: _slots(index, slots) for index in range(torch.cuda.device_count())}
     useless: dict[int, str] = {}
-    while len(useless) < len(locks):
-        index, slot = _free_slot({i: each for i, each in locks.items() if i not in useless})
+    while len(useless) < len(every):
+        index, slot = _free_slot({i: each for i, each in every.items() if i not in useless})
         # Before anything is put on a card, or it would be put on the first one.
         torch.cuda.set_device(index)
         try:
@@ -71,22 +72,20 @@ def _usable_slot(slots: int) -> tuple[int, filelock.BaseFileLock, Slots]:
             print(f"card {index} is left out: {error}", file=sys.stderr, flush=True)
             slot.release()
             continue
-        return index, slot, [other for other in locks[index] if other is not slot]
+        return index, slot, [other for other in every[index] if other is not slot]
     raise AblateError(cards.none_usable(useless))
 
 
-def _free_slot(locks: dict[int, Slots]) -> tuple[int, filelock.BaseFileLock]:
+def _free_slot(slots: dict[int, Slots]) -> tuple[int, Lock]:
     """A card and the lock, held, of one of its slots: where the most are free."""
     said = False
     while True:
         # One process chooses at a time, or two would see each other's looking as taken slots.
-        with filelock.FileLock(_folder() / "choosing"):
-            free = {index: [s for s in each if not _is_taken(s)] for index, each in locks.items()}
+        with Lock(_folder() / "choosing"):
+            free = {i: [slot for slot in each if not slot.is_held()] for i, each in slots.items()}
             index = max(free, key=lambda index: len(free[index]))
-            if free[index]:
-                with contextlib.suppress(filelock.Timeout):
-                    free[index][0].acquire(timeout=0)
-                    return index, free[index][0]
+            if free[index] and free[index][0].take():
+                return index, free[index][0]
         if not said:
             print("every GPU slot is taken; waiting for one", file=sys.stderr, flush=True)
             said = True
@@ -96,19 +95,23 @@ def _free_slot(locks: dict[int, Slots]) -> tuple[int, filelock.BaseFileLock]:
 def _slots(index: int, slots: int) -> Slots:
     # By the card's own id: two jobs may see one card under different numbers.
     card = torch.cuda.get_device_properties(index).uuid
-    return [filelock.FileLock(_folder() / f"{card}.{number}") for number in range(slots)]
+    return [Lock(_folder() / f"{card}.{number}") for number in range(slots)]
 
 
 def _folder() -> Path:
+    """A folder of this user's alone, in a place where everybody may write.
+
+    Raises:
+        AblateError: somebody else has put something there under its name.
+    """
     folder = Path(tempfile.gettempdir()) / f"ablate-gpu-{os.getuid()}"
-    folder.mkdir(exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+        raise AblateError(
+            f"{folder} is a link or another user's, and GPU slots are counted there. Remove it, or "
+            "set TMPDIR to a folder of your own."
+        )
+    folder.chmod(0o700)
     return folder
-
-
-def _is_taken(slot: filelock.BaseFileLock) -> bool:
-    try:
-        slot.acquire(timeout=0)
-    except filelock.Timeout:
-        return True
-    slot.release()
-    return False

@@ -1,28 +1,22 @@
 """One Snakemake at a time builds a results tree; what a killed one left does not stay in the way.
 
 Snakemake's own locks are files: they outlive a Snakemake that is killed, and one that ends removes
-those of all others. The profiles switch them off. Here the system holds the lock, and drops it with
-the process, however that ends, so there is nothing to unlock.
+those of all others. The profiles switch them off.
 """
 
 import contextlib
-import fcntl
-import json
 import os
-import shlex
 import shutil
 import signal
-import socket
 import sys
 import time
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
 
+from ablate import locks
 from ablate.errors import AblateError
 from ablate.files import DRAFT
-from ablate.job import lock
+from ablate.locks import Lock
 from ablate.paths import Results
 from ablate.planning.plan import Plan
 from ablate.planning.staleness import Staleness
@@ -31,31 +25,25 @@ from ablate.planning.staleness import Staleness
 PRODUCTS = ("data", "runs", "tables", "figures", "report", "records")
 
 
-def alone(results: Results, patient: bool = True) -> tuple[IO, bool]:
+def alone(results: Results, patient: bool = True) -> tuple[Lock, bool]:
     """Wait until no other process builds `results`.
 
-    Gives the lock, which holds while it is not closed, and whether there was another build to wait
-    for. Who that is, is said on stderr.
+    Gives the lock, held, and whether there was another build to wait for. Who that is, is said on
+    stderr.
 
     Raises:
         AblateError: the folder cannot be written, Ctrl-C ended the wait, or there is another build
             and the caller is not `patient`.
     """
-    path = results.lock
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+")
-    except OSError as error:
-        raise AblateError(f"{path} could not be written: {error.strerror}") from error
-    waited = not _locked(file, fcntl.LOCK_NB)
-    if waited and not patient:
-        file.close()
-        raise AblateError(f"{results.root} {_builder(path)}; wait for it to end, or stop it")
-    if waited:
-        print(f"{results.root} {_builder(path)}; waiting for it to end", file=sys.stderr)
-        _wait(file)
-    _sign(file)
-    return file, waited
+    lock = Lock(results.lock)
+    if lock.take():
+        return lock, False
+    built = f"{results.root} is being built by {_builder(lock)}"
+    if not patient:
+        raise AblateError(f"{built}; wait for it to end, or stop it")
+    print(f"{built}; waiting for it to end", file=sys.stderr)
+    _wait(lock)
+    return lock, True
 
 
 def clear(plan: Plan, staleness: Staleness) -> None:
@@ -72,7 +60,7 @@ def clear(plan: Plan, staleness: Staleness) -> None:
     for run, seed in plan.trainings():
         state = results.state(run, seed)
         finished = state.exists() and not staleness.due(f"runs/{run}/seed{seed}")
-        if finished and not lock.is_held(state):
+        if finished and not Lock(state / locks.NAME).is_held():
             shutil.rmtree(state, ignore_errors=True)
 
 
@@ -88,55 +76,19 @@ def set_back(files: Iterable[Path]) -> None:
                 os.utime(path)
 
 
-def _locked(file: IO, wait: int = 0) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | wait)
-    except BlockingIOError:
-        return False
-    except OSError as error:
-        print(
-            f"{file.name} cannot be locked ({error.strerror}): see to it that one Snakemake at a "
-            "time builds these results",
-            file=sys.stderr,
-        )
-    return True
-
-
-def _wait(file: IO) -> None:
+def _wait(lock: Lock) -> None:
     # By itself Snakemake's event loop would note Ctrl-C and go on waiting.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        _locked(file)
+        lock.wait()
     except KeyboardInterrupt:
         raise AblateError("stopped while it waited; nothing was done") from None
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def _sign(file: IO) -> None:
-    """Say in the lock who holds it, for those who wait."""
-    signed = {
-        "process": os.getpid(),
-        "host": socket.gethostname(),
-        "since": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": shlex.join([_program(), *sys.argv[1:]]),
-    }
-    file.truncate(0)
-    file.write(json.dumps(signed) + "\n")
-    file.flush()
-
-
-def _program() -> str:
-    path = Path(sys.argv[0])
-    return path.parent.name if path.name == "__main__.py" else path.name
-
-
-def _builder(path: Path) -> str:
-    try:
-        who = json.loads(path.read_text())
-        return (
-            f"is being built by process {who['process']} on {who['host']} since {who['since']} "
-            f"({who['command']})"
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return "is being built by another process"
+def _builder(lock: Lock) -> str:
+    who = lock.holder()
+    if who is None:
+        return "another process"
+    return f"process {who['process']} on {who['host']} since {who['since']} ({who['command']})"
