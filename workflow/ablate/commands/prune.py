@@ -1,12 +1,12 @@
 """`ablate prune`: runs that nothing in config.yaml shows any more; weights that no figure draws."""
 
 import contextlib
-import shutil
 from pathlib import Path
 
 from rich.console import Console
 
 from ablate import locks
+from ablate.files import remove_tree
 from ablate.planning import building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -87,12 +87,11 @@ def discard(plan: Plan, folder: Path) -> None:
     """Remove a run, its unfinished state and its records."""
     record = plan.results.record(f"metrics/{folder.parent.name}/{folder.name}")
     record.unlink(missing_ok=True)
-    for path in (folder, state_of(plan, folder)):
-        shutil.rmtree(path, ignore_errors=True)
-    for path in (record, folder, state_of(plan, folder)):
+    with contextlib.suppress(OSError):
         # Where it was the run's only seed.
-        with contextlib.suppress(OSError):
-            path.parent.rmdir()
+        record.parent.rmdir()
+    for path in (folder, state_of(plan, folder)):
+        remove_tree(path)
 
 
 def state_of(plan: Plan, folder: Path) -> Path:

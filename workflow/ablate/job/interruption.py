@@ -1,5 +1,4 @@
-"""When a training has to stop: it was asked to (SIGTERM, Ctrl-C, the
-terminal is gone), or nobody waits for it any more.
+"""When a training has to stop: it was asked to, or nobody waits for it any more.
 
 A Snakemake that is killed (kill -9, out of memory) leaves its jobs running. Their outputs would
 count as incomplete and be made anew, so such an orphan has nothing to work for: it saves its state
@@ -39,6 +38,7 @@ class Interruption:
         self.received: signal.Signals | None = None
         self.owners = [process for process in psutil.Process().parents() if is_snakemake(process)]
         self.next_look = 0.0
+        self.checked = time.monotonic()
 
     @contextlib.contextmanager
     def watching(self) -> Iterator[None]:
@@ -55,10 +55,10 @@ class Interruption:
                 signal.signal(number, handler)
 
     def check(self) -> None:
-        """Return, or raise Interrupted with the reason."""
+        """Return, or raise Interrupted with the reason; `checked` is when this was last called."""
+        self.checked = now = time.monotonic()
         if self.received is not None:
             raise Interrupted(f"asked to stop ({self.received.name})", self.received)
-        now = time.monotonic()
         if now >= self.next_look:
             self.next_look = now + EVERY_SECONDS
             if self.orphaned():

@@ -11,7 +11,7 @@ import torch
 
 from ablate.data.dataset import Dataset, load
 from ablate.errors import AblateError
-from ablate.job import actions, cards, estimate, lease, lock, writing
+from ablate.job import actions, cards, estimate, lease, lock, pauses, writing
 from ablate.job.interruption import Interrupted, Interruption
 from ablate.job.provenance import now, provenance
 from ablate.job.state import States, key
@@ -151,7 +151,8 @@ class Job:
             saving.after_step(training)
 
         try:
-            train(training, at_epoch_end, after_step)
+            with pauses.left_out(training, lambda: interruption.checked):
+                train(training, at_epoch_end, after_step)
             # An orphan must not write outputs that its successor's Snakemake has cleared.
             interruption.check()
         except Interrupted:

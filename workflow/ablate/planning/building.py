@@ -6,7 +6,6 @@ those of all others. The profiles switch them off.
 
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from ablate import locks
 from ablate.errors import AblateError
-from ablate.files import DRAFT
+from ablate.files import DRAFT, remove_tree
 from ablate.locks import Lock
 from ablate.paths import Results
 from ablate.planning.plan import Plan
@@ -61,7 +60,7 @@ def clear(plan: Plan, staleness: Staleness) -> None:
         state = results.state(run, seed)
         finished = state.exists() and not staleness.due(f"runs/{run}/seed{seed}")
         if finished and not Lock(state / locks.NAME).is_held():
-            shutil.rmtree(state, ignore_errors=True)
+            remove_tree(state)
 
 
 def set_back(files: Iterable[Path]) -> None:

@@ -3,10 +3,10 @@
 Until this step begins, Snakemake may clear the outputs of a training that was killed as it ended.
 """
 
-import shutil
 import sys
 
 from ablate.evaluation.metrics import metrics
+from ablate.files import remove_tree
 from ablate.paths import Results
 from ablate.planning.requests import Request
 from ablate.steps import asked
@@ -21,7 +21,7 @@ def step(request: Request) -> None:
     run, seed = request.request["run"], request.request["seed"]
     results = Results(request.results)
     metrics(results.run(run, seed)).write(results.run(run, seed))
-    shutil.rmtree(results.state(run, seed), ignore_errors=True)
+    remove_tree(results.state(run, seed))
 
 
 def main(argv: list[str] | None = None) -> int:
