@@ -1,0 +1,93 @@
+"""The rooms of the library, lowest first, and what each may import: arrows point one way.
+
+A room is a folder or a module of workflow/ablate. It stands below all that import it, so there are
+no cycles between rooms, and whoever changes one knows from this page whom that can touch.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+LIBRARY = Path(__file__).parents[2] / "workflow" / "ablate"
+
+ROOMS = {
+    # What everything stands on.
+    "errors": "",
+    "paths": "",
+    "files": "errors",
+    "locks": "errors",
+    # What a study says: loads no torch.
+    "settings": "errors",
+    # Code of one's own, found by name.
+    "extensions": "errors settings",
+    "named": "extensions",
+    # What a training is made of.
+    "data": "errors files",
+    "models": "errors extensions named settings",
+    "augmentation": "errors named settings",
+    "observers": "errors models named",
+    # What computes, and nothing else; it knows neither jobs nor files of runs.
+    "training": "augmentation data errors models named observers settings",
+    # The folder of a finished run.
+    "runs": "errors files paths",
+    # A training as a process: locks, leases, signals, saved states, writing.
+    "job": "data errors files locks models runs settings training",
+    # What is due and why.
+    "planning": "errors files locks paths runs settings",
+    # From finished runs to numbers, tables, pictures and pages: without torch but for networks.
+    "evaluation": "files runs",
+    "measures": "errors paths runs",
+    "findings": "",
+    "tables": "data errors files findings measures paths runs",
+    "figures": "data errors evaluation files measures models paths runs settings tables",
+    "report": "data errors paths runs tables",
+    # Command lines: of the rules, and of the user.
+    "steps": "data errors evaluation figures files job models named paths planning report settings "
+    "tables",
+    "commands": "errors files locks models paths planning runs settings",
+    "cli": "commands errors planning settings",
+    "generate": "files runs settings",
+}
+
+
+def imported(file: Path) -> set[str]:
+    """The rooms that a module imports, those included that it imports by name."""
+    names = []
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{file}: a relative import"
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Call) and "import_module" in ast.dump(node.func):
+            texts = (part for part in ast.walk(node) if isinstance(part, ast.Constant))
+            names += [part.value for part in texts if isinstance(part.value, str)]
+    split = [name.split(".") for name in names]
+    return {parts[1] for parts in split if parts[0] == "ablate" and len(parts) > 1}
+
+
+def room_of(file: Path) -> str:
+    return file.relative_to(LIBRARY).parts[0].removesuffix(".py")
+
+
+FILES = [file for file in sorted(LIBRARY.rglob("*.py")) if room_of(file) != "__init__"]
+
+
+def test_every_room_is_on_this_page():
+    assert {room_of(file) for file in FILES} == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_rooms_below_it(room):
+    below = list(ROOMS)[: list(ROOMS).index(room)]
+    assert set(ROOMS[room].split()) <= set(below), "this page points upwards"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_what_this_page_says(room):
+    allowed = set(ROOMS[room].split())
+    found = {file: imported(file) - {room} for file in FILES if room_of(file) == room}
+    others = {str(file.relative_to(LIBRARY)): rooms - allowed for file, rooms in found.items()}
+    assert {file: rooms for file, rooms in others.items() if rooms} == {}
+    assert allowed - set().union(*found.values()) == set(), "allowed on this page, and not used"
