@@ -85,7 +85,7 @@ def test_what_decides_no_bit_outdates_nothing(copy, edit):
         ("training/optimizers.py", {"runs"}),
         ("data/dataset.py", {"runs", "data"}),
         ("data/synthetic.py", {"data"}),
-        ("evaluation/calibration.py", {"metrics"}),
+        ("evaluation/scores/ece.py", {"metrics"}),
     ],
 )
 def test_what_computes_outdates_what_it_computes(copy, path, kind):

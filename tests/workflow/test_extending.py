@@ -180,5 +180,6 @@ def test_a_study_trains_and_shows_what_was_added(extended):
     assert all(row["n"] == "1" for row in rows)
     assert (root / figure).exists()
     for run in (root / "results/mini/runs").iterdir():
+        assert 0 < json.loads((run / "seed0/metrics.json").read_text())["brier"] < 2
         with np.load(run / "seed0/steps.npz") as series:
             assert len(series["gradient_norm"]) == 2 * 3

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ablate.errors import AblateError
-from ablate.evaluation.calibration import expected_calibration_error
 from ablate.evaluation.chance import chance, is_at_chance
 from ablate.evaluation.confusion import confusion, per_class_accuracy
 from ablate.evaluation.metrics import metrics
+from ablate.evaluation.scores import ece, scores
 from ablate.generate import metrics_schema
 from ablate.paths import Results
 from ablate.runs.metrics import Metrics
@@ -84,6 +84,10 @@ def _error_by_looping(probabilities, labels, bins):
     return total
 
 
+def test_every_score_stands_in_the_metrics():
+    assert set(scores(np.eye(3), np.arange(3))) <= set(Metrics.model_fields)
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(2, 12), st.sampled_from([1, 5, 15]))
 def test_calibration_error_is_the_definition(seed, classes, bins):
@@ -91,14 +95,14 @@ def test_calibration_error_is_the_definition(seed, classes, bins):
     probabilities = rng.dirichlet(np.full(classes, 0.3), size=60)
     labels = rng.integers(0, classes, 60)
     expected = _error_by_looping(probabilities, labels, bins)
-    assert expected_calibration_error(probabilities, labels, bins) == pytest.approx(expected)
+    assert ece.score(probabilities, labels, bins) == pytest.approx(expected)
 
 
 def test_calibration_error_of_the_certain_and_the_broken():
     certain = np.eye(4)
-    assert expected_calibration_error(certain, np.arange(4)) == 0
-    assert expected_calibration_error(certain, np.array([1, 2, 3, 0])) == 1
-    assert math.isnan(expected_calibration_error(np.full((2, 2), np.nan), np.array([0, 1])))
+    assert ece.score(certain, np.arange(4)) == 0
+    assert ece.score(certain, np.array([1, 2, 3, 0])) == 1
+    assert math.isnan(ece.score(np.full((2, 2), np.nan), np.array([0, 1])))
 
 
 def test_chance_is_the_commonest_class():

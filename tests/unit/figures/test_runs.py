@@ -8,7 +8,7 @@ from scipy import stats
 from small_results import CLASSES, HISTORY, write_data, write_run
 
 from ablate.errors import AblateError
-from ablate.evaluation.calibration import expected_calibration_error
+from ablate.evaluation.scores import ece
 from ablate.figures import confusion, curves, per_class, reliability, style, weight_distribution
 from ablate.runs import checkpoint
 from ablate.runs.finished import best_run, finished_runs
@@ -161,7 +161,7 @@ def test_bins_hold_every_image_and_give_the_calibration_error():
     assert bins.counts.sum() == 400
     gaps = np.nan_to_num(np.abs(bins.accuracy - bins.confidence))
     error = (gaps * bins.counts).sum() / 400
-    assert error == pytest.approx(expected_calibration_error(probabilities, labels))
+    assert error == pytest.approx(ece.score(probabilities, labels))
 
 
 def test_reliability_draws_a_bar_a_bin_and_states_the_error(tmp_path):
@@ -172,7 +172,7 @@ def test_reliability_draws_a_bar_a_bin_and_states_the_error(tmp_path):
     heights = np.array([bar.get_height() for bar in top.patches])
     assert heights == pytest.approx(bins.accuracy, nan_ok=True)
     assert [bar.get_height() for bar in bottom.patches] == bins.counts.tolist()
-    error = expected_calibration_error(probabilities, labels)
+    error = ece.score(probabilities, labels)
     assert top.get_title("left") == f"best, seed 0: ECE {100 * error:.2f} % (15 bins)"
     assert top.get_xlim() == top.get_ylim() == (0, 1)
     assert "n = 400" in bottom.get_xlabel()

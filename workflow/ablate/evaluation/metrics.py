@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ablate.evaluation.calibration import expected_calibration_error
 from ablate.evaluation.chance import chance, is_at_chance
 from ablate.evaluation.confusion import confusion, per_class_accuracy
+from ablate.evaluation.scores import scores
 from ablate.files import digest
 from ablate.runs import history, predictions, record
 from ablate.runs.history import History
@@ -45,7 +45,7 @@ def metrics(folder: str | Path) -> Metrics:
         collapsed=is_at_chance(best["best_accuracy"], labels),
         per_class_accuracy=[_finite(share) for share in per_class_accuracy(counts).tolist()],
         confusion=counts.tolist(),
-        ece=_finite(expected_calibration_error(probabilities, labels)),
+        **{name: _finite(value) for name, value in scores(probabilities, labels).items()},
         provenance=training.provenance(),
         training_sha256=digest(folder / record.NAME),
     )

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from ablate.evaluation.calibration import BINS, expected_calibration_error
+from ablate.evaluation.scores import ece
 from ablate.figures import style
 from ablate.runs.finished import best_run, finished_runs
 
@@ -29,12 +29,12 @@ def draw(request: dict) -> Figure:
     """Accuracy by confidence over equal-width bins, how many images each holds, and the ECE."""
     run = best_run(finished_runs(request["results"], request["runs"], request.get("partial")))
     probabilities, labels = run.predictions
-    error = expected_calibration_error(probabilities, labels)
+    error = ece.score(probabilities, labels)
     bins = binned(probabilities, labels)
     figure = style.figure(height=6.6, width=6.4)
     top, bottom = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
     _draw_accuracy(top, bins)
-    top.set_title(f"{run.label}, seed {run.seed}: ECE {100 * error:.2f} % ({BINS} bins)")
+    top.set_title(f"{run.label}, seed {run.seed}: ECE {100 * error:.2f} % ({ece.BINS} bins)")
     width = bins.edges[1] - bins.edges[0]
     bottom.bar(bins.edges[:-1], bins.counts, width, align="edge", color=style.GREY, ec="white")
     bottom.set_ylabel("images")
@@ -42,7 +42,7 @@ def draw(request: dict) -> Figure:
     return figure
 
 
-def binned(probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS) -> Bins:
+def binned(probabilities: np.ndarray, labels: np.ndarray, bins: int = ece.BINS) -> Bins:
     """Images by their largest probability, bin i holding (i / bins, (i + 1) / bins]."""
     confidence = probabilities.max(axis=1).astype(float)
     right = probabilities.argmax(axis=1) == labels

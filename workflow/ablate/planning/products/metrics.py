@@ -1,8 +1,12 @@
 """What one training came to."""
 
+from ablate.planning import code
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
 from ablate.planning.products import run
+
+# Each score is imported by name.
+SCORES = "ablate.evaluation.scores"
 
 
 def names(plan: Plan) -> list[str]:
@@ -21,4 +25,5 @@ def product(plan: Plan, name: str) -> Product:
         inputs={folder / "training.json": f"runs/{name}"},
         outputs=(folder / "metrics.json",),
         record=plan.results.record(f"metrics/{name}"),
+        chosen=tuple(f"{SCORES}.{score}" for score in code.modules(SCORES, "def score(")),
     )

@@ -1,13 +1,11 @@
-"""How far a network's confidence is from its accuracy."""
+"""The expected calibration error: how far a network's confidence is from its accuracy."""
 
 import numpy as np
 
 BINS = 15
 
 
-def expected_calibration_error(
-    probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS
-) -> float:
+def score(probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS) -> float:
     """The mean gap between confidence and accuracy, over equal-width bins of confidence, in 0..1.
 
     ECE = sum over bins b of |b| / N * |accuracy(b) - confidence(b)|, the confidence of an image
