@@ -1,0 +1,32 @@
+"""docs/config.md describes every key that a config can have."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ablate.settings import Run
+from ablate.settings.augmentation import Augmentation
+from ablate.settings.config import Config, Preset
+from ablate.settings.model import FAMILIES
+from ablate.settings.observers import Observers
+from ablate.settings.study import Row, Study
+
+PAGE = (Path(__file__).parents[3] / "docs" / "config.md").read_text()
+# `key`, `key: value`, or `{key: ...}` in a sentence or a table.
+NAMED = set(re.findall(r"[\w.]+", " ".join(re.findall(r"`([^`\n]+)`", PAGE))))
+NETWORK = {f"model.{field}" for family in FAMILIES for field in family.model_fields}
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [Config, Preset, Study, Row, Run, Augmentation, Observers],
+    ids=lambda model: model.__name__,
+)
+def test_every_key_is_described(keys):
+    # What a run is held out from is said of the data.
+    assert set(keys.model_fields) - {"model", "holdout"} <= NAMED
+
+
+def test_every_setting_of_a_network_is_described():
+    assert NETWORK <= NAMED
