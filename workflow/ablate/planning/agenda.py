@@ -23,6 +23,7 @@ GROUPS = {
     "runs": "trainings",
     "metrics": "metrics",
     "tables": "tables",
+    "findings": "findings",
     "figures": "figures",
 }
 
