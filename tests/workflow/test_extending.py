@@ -40,6 +40,7 @@ studies:
     rows:
       plain: {control: true}
       other_kernel: {set: {model.kernel: 3}}
+      lion: {set: {optimizer: {name: lion.Lion, lr: 1.0e-3}}}
 figures:
   learning_rates:
     title: Learning rates
@@ -176,7 +177,7 @@ def test_a_study_trains_and_shows_what_was_added(extended):
     extended.project.snakemake("results/mini/tables/added.csv", figure)
     with (root / "results/mini/tables/added.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["row"] for row in rows] == ["plain", "other_kernel"]
+    assert [row["row"] for row in rows] == ["plain", "other_kernel", "lion"]
     assert all(row["n"] == "1" for row in rows)
     assert (root / figure).exists()
     for run in (root / "results/mini/runs").iterdir():

@@ -8,14 +8,14 @@ import pytest
 from ablate.settings import Run
 from ablate.settings.augmentation import Augmentation
 from ablate.settings.config import Config, Preset
-from ablate.settings.model import FAMILIES
+from ablate.settings.model import OURS
 from ablate.settings.observers import Observers
 from ablate.settings.study import Row, Study
 
 PAGE = (Path(__file__).parents[3] / "docs" / "config.md").read_text()
 # `key`, `key: value`, or `{key: ...}` in a sentence or a table.
 NAMED = set(re.findall(r"[\w.]+", " ".join(re.findall(r"`([^`\n]+)`", PAGE))))
-NETWORK = {f"model.{field}" for family in FAMILIES for field in family.model_fields}
+NETWORK = {f"model.{field}" for family in OURS for field in family.model_fields}
 
 
 @pytest.mark.parametrize(
