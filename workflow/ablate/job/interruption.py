@@ -11,12 +11,15 @@ ancestor and is never an orphan.
 """
 
 import contextlib
+import os
 import signal
 import time
 from collections.abc import Iterator
 from pathlib import PurePath
 
 import psutil
+
+from ablate.launch.client import CLIENT
 
 # How often to look for the ancestors; a look costs some 20 microseconds each.
 EVERY_SECONDS = 1.0
@@ -36,7 +39,8 @@ class Interruption:
 
     def __init__(self) -> None:
         self.received: signal.Signals | None = None
-        self.owners = [process for process in psutil.Process().parents() if is_snakemake(process)]
+        above = psutil.Process().parents()
+        self.owners = [*filter(is_snakemake, above), *waiting_clients()]
         self.next_look = 0.0
         self.checked = time.monotonic()
 
@@ -70,6 +74,19 @@ class Interruption:
 
     def _note(self, number: int, frame: object) -> None:
         self.received = signal.Signals(number)
+
+
+def waiting_clients() -> list[psutil.Process]:
+    """The process that waits for this one where a launcher forked it; see ablate.launch.
+
+    Raises:
+        Interrupted: it has gone already.
+    """
+    client = os.environ.get(CLIENT)
+    try:
+        return [] if client is None else [psutil.Process(int(client))]
+    except psutil.NoSuchProcess:
+        raise Interrupted("the job that asked for this training is gone") from None
 
 
 def is_snakemake(process: psutil.Process) -> bool:

@@ -1,0 +1,30 @@
+"""Starts the server for a build on this machine."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ablate.launch.client import PLACE
+
+PACKAGE = Path(__file__).parents[2]
+
+
+def start() -> subprocess.Popen | None:
+    """Start the server; jobs of this process find it by the environment.
+
+    It loads while the first jobs start: they wait for it. Where sockets cannot be had it is left
+    out, and jobs start alone.
+    """
+    place = Path(tempfile.mkdtemp(prefix="ablate-")) / "launcher"
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-P", "-m", "ablate.launch.server", str(place)]
+    command.append(str(os.getpid()))
+    try:
+        server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+    except OSError:
+        place.parent.rmdir()
+        return None
+    os.environ[PLACE] = str(place)
+    return server
