@@ -11,7 +11,7 @@ from ablate.tables.page import Page, Section
 
 SECTION = Section(
     {"": ["a|b", "[c]"], "x_1": ["-1.50 [-2.00, +1.00]", "2"], "%": ["", "50 ± 1"]},
-    bold=frozenset({1}),
+    bold=frozenset({(1, "x_1"), (1, "%")}),
     left=("",),
 )
 PAGE = Page("t_1", "50 % & more", "Demo: no result.", [SECTION], ["Why?"], ["*: the best_one."])
@@ -27,7 +27,7 @@ def test_markdown_has_as_many_cells_in_every_line():
     assert len({len(line) for line in lines}) == 1
     assert re.fullmatch(r"\| -+ \| -+: \| -+: \|", lines[1])
     assert cells_of(lines[2])[0] == r"a\|b"
-    assert cells_of(lines[3]) == ["**[c]**", "**2**", "**50 ± 1**"]
+    assert cells_of(lines[3]) == ["[c]", "**2**", "**50 ± 1**"]
 
 
 def test_markdown_shows_text_as_it_stands():

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from asking import asked
-from fake_runs import history_text, measured_run, write_run
+from fake_runs import history_text, measured_run, predictions, write_run
 from scipy import stats
 
 from ablate.errors import AblateError
 from ablate.evaluation.metrics import metrics
 from ablate.steps.table import main
 from ablate.tables import study
+from ablate.tables.columns import AGAINST
 from ablate.tables.markdown import markdown
 
 COLUMNS = (
@@ -41,13 +42,18 @@ def compared(asked, control):
     return {**asked, "control": None if asked["row"] == control else control}
 
 
+def many(accuracy):
+    """Predictions of so many images that their own sampling is no floor to the seeds' scatter."""
+    return predictions(accuracy, 10_000)
+
+
 @pytest.fixture
 def three(tmp_path):
     """ReLU and ELU with three seeds each, Tanh with one."""
     for seed, (relu, elu) in enumerate([(80.1, 82.4), (79.5, 81.9), (80.8, 83.0)]):
-        measured_run(tmp_path, "r-relu", seed, relu, seconds=10.0 * (seed + 1))
-        measured_run(tmp_path, "r-elu", seed, elu)
-    measured_run(tmp_path, "r-tanh", 0, 74.6)
+        measured_run(tmp_path, "r-relu", seed, relu, seconds=10.0 * (seed + 1), arrays=many(relu))
+        measured_run(tmp_path, "r-elu", seed, elu, arrays=many(elu))
+    measured_run(tmp_path, "r-tanh", 0, 74.6, arrays=many(74.6))
     rows = [
         row("relu", "r-relu", (0, 1, 2), reported=80.6, reported_seconds=1100),
         row("elu", "r-elu", (0, 1, 2), reported=82.26, differs_by=["model.activation"]),
@@ -80,11 +86,11 @@ def test_means_deviations_and_differences(three):
     assert found.loc["relu", "best_std"] == pytest.approx(np.std(relu, ddof=1), abs=1e-4)
     assert found.loc["relu", "last_mean"] == pytest.approx(np.mean(relu) - 1, abs=1e-4)
     assert found.loc["elu", "delta"] == pytest.approx(np.mean(elu) - 82.26, abs=1e-4)
-    expected = stats.ttest_ind(elu, relu, equal_var=False).confidence_interval(0.95)
-    against = found.loc["elu", list(study.AGAINST)].tolist()
+    expected = stats.ttest_ind(elu, relu, equal_var=True).confidence_interval(0.95)
+    against = found.loc["elu", list(AGAINST)].tolist()
     truth = [np.mean(elu) - np.mean(relu), expected.low, expected.high]
     assert against == pytest.approx(truth, abs=1e-4)
-    assert found.loc["relu", list(study.AGAINST)].isna().all()
+    assert found.loc["relu", list(AGAINST)].isna().all()
     assert found.loc["relu", "best_epoch_mean"] == 2
     assert found.loc["relu", "train_accuracy_mean"] == 93
     assert found.loc["relu", "seconds_mean"] == 20
@@ -93,27 +99,34 @@ def test_means_deviations_and_differences(three):
     assert found["parameters"].tolist() == [11_173_962] * 3
 
 
-def test_a_single_run_has_no_deviation_and_the_assumed_noise(three):
+def test_a_single_run_has_no_deviation_and_the_scatter_of_the_others(three):
     tanh = study.table(three).set_index("row").loc["tanh"]
     assert math.isnan(tanh["best_std"])
-    half = stats.t.ppf(0.975, 4) * math.sqrt(1 + 1 / 3)
+    pooled = math.sqrt((np.var([80.1, 79.5, 80.8], ddof=1) + np.var([82.4, 81.9, 83], ddof=1)) / 2)
+    half = stats.t.ppf(0.975, 4) * pooled * math.sqrt(1 + 1 / 3)
+    assert tanh["vs_control_high"] - tanh["vs_control"] == pytest.approx(half, abs=2e-3)
+
+
+def test_single_runs_alone_have_the_stated_noise_or_no_interval(three):
+    alone = {**three, "rows": [{**each, "seeds": [0]} for each in three["rows"]]}
+    tanh = study.table(alone).set_index("row").loc["tanh"]
+    half = stats.t.ppf(0.975, 4) * math.sqrt(2)
     assert tanh["vs_control_high"] - tanh["vs_control"] == pytest.approx(half, abs=2e-4)
-    tanh = study.table({**three, "noise": None}).set_index("row").loc["tanh"]
+    tanh = study.table({**alone, "noise": None}).set_index("row").loc["tanh"]
     assert not math.isnan(tanh["vs_control"])
     assert math.isnan(tanh["vs_control_low"])
 
 
-def test_more_than_one_setting_is_marked_confounded(three):
+def test_more_than_one_setting_is_named_below(three):
     found = study.table(three)["differs_by"].tolist()
     assert found == ["", "model.activation", "model.activation model.width (confounded)"]
-    assert "model.activation, model.width (confounded)" in text_of(three)
-    assert "more than one setting" in text_of(three)
+    assert "Different from the control in more than one setting: TANH." in text_of(three)
 
 
 def test_no_control_no_difference(three):
     alone = {**three, "rows": [compared(each, None) for each in three["rows"]]}
     found = study.table(alone)
-    assert found[list(study.AGAINST)].isna().all(axis=None)
+    assert found[list(AGAINST)].isna().all(axis=None)
     assert "vs control" not in text_of(alone)
     lost = {**three, "rows": [compared(each, "gelu") for each in three["rows"]]}
     with pytest.raises(AblateError, match="its control gelu is not among its rows relu, elu, tanh"):
@@ -166,7 +179,7 @@ def test_without_the_controls_runs_there_is_no_difference(three, tmp_path):
     for seed in range(3):
         (tmp_path / f"runs/r-relu/seed{seed}/metrics.json").unlink()
     found = study.table({**three, "partial": True})
-    assert found[list(study.AGAINST)].isna().all(axis=None)
+    assert found[list(AGAINST)].isna().all(axis=None)
     assert text_of({**three, "partial": True})
 
 
@@ -274,16 +287,33 @@ def test_the_accuracy_of_the_chosen_epoch_stands_beside_the_best(tmp_path):
     metrics(folder).write(folder)
     text = text_of(request(tmp_path, [row("relu", "r-relu")]))
     assert "chosen | seconds" in text
-    assert "**77.70**" in text
+    assert " 77.70 " in text
     assert "held-out training images" in text
 
 
-def test_the_best_row_and_the_reports_own_best_are_marked(three):
-    three["rows"][1]["reported_best"] = True
-    lines = text_of(three).splitlines()
-    assert next(line for line in lines if "ELU" in line and "RELU" not in line).count("**") >= 10
-    assert "**" not in next(line for line in lines if line.startswith("| RELU"))
-    assert r"82.26\*" in text_of(three)
+def test_a_best_row_is_marked_where_the_runs_can_tell_and_nowhere_else(three):
+    text = text_of(three)
+    assert text.count("**") == 2
+    assert "**82.43 ± 0.55**" in text
+    assert "bold: clearly better than every other row." in text
+    alone = {**three, "rows": [{**each, "seeds": [0]} for each in three["rows"]], "noise": None}
+    text = text_of(alone)
+    assert "**" not in text
+    assert "No row is marked best: one run a row" in text
+
+
+def test_the_highest_reported_accuracy_is_marked(three):
+    text = text_of(three)
+    assert r"82.26\*" in text
+    assert r"80.60\*" not in text
+
+
+def test_the_answer_opens_the_page(three):
+    asked = {**three, "question": "Do other activations do better?"}
+    lines = text_of(asked).splitlines()
+    assert lines[2] == "Do other activations do better?"
+    assert lines[4].startswith("In part. Against RELU: ELU +2.30 [")
+    assert lines[4].endswith("TANH -5.53 [-7.47, -3.60], worse.")
 
 
 def test_reported_seconds_say_how_exact_they_are(three):
@@ -294,9 +324,24 @@ def test_reported_seconds_say_how_exact_they_are(three):
 
 def test_the_interval_says_where_it_comes_from(three):
     text = text_of(three)
-    assert "from that of RELU" in text
-    assert "Welch's t over independent seeds; for single runs, from an assumed standard" in text
-    assert "whose scatter is not known" in text_of({**three, "noise": None})
+    assert "from that of RELU [95 % interval: Student's t, one standard deviation of" in text
+    alone = {**three, "rows": [{**each, "seeds": [0]} for each in three["rows"]]}
+    noise = {"sd": 1.0, "df": 4, "source": "the report's five repeats"}
+    assert "4 degrees of freedom, that of the report's five repeats]" in text_of(
+        {**alone, "noise": noise}
+    )
+    assert "whose scatter is not known" in text_of({**alone, "noise": None})
+
+
+def test_few_images_are_a_floor_to_the_scatter(tmp_path):
+    for seed in range(2):
+        measured_run(tmp_path, "r-relu", seed, 80.0, arrays=predictions(80.0, 50))
+        measured_run(tmp_path, "r-elu", seed, 84.0, arrays=predictions(84.0, 50))
+    rows = [row("relu", "r-relu", (0, 1)), row("elu", "r-elu", (0, 1))]
+    elu = study.table(request(tmp_path, rows)).set_index("row").loc["elu"]
+    assert elu["vs_control_low"] < 0
+    text = text_of(request(tmp_path, rows))
+    assert "no less than the test images' own sampling, up to 5.66 points" in text
 
 
 def test_the_step_writes_all_formats_and_the_note_in_each_readable_one(three, tmp_path, capsys):

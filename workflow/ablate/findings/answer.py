@@ -74,6 +74,8 @@ class Scatter:
         sd: standard deviation of single runs, percent points; None for welch and unknown.
         df: degrees of freedom behind it.
         source: who states it, for a stated one.
+        floor: largest sd of a row that its test images alone make, where that is more than runs
+            scattered and so counts instead; None where it is not.
         ratio: largest over smallest sd of the rows that trained; None where not known.
         sampling: share of the runs' variance that is the test images' own sampling (Jordan, ICLR
             2024), 0 to 1; None where not known.
@@ -83,6 +85,7 @@ class Scatter:
     sd: float | None = None
     df: int | None = None
     source: str = ""
+    floor: float | None = None
     ratio: float | None = None
     sampling: float | None = None
 

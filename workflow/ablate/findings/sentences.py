@@ -105,9 +105,9 @@ def methods(counts: Sequence[int], scatter: Scatter, matters: float, data: str, 
     )
     images = (
         ""
-        if scatter.kind == "unknown"
-        else " No standard deviation was taken to be smaller than "
-        "the sampling of the test images allows."
+        if scatter.floor is None
+        else " Where runs scattered less than the sampling of the test images alone would make "
+        "them, that was taken instead."
     )
     return (
         f"Every setting was trained with {seeds} on {data}"

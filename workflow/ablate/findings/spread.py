@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ablate.findings.answer import Scatter
 from ablate.findings.sample import Sample
@@ -90,13 +90,25 @@ def scatter(
 ) -> Scatter:
     """The same in a shape to be shown."""
     how = kind(samples, noise, variance)
+    floor = _floor(samples, noise, variance)
     if how == "stated":
-        return Scatter(how, noise.sd, noise.df, noise.source)
+        return Scatter(how, noise.sd, noise.df, noise.source, floor)
     if how != "pooled":
-        return Scatter(how, ratio=ratio(samples))
+        return Scatter(how, floor=floor, ratio=ratio(samples))
     repeated = {name: s for name, s in samples.items() if s.n > 1 and s.measured}
     one = _pooled({name: s for name, s in repeated.items() if s.trained} or repeated)
-    return Scatter(how, math.sqrt(one.variance), int(one.df), ratio=ratio(samples))
+    return Scatter(how, math.sqrt(one.variance), int(one.df), floor=floor, ratio=ratio(samples))
+
+
+def _floor(samples: Mapping[str, Sample], noise: Noise | None, variance: str) -> float | None:
+    bare = {name: replace(sample, floor=0.0) for name, sample in samples.items()}
+    known = spreads(bare, noise, variance)
+    raised = [
+        sample.floor
+        for name, sample in samples.items()
+        if (spread := known[name]) is not None and sample.floor > spread.variance
+    ]
+    return math.sqrt(max(raised)) if raised else None
 
 
 def ratio(samples: Mapping[str, Sample]) -> float | None:

@@ -20,12 +20,11 @@ def seconds(value: float) -> str:
     return number(value, 1 if value < 10 else 0)
 
 
-def mean(value: float, sd: float, n: int | None = None) -> str:
-    """A mean with its standard deviation, where there is one, and the number of runs, if given."""
+def mean(value: float, sd: float) -> str:
+    """A mean with its standard deviation, where there is one."""
     if math.isnan(value):
         return ""
-    scatter = "" if math.isnan(sd) else f" ± {sd:.2f}"
-    return f"{value:.2f}{scatter}" + ("" if n is None else f" ({n})")
+    return f"{value:.2f}" + ("" if math.isnan(sd) else f" ± {sd:.2f}")
 
 
 def with_interval(value: float, low: float, high: float) -> str:
@@ -38,9 +37,3 @@ def with_interval(value: float, low: float, high: float) -> str:
 def differs_by(settings: list[str]) -> str:
     """Settings as a study's CSV has them: joined by spaces, more than one marked confounded."""
     return " ".join([*settings, CONFOUNDED] if len(settings) > 1 else settings)
-
-
-def readable_differs_by(cell: str) -> str:
-    """The same with commas, for people."""
-    settings = cell.removesuffix(CONFOUNDED).split()
-    return ", ".join(settings) + (f" {CONFOUNDED}" if len(settings) > 1 else "")

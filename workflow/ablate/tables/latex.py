@@ -1,4 +1,4 @@
-"""A page as LaTeX, for a document that loads booktabs."""
+"""A page as LaTeX, for a document that loads booktabs and array."""
 
 import re
 
@@ -41,10 +41,19 @@ SPECIAL = {
 }
 
 
+# In points: the text of LaTeX's article at 10pt, half the gap between columns, and the least that a
+# column of words is given. Characters are those of Computer Modern at 8pt, rounded up.
+TEXT_WIDTH = 345
+SEPARATION = 3
+NARROWEST = 40
+NARROW = "iljt.,:;'|!()[] fr-/"
+WIDE = "mwM@%+±×≈≤≥—<>=~"
+
+
 def latex(page: Page) -> str:
     """`page` as one booktabs table a section; title and note stand in every caption."""
     floats = [_float(page, section, index) for index, section in enumerate(page.sections)]
-    return "% Needs \\usepackage{booktabs}.\n" + "\n\n".join(floats) + "\n"
+    return "% Needs \\usepackage{booktabs,array}.\n" + "\n\n".join(floats) + "\n"
 
 
 def escape(text: str) -> str:
@@ -59,11 +68,10 @@ def _float(page: Page, section: Section, index: int) -> str:
     return "\n".join(
         [
             r"\begin{table}[htbp]",
-            r"\centering\footnotesize\setlength{\tabcolsep}{4pt}",
+            r"\centering\footnotesize\setlength{\tabcolsep}{3pt}",
             rf"\caption{{{_caption(page, section)}}}",
             rf"\label{{tab:{re.sub(r'[^A-Za-z0-9.:-]', '-', label)}}}",
-            # Centred also where it is wider than the text.
-            rf"\makebox[\linewidth][c]{{{_tabular(section)}}}",
+            _tabular(section.for_paper),
             *(_footnotes(page) if is_last else []),
             r"\end{table}",
         ]
@@ -76,15 +84,19 @@ def _caption(page: Page, section: Section) -> str:
 
 
 def _tabular(section: Section) -> str:
-    alignment = "".join("l" if name in section.left else "r" for name in section.columns)
     body = [
-        _line([_bold(cell) if index in section.bold else _cell(cell) for cell in line])
+        _line(
+            [
+                _bold(cell) if (index, name) in section.bold else _cell(cell)
+                for name, cell in zip(section.columns, line, strict=True)
+            ]
+        )
         for index, line in enumerate(section.lines)
     ]
     head = _line([_cell(name) for name in section.columns])
     return "\n".join(
         [
-            rf"\begin{{tabular}}{{{alignment}}}",
+            rf"\begin{{tabular}}{{{_alignment(section)}}}",
             r"\toprule",
             head,
             r"\midrule",
@@ -93,6 +105,49 @@ def _tabular(section: Section) -> str:
             r"\end{tabular}",
         ]
     )
+
+
+def _alignment(section: Section) -> str:
+    """Numbers to the right, text to the left; text that leaves no room is broken into lines."""
+    widths = {name: _width([name, *cells]) for name, cells in section.columns.items()}
+    widest = TEXT_WIDTH - 2 * SEPARATION * len(widths)
+    texts = [name for name in widths if name in section.left]
+    left = widest - sum(width for name, width in widths.items() if name not in texts)
+    broken = _broken({name: widths[name] for name in texts}, left)
+    return "".join(
+        rf">{{\raggedright\arraybackslash}}p{{{broken[name]:.0f}pt}}"
+        if name in broken
+        else "l"
+        if name in texts
+        else "r"
+        for name in widths
+    )
+
+
+def _broken(widths: dict[str, float], room: float) -> dict[str, float]:
+    """The columns that are too wide for the room, the widest first, and what each may take."""
+    broken: dict[str, float] = {}
+    for name in sorted(widths, key=lambda name: -widths[name]):
+        others = sum(width for other, width in widths.items() if other not in (*broken, name))
+        if sum(broken.values()) + widths[name] + others <= room:
+            break
+        broken[name] = widths[name]
+    if not broken:
+        return {}
+    free = room - sum(width for name, width in widths.items() if name not in broken)
+    whole = sum(broken.values())
+    return {name: max(NARROWEST, free * width / whole) for name, width in broken.items()}
+
+
+def _width(cells: list[str]) -> float:
+    """No less than what the widest of these cells takes in points, at footnotesize."""
+    return max(sum(map(_of_character, cell)) for cell in cells)
+
+
+def _of_character(character: str) -> float:
+    if character in NARROW:
+        return 3.2
+    return 7.6 if character.isupper() or character in WIDE else 4.8
 
 
 def _line(cells: list[str]) -> str:

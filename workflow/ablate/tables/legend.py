@@ -2,41 +2,47 @@
 
 import pandas as pd
 
-from ablate.tables.cells import CONFOUNDED
+from ablate.findings.answer import Answer, Scatter
+from ablate.findings.spread import DOUBTFUL_RATIO
+from ablate.findings.words import counted
+from ablate.tables.columns import COLUMNS
 from ablate.tables.measured import Measured
+from ablate.tables.page import Section
+
+FLAGS = {
+    "collapsed": "collapsed: the best accuracy is no better than chance.",
+    "diverged": "diverged: the loss stopped being finite; its best epoch before counts, chance if "
+    "none.",
+}
 
 
-def legend(request: dict, rows: list[Measured], frame: pd.DataFrame) -> list[str]:
+def legend(
+    request: dict, rows: list[Measured], frame: pd.DataFrame, answer: Answer, section: Section
+) -> list[str]:
     """One sentence for each thing in the table of `request` that a reader could take wrongly."""
-    lines = [
-        "Accuracies in percent of the test images. best (n): mean ± sample standard deviation of "
-        "the highest accuracy over the epochs, over n runs (chosen on the test images themselves, "
-        "so optimistic); last: after the last epoch; bold: the best row measured."
+    shown = [column for column in COLUMNS if column.name in section.columns]
+    matters = counted(answer.matters, "point")
+    return [
+        *(column.legend.format(matters=matters) for column in shown if column.legend),
+        *([_interval(request, answer)] if frame["vs_control"].notna().any() else []),
+        "bold: clearly better than every other row." if section.bold else _no_bold(answer),
+        *_confounded(request),
+        *(text for flag, text in FLAGS.items() if frame[flag].sum()),
+        *_crops(request),
+        *_missing(rows),
     ]
-    if any(chosen is not None for row in rows for chosen in row.values("chosen_accuracy")):
-        lines.append(
-            "chosen: test accuracy of the epoch that held-out training images choose, an honest "
-            "estimate."
-        )
-    if any(row.get("reported_best") for row in request["rows"]):
-        lines.append("*: the report's own best.")
-    if frame["delta"].notna().any():
-        lines.append("delta: best - reported.")
-    if frame["vs_control"].notna().any():
-        lines.append(_interval_legend(request, frame))
-    if frame["differs_by"].str.contains(CONFOUNDED, regex=False).any():
-        lines.append("confounded: the row differs from its control in more than one setting.")
-    if frame["collapsed"].sum():
-        lines.append("collapsed: the best accuracy is no better than chance.")
-    if frame["diverged"].sum():
-        lines.append(
-            "diverged: the loss stopped being finite; its best epoch before counts, chance if none."
-        )
-    lines += _crops(request)
-    missing = [run for row in rows for run in row.missing]
-    if missing:
-        lines.append(f"missing: {', '.join(missing)}.")
-    return lines
+
+
+def _no_bold(answer: Answer) -> str:
+    return f"No row is marked best: {answer.no_winner}."
+
+
+def _confounded(request: dict) -> list[str]:
+    """The rows that differ from their control in more than one setting, and in which."""
+    labels = [row["label"] for row in request["rows"] if len(row["differs_by"]) > 1]
+    if not labels:
+        return []
+    return [f"Different from the control in more than one setting: {', '.join(labels)}."]
 
 
 def _crops(request: dict) -> list[str]:
@@ -54,28 +60,52 @@ def _crops(request: dict) -> list[str]:
     ]
 
 
-def _interval_legend(request: dict, frame: pd.DataFrame) -> str:
-    difference = f"vs control: difference of the mean from that of {_label_of_control(request)}"
-    noise = request.get("noise")
-    # A single control run leaves no comparison to Welch, whatever the other rows have.
-    counts = dict(zip(frame["row"], frame["n"], strict=True))
-    controls = pd.Series([row.get("control") for row in request["rows"]])
-    repeated = frame["n"].ge(2) & controls.map(lambda control: counts.get(control, 0) >= 2)
-    compared = frame["vs_control"].notna()
-    ways = []
-    if (repeated & compared).any():
-        ways.append("Welch's t over independent seeds")
-    if (~repeated & compared).any() and noise:
-        ways.append(
-            f"for single runs, from an assumed standard deviation of {noise['sd']:.2f} points with "
-            f"{noise['df']} degrees of freedom"
+def _missing(rows: list[Measured]) -> list[str]:
+    missing = [run for row in rows for run in row.missing]
+    return [f"missing: {', '.join(missing)}."] if missing else []
+
+
+def _interval(request: dict, answer: Answer) -> str:
+    """What the difference to the control is, and where its interval comes from."""
+    what = f"vs control: difference of the mean from that of {_control(request)}"
+    scatter = answer.scatter
+    floor = (
+        ""
+        if scatter.floor is None
+        else f"; no less than the test images' own sampling, up to {scatter.floor:.2f} points"
+    )
+    return f"{what} [95 % interval: {way(scatter)}{floor}].{_doubt(scatter)}"
+
+
+def way(scatter: Scatter) -> str:
+    """Where intervals come from, in words."""
+    if scatter.kind == "pooled":
+        return (
+            f"Student's t, one standard deviation of {scatter.sd:.2f} points for all rows that "
+            f"trained, {scatter.df} degrees of freedom; a row of more than twice its variance "
+            "keeps its own"
         )
-    if (~repeated & compared).any() and not noise:
-        ways.append("none for single runs, whose scatter is not known here")
-    return f"{difference} [95 % interval: {'; '.join(ways)}]."
+    if scatter.kind == "welch":
+        return "Welch's t over independent seeds"
+    if scatter.kind == "stated":
+        source = f", that of {scatter.source}" if scatter.source else ", as the study states it"
+        return (
+            f"for single runs, from a standard deviation of {scatter.sd:.2f} points with "
+            f"{scatter.df} degrees of freedom{source}"
+        )
+    return "none for single runs, whose scatter is not known here"
 
 
-def _label_of_control(request: dict) -> str:
+def _doubt(scatter: Scatter) -> str:
+    if scatter.ratio is None or scatter.kind == "welch" or scatter.ratio <= DOUBTFUL_RATIO:
+        return ""
+    return (
+        f" Careful: the largest standard deviation of a row is {scatter.ratio:.1f} times the "
+        "smallest."
+    )
+
+
+def _control(request: dict) -> str:
     named = {row["row"]: row["label"] for row in request["rows"]}
     controls = {row["control"] for row in request["rows"] if row.get("control")}
     return named[controls.pop()] if len(controls) == 1 else "the row that each is compared with"

@@ -33,7 +33,10 @@ def _blocks(section: Section) -> list[str]:
 def _grid(section: Section) -> str:
     head = [escape(name) for name in section.columns]
     body = [
-        [_bold(escape(cell)) if index in section.bold else escape(cell) for cell in line]
+        [
+            _bold(escape(cell)) if (index, name) in section.bold else escape(cell)
+            for name, cell in zip(section.columns, line, strict=True)
+        ]
         for index, line in enumerate(section.lines)
     ]
     left = [name in section.left for name in section.columns]

@@ -1,18 +1,17 @@
 """The runs behind a table's rows, read from their metrics.json."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 
-import numpy as np
-
 from ablate.errors import AblateError
+from ablate.findings.sample import Sample
 from ablate.paths import Results
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Provenance
-from ablate.tables.interval import Sample
 from ablate.tables.provenance import Traced
 
 
@@ -54,10 +53,8 @@ class Measured:
 
         A value that is None (not finite) makes the mean NaN rather than being left out.
         """
-        values = np.array(self.values(name), dtype=float)
-        mean = float(values.mean()) if len(values) else np.nan
-        sd = float(values.std(ddof=1)) if len(values) > 1 else np.nan
-        return Sample(len(values), mean, sd)
+        values = [math.nan if value is None else float(value) for value in self.values(name)]
+        return Sample.of(values)
 
     def count(self, name: str) -> int:
         """Of how many runs a field is true."""

@@ -1,6 +1,6 @@
 """A table for people to read: cells as plain text, to be drawn as Markdown or LaTeX."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 
@@ -11,19 +11,28 @@ class Section:
     Attributes:
         columns: name to cells, all equally many.
         heading: stands above them; may be empty.
-        bold: the lines, from 0, to set bold.
+        bold: the cells to set bold, each (line from 0, name of its column).
         left: names of the columns aligned left; the others are numbers, aligned right.
+        paper: names of the columns that a paper has room for; empty: all.
     """
 
     columns: dict[str, list[str]]
     heading: str = ""
-    bold: frozenset[int] = frozenset()
+    bold: frozenset[tuple[int, str]] = frozenset()
     left: tuple[str, ...] = ()
+    paper: tuple[str, ...] = ()
 
     @classmethod
     def of_filled(cls, columns: dict[str, list[str]], **others: Any) -> Self:
         """A section without the columns that have nothing in any line."""
         return cls(columns={name: cells for name, cells in columns.items() if any(cells)}, **others)
+
+    @property
+    def for_paper(self) -> "Section":
+        """The same with the columns that a paper has room for."""
+        if not self.paper:
+            return self
+        return replace(self, columns={k: v for k, v in self.columns.items() if k in self.paper})
 
     @property
     def lines(self) -> list[list[str]]:

@@ -1,17 +1,19 @@
 """Study tables read back from their CSV, for the tables built on top of them."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ablate.errors import AblateError
+from ablate.findings.sample import Sample
 from ablate.paths import Results
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
-from ablate.tables.interval import Sample
+from ablate.tables.answers import accuracy
+from ablate.tables.columns import COUNTS, NAMES, TEXTS
 from ablate.tables.measured import Measured
-from ablate.tables.study import COLUMNS, COUNTS, TEXTS
 
 MEND = "Remove it and run snakemake again: tables are rebuilt without training."
 
@@ -39,18 +41,22 @@ def read_study(results: str | Path, study: str) -> pd.DataFrame:
     return texts.assign(**numbers).astype(types)
 
 
-def sample(frame: pd.DataFrame, row: str) -> Sample:
-    """Best accuracy over the runs of one row.
+def samples(results: str | Path, frame: pd.DataFrame) -> dict[str, Sample]:
+    """Best accuracy over the runs of each row of a study, as its own table takes it.
 
     Raises:
-        AblateError: the table has no such row.
+        AblateError: a metrics.json is damaged.
     """
-    found = frame[frame["row"] == row]
-    if found.empty:
-        study = frame["study"].iloc[0]
-        raise AblateError(f"table {study} has no row {row}, only {', '.join(frame['row'])}.")
-    line = found.iloc[0]
-    return Sample(int(line["n"]), float(line["best_mean"]), float(line["best_std"]))
+    return {
+        line.row: accuracy(behind, "best_accuracy") if behind.metrics else _stored(line)
+        for line, behind in zip(frame.itertuples(), rows_behind(results, frame), strict=True)
+    }
+
+
+def _stored(line: Any) -> Sample:
+    """What the table itself has of a row whose runs are gone."""
+    trained = not (line.diverged or line.collapsed)
+    return Sample(int(line.n), float(line.best_mean), float(line.best_std), trained=trained)
 
 
 def rows_behind(results: str | Path, frame: pd.DataFrame) -> list[Measured]:
@@ -73,8 +79,8 @@ def _metrics(results: str | Path, runs: list[str]) -> list[Metrics]:
 
 
 def _check_columns(frame: pd.DataFrame, path: Path) -> None:
-    if tuple(frame.columns) != COLUMNS:
+    if tuple(frame.columns) != NAMES:
         raise AblateError(
             f"{path} has the columns {', '.join(map(str, frame.columns))}, not those of a study's "
-            f"table: {', '.join(COLUMNS)}. {MEND}"
+            f"table: {', '.join(NAMES)}. {MEND}"
         )

@@ -1,181 +1,129 @@
-"""A study's table: every row's measured accuracy beside the reported one and the control's."""
+"""A study's table: every row's measured accuracy beside its control's and the reported one."""
 
-import math
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 
 from ablate.errors import AblateError
-from ablate.tables.cells import (
-    differs_by,
-    mean,
-    number,
-    readable_differs_by,
-    seconds,
-    signed,
-    with_interval,
+from ablate.findings.answer import Answer
+from ablate.tables import cells
+from ablate.tables.answers import answered
+from ablate.tables.columns import (
+    COLUMNS,
+    COUNTS,
+    FIELDS,
+    NAMES,
+    NUMBERS,
+    TEXTS,
+    Entry,
 )
-from ablate.tables.interval import Sample, interval
 from ablate.tables.legend import legend
 from ablate.tables.measured import Measured, measure
 from ablate.tables.page import Page, Section, heading
 from ablate.tables.provenance import cautions, provenance
 
-AGAINST = ("vs_control", "vs_control_low", "vs_control_high")
-COLUMNS = (
-    *("study", "row", "label", "differs_by", "reported", "n"),
-    *("best_mean", "best_std", "last_mean", "last_std"),
-    *("delta", *AGAINST),
-    *("best_epoch_mean", "train_accuracy_mean", "seconds_mean", "reported_seconds"),
-    *("parameters", "flops", "diverged", "collapsed", "missing", "runs"),
-)
-COUNTS = ("n", "parameters", "flops", "diverged", "collapsed", "missing")
-TEXTS = ("study", "row", "label", "differs_by", "runs")
-SECONDS = {"exact": "", "approx": "about ", "at least": "> "}
-
 
 def table(request: dict) -> pd.DataFrame:
-    """A study's table, one line a row, with exactly the columns of `COLUMNS`.
+    """A study's table, one line a row, with exactly the columns of `ablate.tables.columns.FIELDS`.
 
     Accuracies and their differences are percent, standard deviations those of a sample (n - 1).
     A run that diverged counts with its best epoch, and is counted under `diverged`.
 
     Raises:
-        AblateError: see `ablate.tables.measured.measure`; or the control is not among the rows.
+        AblateError: see `ablate.tables.measured.measure`; or a control is not among the rows.
     """
-    return _frame(request, measure(request))
+    rows, answer = _read(request)
+    return _frame(request, rows, answer)
 
 
 def page(request: dict) -> tuple[pd.DataFrame, Page]:
-    """The table, and the readable page with its heading, notes and provenance.
+    """The table, and the readable page with its answer, notes and provenance.
 
     Raises:
         AblateError: as `table`.
     """
-    rows = measure(request)
-    frame = _frame(request, rows)
-    notes = [*legend(request, rows, frame), *cautions(rows)]
+    rows, answer = _read(request)
+    frame = _frame(request, rows, answer)
+    section = _section(rows, frame, answer)
+    notes = [*legend(request, rows, frame, answer, section), *cautions(rows)]
+    question = request.get("question")
     return frame, Page(
         name=request["study"],
         title=heading(request, request["study"]),
         note=request.get("note"),
-        text=[request["question"]] if request.get("question") else [],
-        sections=[_section(request, rows, frame)],
+        text=[*([question] if question else []), answer.sentence],
+        sections=[section],
         notes=[*notes, provenance(rows, request["results"])],
     )
 
 
-def _frame(request: dict, rows: list[Measured]) -> pd.DataFrame:
-    named = {row.name: row for row in rows}
-    lines = [_line(request, row, _control(request, row, named)) for row in rows]
-    frame = pd.DataFrame(lines, columns=list(COLUMNS))
+def _read(request: dict) -> tuple[list[Measured], Answer]:
+    rows = measure(request)
+    names = [row.name for row in rows]
+    for row in rows:
+        control = row.row.get("control")
+        if control is not None and control not in names:
+            raise AblateError(
+                f"table {request['study']}: its control {control} is not among its rows "
+                f"{', '.join(names)}."
+            )
+    return rows, answered(request, rows)
+
+
+def _frame(request: dict, rows: list[Measured], answer: Answer) -> pd.DataFrame:
+    against = {one.row: one for one in answer.comparisons}
+    entries = [Entry(request["study"], row, against.get(row.name)) for row in rows]
+    lines = [{field.name: field.value(entry) for field in FIELDS} for entry in entries]
+    frame = pd.DataFrame(lines, columns=list(NAMES))
     frame = frame.astype(dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(TEXTS, "str"))
-    numbers = [name for name in COLUMNS if name not in (*COUNTS, *TEXTS)]
     # What lies beyond six decimals is the rounding error of the sums.
-    return frame.assign(**frame[numbers].astype(float).round(6))
+    return frame.assign(**frame[list(NUMBERS)].astype(float).round(6))
 
 
-def _control(request: dict, row: Measured, rows: dict[str, Measured]) -> Measured | None:
-    name = row.row.get("control")
-    if name is not None and name not in rows:
-        raise AblateError(
-            f"table {request['study']}: its control {name} is not among its rows {', '.join(rows)}."
+def _section(rows: list[Measured], frame: pd.DataFrame, answer: Answer) -> Section:
+    against = {one.row: one for one in answer.comparisons}
+    lines = [
+        SimpleNamespace(
+            **line._asdict(),
+            relation=against[row.name].relation if row.name in against else "",
+            chosen=_chosen(row),
+            reported_seconds_is=row.row.get("reported_seconds_is", "exact"),
+            highest=highest_reported(frame),
         )
-    return None if name is None else rows[name]
+        for row, line in zip(rows, frame.itertuples(index=False), strict=True)
+    ]
+    return readable(lines, bold=_bold(frame, answer))
 
 
-def _line(request: dict, row: Measured, control: Measured | None) -> dict:
-    best, last = row.sample("best_accuracy"), row.sample("last_accuracy")
-    return {
-        "study": request["study"],
-        "row": row.name,
-        "label": row.row["label"],
-        "differs_by": differs_by(row.row["differs_by"]),
-        "reported": row.row.get("reported"),
-        "n": best.n,
-        "best_mean": best.mean,
-        "best_std": best.sd,
-        "last_mean": last.mean,
-        "last_std": last.sd,
-        "delta": best.mean - _or_nan(row.row.get("reported")),
-        **_against(best, row, control, request.get("noise")),
-        "best_epoch_mean": row.sample("provenance.best_epoch").mean,
-        "train_accuracy_mean": row.sample("train_accuracy").mean,
-        "seconds_mean": row.sample("provenance.seconds").mean,
-        "reported_seconds": row.row.get("reported_seconds"),
-        "parameters": next(iter(row.values("provenance.parameters")), None),
-        "flops": next(iter(row.values("provenance.flops")), None),
-        "diverged": row.count("provenance.diverged"),
-        "collapsed": row.count("collapsed"),
-        "missing": len(row.missing),
-        "runs": " ".join(row.runs),
-    }
-
-
-def _against(best: Sample, row: Measured, control: Measured | None, noise: dict | None) -> dict:
-    low = high = difference = math.nan
-    if control is not None:
-        other = control.sample("best_accuracy")
-        difference = best.mean - other.mean
-        low, high = interval(best, other, noise)
-    return {"vs_control": difference, "vs_control_low": low, "vs_control_high": high}
-
-
-def _or_nan(value: float | None) -> float:
-    return math.nan if value is None else value
-
-
-def _section(request: dict, rows: list[Measured], frame: pd.DataFrame) -> Section:
-    columns = {
-        "row": frame["label"].tolist(),
-        "differs by": [readable_differs_by(cell) for cell in frame["differs_by"]],
-        "reported": [_reported(row.row) for row in rows],
-        "best (n)": [mean(line.best_mean, line.best_std, line.n) for line in frame.itertuples()],
-        "last": [mean(line.last_mean, line.last_std) for line in frame.itertuples()],
-        "chosen": [_chosen(row) for row in rows],
-        "delta": [signed(cell) for cell in frame["delta"]],
-        "vs control": [with_interval(*cells) for cells in frame[list(AGAINST)].to_numpy()],
-        "seconds": [seconds(cell) for cell in frame["seconds_mean"]],
-        "reported s": [_reported_seconds(row.row) for row in rows],
-        "flags": [_flags(row) for row in rows],
-    }
+def readable(lines: list, heading: str = "", bold: frozenset = frozenset()) -> Section:
+    """Lines of a study's CSV in the columns that people read; empty ones are left out."""
     return Section.of_filled(
-        columns,
-        bold=best_lines(frame),
-        left=("row", "differs by", "flags"),
+        {column.name: [column.value(line) for line in lines] for column in COLUMNS},
+        heading=heading,
+        bold=bold,
+        left=tuple(column.name for column in COLUMNS if column.left),
+        paper=tuple(column.name for column in COLUMNS if column.paper),
     )
 
 
-def _reported(row: dict) -> str:
-    mark = "*" if row.get("reported_best") else ""
-    return number(_or_nan(row.get("reported"))) + mark
+def highest_reported(frame: pd.DataFrame) -> set[str]:
+    """The rows of the highest reported accuracy, where there is more than one to choose from."""
+    reported = frame["reported"]
+    if reported.notna().sum() < 2:
+        return set()
+    return set(frame.loc[reported == reported.max(), "row"])
+
+
+def _bold(frame: pd.DataFrame, answer: Answer) -> frozenset[tuple[int, str]]:
+    """The accuracy of the best row, where the runs can tell which that is."""
+    found = np.flatnonzero(frame["row"] == answer.best) if answer.best else ()
+    return frozenset((int(at), "best") for at in found)
 
 
 def _chosen(row: Measured) -> str:
     """Test accuracy of the epoch that held-out images chose, where the runs hold some out."""
-    if None in row.values("chosen_accuracy"):
+    if not row.metrics or None in row.values("chosen_accuracy"):
         return ""
     chosen = row.sample("chosen_accuracy")
-    return mean(chosen.mean, chosen.sd)
-
-
-def _reported_seconds(row: dict) -> str:
-    if row.get("reported_seconds") is None:
-        return ""
-    return SECONDS[row.get("reported_seconds_is", "exact")] + f"{row['reported_seconds']:.0f}"
-
-
-def _flags(row: Measured) -> str:
-    counts = {
-        "diverged": row.count("provenance.diverged"),
-        "collapsed": row.count("collapsed"),
-    }
-    found = [f"{name} {count} of {len(row.metrics)}" for name, count in counts.items() if count]
-    if row.missing:
-        found.append(f"missing {len(row.missing)} of {len(row.row['seeds'])}")
-    return ", ".join(found)
-
-
-def best_lines(frame: pd.DataFrame) -> frozenset[int]:
-    """The lines, from 0, of highest mean best accuracy."""
-    best = frame["best_mean"]
-    return frozenset(i for i, value in enumerate(best) if value == best.max())
+    return cells.mean(chosen.mean, chosen.sd)

@@ -1,17 +1,18 @@
 """Every row of every study in one table, and how measured and reported accuracies agree."""
 
-from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pandas as pd
 
 from ablate.tables import study
-from ablate.tables.cells import mean, number, readable_differs_by, signed, with_interval
+from ablate.tables.cells import number, signed
+from ablate.tables.columns import NAMES
 from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section, heading
 from ablate.tables.provenance import cautions, provenance
 from ablate.tables.stored import read_study, rows_behind
 
-COLUMNS = ("section", "title", *study.COLUMNS)
+COLUMNS = ("section", "title", *NAMES)
 
 
 def table(request: dict) -> pd.DataFrame:
@@ -116,29 +117,9 @@ def _agreement(studies: list[tuple[dict, pd.DataFrame]]) -> Section:
 
 def _section(asked: dict, rows: pd.DataFrame) -> Section:
     """A study as its own table shows it, in the columns that all studies share."""
-    columns = {
-        "row": rows["label"].tolist(),
-        "differs by": [readable_differs_by(cell) for cell in rows["differs_by"]],
-        "reported": [number(cell) for cell in rows["reported"]],
-        "best (n)": [mean(*cells) for cells in _cells(rows, "best_mean", "best_std", "n")],
-        "last": [mean(*cells) for cells in _cells(rows, "last_mean", "last_std")],
-        "delta": [signed(cell) for cell in rows["delta"]],
-        "vs control": [with_interval(*cells) for cells in _cells(rows, *study.AGAINST)],
-        "flags": [_flags(line) for line in rows.itertuples()],
-    }
+    highest = study.highest_reported(rows)
+    lines = [
+        SimpleNamespace(**line._asdict(), highest=highest) for line in rows.itertuples(index=False)
+    ]
     section = asked.get("section")
-    return Section.of_filled(
-        columns,
-        heading=f"{section} {asked['title']}" if section else asked["title"],
-        bold=study.best_lines(rows),
-        left=("row", "differs by", "flags"),
-    )
-
-
-def _cells(rows: pd.DataFrame, *columns: str) -> Iterator[tuple]:
-    return zip(*(rows[name] for name in columns), strict=True)
-
-
-def _flags(line: tuple) -> str:
-    counts = {name: getattr(line, name) for name in ("diverged", "collapsed", "missing")}
-    return ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+    return study.readable(lines, f"{section} {asked['title']}" if section else asked["title"])

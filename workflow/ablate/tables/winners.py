@@ -4,12 +4,18 @@ import math
 
 import pandas as pd
 
+from ablate.errors import AblateError
+from ablate.findings.contrast import difference
+from ablate.findings.judge import examine
+from ablate.findings.links import links
+from ablate.findings.sample import Sample
+from ablate.findings.spread import spreads
+from ablate.tables.answers import noise as stated
 from ablate.tables.cells import number, with_interval
-from ablate.tables.interval import Sample, interval
 from ablate.tables.measured import Measured, check_data
 from ablate.tables.page import Page, Section, capitalized, heading
 from ablate.tables.provenance import cautions, provenance
-from ablate.tables.stored import read_study, rows_behind, sample
+from ablate.tables.stored import read_study, rows_behind, samples
 
 LEAD = ("lead", "lead_low", "lead_high")
 COLUMNS = (
@@ -20,12 +26,12 @@ COLUMNS = (
     *(*LEAD, "agree", "missing"),
 )
 RULE = (
-    "agree: the lead is the reported winner's mean best accuracy less that of the best other row, "
-    "with its 95 % interval (Welch's t where both rows have two runs or more, otherwise the noise "
-    "assumed for single runs). yes: the interval lies above zero; no: below; undecided: it holds "
-    "zero, or the noise is not known. Choosing the best of several rows favours lucky ones, which "
-    "the interval does not correct for. margin: the measured winner over the runner-up."
+    "agree: yes if the reported winner lies above each of the other rows, no if below one, by t "
+    "tests at 5 % with the scatter of its study; undecided: the runs cannot tell. lead: its mean "
+    "best accuracy less that of the highest other row, with its 95 % interval. highest: the row of "
+    "the highest mean, which need not be better than the others; margin: over the next."
 )
+AGREE = {"confirmed": "yes", "contradicted": "no", "undecided": "undecided"}
 
 
 def table(request: dict) -> pd.DataFrame:
@@ -70,7 +76,13 @@ def page(request: dict) -> tuple[pd.DataFrame, Page]:
 
 def _line(group: str, choice: dict, request: dict) -> dict:
     study = read_study(request["results"], choice["study"])
-    every = {row: sample(study, row) for row in _competing(choice, study)}
+    whole = samples(request["results"], study)
+    lacking = [row for row in _competing(choice, study) if row not in whole]
+    if lacking:
+        raise AblateError(
+            f"table {choice['study']} has no row {lacking[0]}, only {', '.join(whole)}."
+        )
+    every = {row: whole[row] for row in _competing(choice, study)}
     ranked = sorted(
         (row for row in every if not math.isnan(every[row].mean)),
         key=lambda row: -every[row].mean,
@@ -90,7 +102,7 @@ def _line(group: str, choice: dict, request: dict) -> dict:
         "runner_up": runner_up,
         "runner_up_mean": _mean(every, runner_up),
         "margin": _mean(every, winner) - _mean(every, runner_up),
-        **_lead(every, choice["reported"], ranked, _noise(request, choice)),
+        **_lead(whole, choice["reported"], ranked, request, choice),
         "missing": len(every) - len(ranked),
     }
 
@@ -136,16 +148,23 @@ def _mean(samples: dict[str, Sample], row: str | None) -> float:
     return math.nan if row is None else samples[row].mean
 
 
-def _lead(samples: dict[str, Sample], reported: str, ranked: list[str], noise: dict | None) -> dict:
+def _lead(
+    whole: dict[str, Sample], reported: str, ranked: list[str], request: dict, choice: dict
+) -> dict:
+    """The reported winner against the other rows; the scatter is that of its whole study."""
     others = [row for row in ranked if row != reported]
     if reported not in ranked or not others:
         return dict.fromkeys(LEAD) | {"agree": "undecided"}
-    low, high = interval(samples[reported], samples[others[0]], noise)
+    known = spreads(whole, stated(_noise(request, choice)), choice.get("variance", "auto"))
+    lead = difference(reported, others[0], whole, known)
+    asserted = links({"best": reported, "among": others, "by": 0.0}, {row: row for row in whole})
+    tested = examine(asserted, whole, known)
+    low, high = lead.interval()
     return {
-        "lead": samples[reported].mean - samples[others[0]].mean,
+        "lead": lead.value,
         "lead_low": low,
         "lead_high": high,
-        "agree": "yes" if low > 0 else "no" if high < 0 else "undecided",
+        "agree": AGREE[tested.verdict(tested.p)],
     }
 
 
@@ -154,15 +173,16 @@ def _section(group: str, lines: pd.DataFrame) -> Section:
         "setting": lines["setting"].tolist(),
         "reported winner": lines["reported_winner_label"].tolist(),
         "its accuracy": [number(cell) for cell in lines["reported_winner_mean"]],
-        "measured winner": lines["measured_winner_label"].fillna("").tolist(),
-        "accuracy": [number(cell) for cell in lines["measured_winner_mean"]],
+        "highest": lines["measured_winner_label"].fillna("").tolist(),
+        "its mean": [number(cell) for cell in lines["measured_winner_mean"]],
         "margin": [number(cell) for cell in lines["margin"]],
-        "lead of the reported": [with_interval(*cells) for cells in lines[list(LEAD)].to_numpy()],
+        "lead": [with_interval(*cells) for cells in lines[list(LEAD)].to_numpy()],
         "agree": lines["agree"].tolist(),
         "missing": [str(count) if count else "" for count in lines["missing"]],
     }
     return Section.of_filled(
         columns,
         heading=capitalized(group),
-        left=("setting", "reported winner", "measured winner", "agree"),
+        left=("setting", "reported winner", "highest", "agree"),
+        paper=("setting", "reported winner", "highest", "lead", "agree"),
     )
