@@ -90,7 +90,7 @@ def test_numbers_sort_by_the_first_in_the_cell(text, key):
 
 def test_grids_know_which_columns_are_numbers():
     section = Section(
-        columns={"": ["B", "a"], "best": ["9.5", "80.1"]}, bold=frozenset({1}), left=("",)
+        columns={"": ["B", "a"], "best": ["9.5", "80.1"]}, bold=frozenset({(1, "best")}), left=("",)
     )
     shown = grid(section)
     assert shown.columns == [("", False), ("best", True)]

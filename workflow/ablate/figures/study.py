@@ -11,6 +11,8 @@ from scipy.special import stdtrit
 
 from ablate.figures import style
 from ablate.runs.finished import finished_runs
+from ablate.tables.answers import answered
+from ablate.tables.measured import measure
 from ablate.tables.reading import number, read_table
 
 NAN = float("nan")
@@ -28,6 +30,7 @@ class Row:
     confounded: bool
     reported: float
     reported_best: bool
+    best: bool
     mean: float
     half_width: float
     borrowed: bool
@@ -60,10 +63,12 @@ def draw(request: dict) -> Figure:
 def read_rows(study: dict) -> list[Row]:
     """The study's rows in its own order, from its CSV and the runs' metrics.json."""
     table = {line["row"]: line for line in read_table(study["results"], study["study"])}
-    return [_read_row(study, entry, table) for entry in study["rows"]]
+    # No row is set bold that the runs cannot tell from the others.
+    best = answered(study, measure({**study, "partial": True})).best
+    return [_read_row(study, entry, table, best) for entry in study["rows"]]
 
 
-def _read_row(study: dict, entry: dict, table: dict[str, dict]) -> Row:
+def _read_row(study: dict, entry: dict, table: dict[str, dict], best: str | None) -> Row:
     name = str(entry["row"])
     line = table[name]
     runs = finished_runs(study["results"], [entry], partial=True)
@@ -77,6 +82,7 @@ def _read_row(study: dict, entry: dict, table: dict[str, dict]) -> Row:
         confounded=confounded,
         reported=number(entry.get("reported")),
         reported_best=bool(entry.get("reported_best")),
+        best=name == best,
         mean=number(line["best_mean"]),
         half_width=half_width,
         borrowed=borrowed,
@@ -182,7 +188,6 @@ def limits(rows: list[Row]) -> tuple[float, float]:
 
 def _write_numbers(axes: Axes, rows: list[Row]) -> None:
     """The numbers right of the axes, where they can cover nothing."""
-    measured_best = max((row.mean for row in rows if not isnan(row.mean)), default=NAN)
     for header, points, colour in (
         ("reported", REPORTED_AT, style.REPORTED),
         ("measured", MEASURED_AT, style.MEASURED),
@@ -191,7 +196,7 @@ def _write_numbers(axes: Axes, rows: list[Row]) -> None:
     for y, row in enumerate(rows):
         best = "bold" if row.reported_best else "normal"
         _beside(axes, REPORTED_AT, y, _percent(row.reported), style.REPORTED, fontweight=best)
-        best = "bold" if row.mean == measured_best else "normal"
+        best = "bold" if row.best else "normal"
         _beside(axes, MEASURED_AT, y, _percent(row.mean), style.MEASURED, fontweight=best)
         if row.flags:
             _beside(axes, MEASURED_AT + 10, y, row.flags, style.WARNING, ha="left", fontsize=9)

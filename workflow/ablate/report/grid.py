@@ -27,7 +27,7 @@ class Cell:
 class Grid:
     """A sortable table: columns as (name, is it numeric), and lines of cells.
 
-    `bold` holds the lines, from 0, that are set off as the best.
+    `bold` holds the lines, from 0, that have a cell set off as the best.
     """
 
     columns: list[tuple[str, bool]]
@@ -60,7 +60,8 @@ def grid(section: Section) -> Grid:
         ]
         for line in section.lines
     ]
-    return Grid(columns, lines, section.bold, section.heading)
+    bold = frozenset(line for line, _ in section.bold)
+    return Grid(columns, lines, bold, section.heading)
 
 
 def sort_key(text: str) -> str:

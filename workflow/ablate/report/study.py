@@ -1,6 +1,5 @@
 """The page of one study: question, setting, table, figure, and every run behind them."""
 
-import math
 from pathlib import Path
 
 import pandas as pd
@@ -40,7 +39,7 @@ def page(request: dict) -> str:
         compared=control_label(request),
         data=_data(request),
         seeds=wording.seeds(seed for row in request["rows"] for seed in row["seeds"]),
-        findings=findings(request, frame),
+        findings=findings(request, frame, shown),
         grid=coloured(request, frame, shown),
         notes=shown.notes,
         figure=embedded(Path(request["results"]) / request["figure"]),
@@ -74,15 +73,9 @@ def views(request: dict, base: FinishedRun | None) -> list[RunView]:
     ]
 
 
-def findings(request: dict, frame: pd.DataFrame) -> list[str]:
-    """The study's outcome in sentences: the best row, and how far it agrees with the report."""
-    found = []
-    best = _best(frame, "best_mean")
-    if best is not None:
-        found.append(f"Best measured: {best.label}, {best.best_mean:.2f} % (n = {best.n}).")
-    stated = _best(frame, "reported")
-    if stated is not None:
-        found.append(f"Best reported: {stated.label}, {stated.reported:.2f} %.")
+def findings(request: dict, frame: pd.DataFrame, shown: Page) -> list[str]:
+    """The study's outcome in sentences: its answer, and how far it agrees with the report."""
+    found = [shown.text[-1]]
     deltas = frame["delta"].dropna()
     if len(deltas):
         far = frame.loc[deltas.abs().idxmax()]
@@ -94,31 +87,21 @@ def findings(request: dict, frame: pd.DataFrame) -> list[str]:
     return found
 
 
-def _best(frame: pd.DataFrame, column: str):
-    known = frame.dropna(subset=[column])
-    return None if known.empty else next(known.loc[[known[column].idxmax()]].itertuples())
-
-
 def coloured(request: dict, frame: pd.DataFrame, shown: Page) -> Grid:
-    """The study's table with colours for its best row and for the distance from the report.
+    """The study's table with colours for the distance from the report.
 
     What a row differs by stands below its label, which leaves the table narrow enough to read.
     """
     cells = grid(shown.sections[0])
-    differing = [cell.text for cell in cells.column("differs by")] or [""] * len(cells.lines)
-    cells.drop("differs by")
+    differing = [", ".join(row["differs_by"]) for row in request["rows"]]
     for index, (line, below) in enumerate(zip(cells.lines, differing, strict=True)):
         line[0].below = below
         if request["rows"][index]["row"] == request.get("control"):
             line[0].marks.append("control")
-        if index in cells.bold:
+        if (index, "best") in shown.sections[0].bold:
             line[0].marks.append("best")
     for cell, delta in zip(cells.column("delta"), frame["delta"], strict=False):
         cell.style = tone(delta)
-    lows, highs = frame["vs_control_low"], frame["vs_control_high"]
-    for cell, low, high in zip(cells.column("vs control"), lows, highs, strict=False):
-        if not math.isnan(low) and (low > 0 or high < 0):
-            cell.marks.append("clear")
     return cells
 
 

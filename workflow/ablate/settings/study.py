@@ -77,7 +77,6 @@ class Row(_Written):
     reported: float | None = Field(None, ge=0, le=100, description="accuracy to compare with, %")
     reported_seconds: float | None = Field(None, gt=0)
     reported_seconds_is: Literal["exact", "approx", "at least"] = "exact"
-    best: bool = Field(False, description="the report's own mark for its best row")
     control: bool | str = Field(
         False,
         description="true: the row that the others are compared with; or the name of the row "

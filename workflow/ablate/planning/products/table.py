@@ -123,6 +123,7 @@ def heading(asked: PlannedStudy) -> Request:
 
 def study(plan: Plan, asked: PlannedStudy) -> Request:
     """A study with its rows, for its table, figure and page."""
+    highest = _highest_reported(asked)
     return {
         **heading(asked),
         "control": asked.control,
@@ -135,9 +136,25 @@ def study(plan: Plan, asked: PlannedStudy) -> Request:
         "partial": plan.config.partial,
         "image_side": plan.data.side,
         "rows": [
-            {**row(each), "crop": crop(plan, each.training.run)} for each in asked.rows.values()
+            {
+                **row(each),
+                "reported_best": each.name in highest,
+                "crop": crop(plan, each.training.run),
+            }
+            for each in asked.rows.values()
         ],
     }
+
+
+def _highest_reported(asked: PlannedStudy) -> set[str]:
+    """The rows of the highest accuracy that a report gives, of two rows at least."""
+    reported = {
+        name: each.written.reported
+        for name, each in asked.rows.items()
+        if each.written.reported is not None
+    }
+    highest = max(reported.values(), default=None) if len(reported) > 1 else None
+    return {name for name, value in reported.items() if value == highest}
 
 
 def row(asked: PlannedRow) -> Request:
@@ -152,7 +169,6 @@ def row(asked: PlannedRow) -> Request:
         "reported": asked.written.reported,
         "reported_seconds": asked.written.reported_seconds,
         "reported_seconds_is": asked.written.reported_seconds_is,
-        "reported_best": asked.written.best,
         "run": asked.training.run.name,
         "seeds": list(asked.training.seeds),
     }
