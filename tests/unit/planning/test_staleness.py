@@ -287,6 +287,17 @@ class TestAccepting:
 
 
 class TestAgenda:
+    def test_a_report_is_of_what_there_is_whole(self, tree):
+        everything = Agenda(tree.config).everything(made=True)
+        assert set(everything) >= {str(tree.products["tables/summary"].outputs[0])}
+        tree.products["figures/study_widths"].outputs[0].unlink()
+        made = Agenda(tree.config).everything(made=True)
+        assert set(everything) - set(made) >= {
+            str(tree.products[name].outputs[0])
+            for name in ("figures/study_widths", "report/markdown")
+        }
+        assert str(tree.products["tables/widths"].outputs[0]) in made
+
     def test_the_mark_is_named_for_the_reason_and_newer_than_the_product(self, tree):
         table = tree.products["tables/widths"]
         tree.edit("tables/widths", code="0" * 16)

@@ -112,13 +112,18 @@ class Agenda:
         request = requests.of(self.products[product], self.results.root)
         return str(requests.write(request) if write else requests.place(request))
 
-    def everything(self) -> list[str]:
+    def everything(self, made: bool = False) -> list[str]:
         """The whole report: what nothing else is made from, and what has lost some of its files.
 
         The rest is reached from there; a thousand files by name would cost seconds.
+
+        Args:
+            made: leave out what is not made yet: a report is of what there is.
         """
         kinds = ("findings", "tables", "figures", "report")
         shown = [name for kind in kinds for name in self.products.of_kind(kind)]
+        if made:
+            return [str(self.products[n].outputs[0]) for n in shown if self.staleness.whole(n)]
         last = [self.products[name].outputs[0] for name in shown]
         lost = [path for name in self.products.names() for path in self.staleness.remains(name)]
         return [str(path) for path in dict.fromkeys((*last, *lost))]

@@ -54,6 +54,11 @@ class Staleness:
             self._due[name] = self._is_due(name)
         return self._due[name]
 
+    def whole(self, name: str) -> bool:
+        """Whether a product is there, and all that it is made from."""
+        made_of = set(self._products[name].inputs.values())
+        return not self.missing(name) and all(self.whole(made) for made in made_of)
+
     def remains(self, name: str) -> list[Path]:
         """All files of a product that has lost some of them; none where it is whole or missing."""
         missing, files = self.missing(name), self._products[name].files
