@@ -31,8 +31,10 @@ ROOMS = {
     "training": "augmentation data errors models named observers settings",
     # The folder of a finished run.
     "runs": "errors files paths",
+    # Who starts jobs without loading anew what they load; it knows that by name alone.
+    "launch": "",
     # A training as a process: locks, leases, signals, saved states, writing.
-    "job": "data errors files locks models runs settings training",
+    "job": "data errors files launch locks models runs settings training",
     # What is due and why.
     "planning": "errors files locks paths runs settings",
     # From finished runs to numbers, tables, pictures and pages: without torch but for networks.
