@@ -165,8 +165,10 @@ class Own(_Given):
 # torchvision's networks that normalise by layer, or not at all.
 WITHOUT_BATCH_NORM = ("alexnet", "convnext", "squeezenet", "swin", "vgg", "vit")
 
-Network = ResNet | VGG | Torchvision | Own
-OURS: tuple[type[_Network], ...] = (ResNet, VGG)
+# The networks of this library: a new family is added here.
+Ours = ResNet | VGG
+OURS: tuple[type[_Network], ...] = get_args(Ours)
+Network = Ours | Torchvision | Own
 NETWORKS = {name: cls for cls in OURS for name in get_args(cls.model_fields["name"].annotation)}
 
 

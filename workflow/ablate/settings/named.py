@@ -91,7 +91,8 @@ def own_arguments(name: str, given: dict[str, Any], known: dict[str, Any]) -> di
         found = checked_argument(argument, value, entry["kind"])
         default = entry.get("default")
         default = tuple(default) if isinstance(default, list) else default
-        if "default" not in entry or found != default or type(found) is not type(default):
+        same_kind = isinstance(found, bool) == isinstance(default, bool)
+        if "default" not in entry or found != default or not same_kind:
             checked[argument] = found
     return checked
 

@@ -228,6 +228,10 @@ def differing(one: Run, other: Run) -> list[str]:
     """
     left, right = flat(one.resolved()), flat(other.resolved())
     found = []
+    if _other_network(one, other):
+        # Settings of one network mean nothing to the other.
+        found.append("model")
+        left, right = ({p: v for p, v in s.items() if p[:6] != "model."} for s in (left, right))
     for path in dict.fromkeys([*left, *right]):
         group = path.partition(".")[0]
         renamed = group in GROUPS and left.get(f"{group}.name") != right.get(f"{group}.name")
@@ -236,6 +240,12 @@ def differing(one: Run, other: Run) -> list[str]:
         ):
             found.append(group if renamed and path.endswith(".name") else path)
     return list(dict.fromkeys(found))
+
+
+def _other_network(one: Run, other: Run) -> bool:
+    """Whether two runs train networks of which one is torchvision's or one's own."""
+    given = any(hasattr(run.model, "arguments") for run in (one, other))
+    return given and one.model.name != other.model.name
 
 
 def spell(path: str, value: Any) -> str:
