@@ -120,6 +120,8 @@ def test_what_is_as_planned_is_not_due(tree):
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
+        ({"format": 0}, "record: it is of format 0"),
+        ({"format": 2}, "record: it is of format 2"),
         ({"seed": 1}, "settings: "),
         ({"settings": {"model": {"name": "vgg_a"}}}, "settings: "),
         ({"settings": {"no": "settings"}}, "settings: "),

@@ -60,6 +60,9 @@ def test_data_are_named_counted_and_called_a_subset(tmp_path):
     )
     subset = manifest.model_copy(update={"train_of": 50000, "synthetic": False})
     assert "40 of 50,000 training and 40 test images" in wording.data(subset)
+    # Of those packed a run may hold some out.
+    assert "noise: 36 of 40 training and 40 test" in wording.data(manifest, [36, 36])
+    assert "noise: 36 or 40 of 40 training and" in wording.data(manifest, [40, 36])
 
 
 def test_seeds_and_durations():

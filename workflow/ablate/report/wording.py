@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ablate.data.manifest import Manifest
+from ablate.tables.cells import counted
 
 
 def setting(settings: dict[str, Any]) -> str:
@@ -37,9 +38,8 @@ def flat(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:
 def data(manifest: Manifest, trained: Iterable[int] = ()) -> str:
     """Which images these are and how many; `trained`: how many each run was trained on."""
     kind = "synthetic images" if manifest.synthetic else "images"
-    counts = sorted(set(trained)) or [manifest.train]
-    train = " or ".join(_of(count, manifest.train_of) for count in counts)
-    test = _of(manifest.test, manifest.test_of)
+    train = counted([*trained] or [manifest.train], manifest.train_of)
+    test = counted([manifest.test], manifest.test_of)
     height, width = manifest.size
     return (
         f"{manifest.name}: {train} training and {test} test {kind}, {height}×{width}, "
@@ -58,10 +58,6 @@ def duration(seconds: float) -> str:
     if seconds >= 5400:
         return f"{seconds / 3600:.1f} hours"
     return f"{seconds / 60:.1f} minutes" if seconds >= 90 else f"{seconds:.1f} seconds"
-
-
-def _of(count: int, whole: int) -> str:
-    return f"{count:,}" + (f" of {whole:,}" if whole > count else "")
 
 
 def _call(named: dict[str, Any]) -> str:

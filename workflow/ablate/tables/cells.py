@@ -1,6 +1,7 @@
 """How numbers stand in a readable table."""
 
 import math
+from collections.abc import Iterable
 
 CONFOUNDED = "(confounded)"
 
@@ -37,3 +38,10 @@ def with_interval(value: float, low: float, high: float) -> str:
 def differs_by(settings: list[str]) -> str:
     """Settings as a study's CSV has them: joined by spaces, more than one marked confounded."""
     return " ".join([*settings, CONFOUNDED] if len(settings) > 1 else settings)
+
+
+def counted(counts: Iterable[int], whole: int) -> str:
+    """How many of `whole` there are, such as "1,293 or 1,437 of 1,437"."""
+    distinct = sorted(set(counts))
+    of = f" of {whole:,}" if distinct != [whole] else ""
+    return " or ".join(f"{count:,}" for count in distinct) + of

@@ -8,6 +8,7 @@ from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.paths import Results
 from ablate.runs.record import Provenance
+from ablate.tables.cells import counted
 
 DIGITS = 12  # of a digest: enough to tell two apart
 SHOWN = 4  # so many values are spelt out, the others counted
@@ -94,16 +95,10 @@ def _data(runs: list[Provenance], results: str | Path) -> str:
         return _short(data)
     if manifest.digest != data:
         return _short(data)
-    train = " or ".join(
-        _of(count, manifest.train_of) for count in sorted({made.train_images for made in runs})
-    )
-    test = _of(manifest.test, manifest.test_of)
+    train = counted((made.train_images for made in runs), manifest.train_of)
+    test = counted([manifest.test], manifest.test_of)
     kind = "synthetic, " if manifest.synthetic and "synthetic" not in manifest.name else ""
     return f"{manifest.name} ({kind}{train} training and {test} test images, {_short(data)})"
-
-
-def _of(count: int, whole: int) -> str:
-    return f"{count:,}" if count == whole else f"{count:,} of {whole:,}"
 
 
 def _listed(values: Iterable) -> str:
