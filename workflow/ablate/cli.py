@@ -16,7 +16,9 @@ def main(argv: list[str] | None = None) -> int:
     """Answer one command; 1 and one message where the input is wrong."""
     arguments = _parse(argv)
     try:
-        return arguments.answer(arguments, Console())
+        # Text of a config is text: [red] in a label is no colour, and :tada: no picture.
+        console = Console(markup=False, emoji=False)
+        return arguments.answer(arguments, console)
     except AblateError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -4,5 +4,10 @@
 class AblateError(Exception):
     """Bad input or a state that cannot go on.
 
-    The text says where, what was found and what is allowed or what to do.
+    The text says where, what was found and what is allowed or what to do. It goes to a terminal and
+    may name files and classes of others: what cannot be printed is shown by its escape.
     """
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)

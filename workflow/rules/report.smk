@@ -3,15 +3,15 @@
 # Gives: {results}/report/{page}.html, {results}/report.md
 
 
-# What the first page says. `snakemake --report` itself never asks whether results are out of date.
+# What the first page says, as reStructuredText. `snakemake --report` itself never asks whether results are out of date.
 outdated = [] if workflow.remote_exec else list(agenda.staleness.outdated().items())
 config["ablate"] = {
-    "preset": plan.config.preset,
-    "note": plan.note,
-    "data": plan.data_name(),
+    "preset": menu.rst(plan.config.preset),
+    "note": menu.rst(plan.note or ""),
+    "data": menu.rst(plan.data_name()),
     "seeds": sorted({seed for _, seed in plan.trainings()}),
-    "studies": [study.written.title for study in plan.studies.values()],
-    "stale": [f"{name}: {reason}" for name, reason in outdated],
+    "studies": [menu.rst(study.written.title) for study in plan.studies.values()],
+    "stale": [menu.rst(f"{name}: {reason}") for name, reason in outdated],
 }
 if outdated and "--report" in sys.argv:
     print(

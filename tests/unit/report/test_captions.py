@@ -7,6 +7,8 @@ import pytest
 from docutils.core import publish_parts
 from jinja2 import Environment
 
+from ablate.planning import menu
+
 REPORT = Path(__file__).parents[3] / "report"
 # As Snakemake sets up its own.
 TEMPLATES = Environment(trim_blocks=True, lstrip_blocks=True)
@@ -24,7 +26,7 @@ RUN = {
     "data": "shapes, 512 training images",
     "note": "Demo: synthetic data",
     "seeds": [0, 1],
-    "stale": ["runs/resnet34-activation=ELU_x: *other* code"],
+    "stale": [menu.rst("runs/resnet34-activation=ELU_x: *other* code")],
     "studies": ["stem", "depth"],
 }
 

@@ -1,4 +1,9 @@
-"""How the HTML report's menu calls and sorts what it shows."""
+"""What Snakemake's HTML report says: how its menu calls and sorts what it shows, and captions.
+
+Snakemake reads captions as reStructuredText, and puts labels into a script as they are.
+"""
+
+import re
 
 from ablate.planning.plan import Plan
 
@@ -24,7 +29,7 @@ def figure_labels(plan: Plan, name: str) -> dict[str, str]:
 def figure_caption(plan: Plan, name: str) -> str:
     """The caption of a figure; empty for a study's."""
     figure = plan.config.figures.get(name)
-    return "" if figure is None else figure.caption or ""
+    return "" if figure is None else rst(figure.caption or "")
 
 
 def page_category(plan: Plan, name: str) -> str:
@@ -47,8 +52,13 @@ def section_key(section: str) -> str:
 
 
 def literal(text: str) -> str:
-    """`text` with its braces kept: Snakemake puts wildcards between those of a label.
+    """`text` as a label: Snakemake puts wildcards between its braces, and ends a script at a tag.
 
-    There is no escape; a word joiner (U+2060), which shows nowhere, hides a brace from it.
+    There is no escape; a word joiner (U+2060), which shows nowhere, hides the sign from it.
     """
-    return text.replace("{", "{\N{WORD JOINER}")
+    return re.sub(r"([{<])", "\\1\N{WORD JOINER}", text)
+
+
+def rst(text: str) -> str:
+    """`text` such that reStructuredText shows it as it stands, on one line."""
+    return re.sub(r"([^\w\s]|_)", r"\\\1", " ".join(text.split()))

@@ -8,6 +8,7 @@ from ablate.files import write_whole
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
 from ablate.tables.page import Page, Section, capitalized, heading
+from ablate.tables.spreadsheet import csv
 
 
 def write(frame: pd.DataFrame, page: Page, out: str | Path) -> None:
@@ -22,7 +23,7 @@ def write(frame: pd.DataFrame, page: Page, out: str | Path) -> None:
     out = Path(out)
     _write_text(markdown(page), out.with_suffix(".md"))
     _write_text(latex(page), out.with_suffix(".tex"))
-    _write_text(frame.to_csv(index=False, lineterminator="\n"), out)
+    _write_text(csv(frame), out)
 
 
 def plain_page(frame: pd.DataFrame, request: dict, name: str) -> Page:

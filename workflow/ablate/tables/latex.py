@@ -5,6 +5,7 @@ import re
 from ablate.tables.page import Page, Section
 
 SPECIAL = {
+    "\0": "{}",
     "\\": r"\textbackslash{}",
     "{": r"\{",
     "}": r"\}",
@@ -58,8 +59,10 @@ def latex(page: Page) -> str:
 
 def escape(text: str) -> str:
     """`text` such that LaTeX sets it as it stands, on one line."""
-    flat = re.sub(r"[\t\r\n]+", " ", text)
-    return "".join(SPECIAL.get(character, character) for character in flat)
+    flat = " ".join(text.split())
+    # Pairs such as -- and ?` would be set as one sign.
+    apart = re.sub(r"([-,'`!?])(?=[-,'`])", "\\1\0", flat)
+    return "".join(SPECIAL.get(character, character) for character in apart)
 
 
 def _float(page: Page, section: Section, index: int) -> str:

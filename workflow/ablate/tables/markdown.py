@@ -18,7 +18,12 @@ def markdown(page: Page) -> str:
 def escape(text: str) -> str:
     """`text` such that Markdown shows it as it stands, on one line."""
     flat = " ".join(text.split())
-    flat = re.sub(r"([\\`*|<])", r"\\\1", flat)
+    # $ begins a formula on GitHub.
+    flat = re.sub(r"([\\`*|<~$])", r"\\\1", flat)
+    flat = re.sub(r"&(?=#?\w+;)", r"\\&", flat)
+    # What begins a line may begin a list, a rule, a heading, a quotation or a box to tick.
+    flat = re.sub(r"^(?=[-+](?:\s|$)|(?:--+|=+)$|#+(?:\s|$)|>|\[[ xX]\]\s)", r"\\", flat)
+    flat = re.sub(r"^(\d+)(?=[.)](?:\s|$))", r"\1\\", flat)
     # A bracket stands for itself unless it makes a link.
     flat = re.sub(r"\](?=[(\[:])", r"\\]", flat)
     # An underscore inside a word stands for itself.

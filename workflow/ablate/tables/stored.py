@@ -14,6 +14,7 @@ from ablate.runs.metrics import Metrics
 from ablate.tables.answers import accuracy
 from ablate.tables.columns import COUNTS, NAMES, TEXTS
 from ablate.tables.measured import Measured
+from ablate.tables.spreadsheet import as_written
 
 MEND = "Remove it and run snakemake again: tables are rebuilt without training."
 
@@ -28,7 +29,7 @@ def read_study(results: str | Path, study: str) -> pd.DataFrame:
     types = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(TEXTS, "str")
     try:
         # Rows may be called "none" or "nan": texts are taken as they stand, only numbers are blank.
-        texts = pd.read_csv(path, dtype="str", keep_default_na=False)
+        texts = pd.read_csv(path, dtype="str", keep_default_na=False).map(as_written)
         _check_columns(texts, path)
         numbers = texts.drop(columns=list(TEXTS)).replace("", np.nan).astype(float)
     except FileNotFoundError as error:
