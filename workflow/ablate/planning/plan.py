@@ -318,7 +318,8 @@ def shrunken(run: Run, preset: Preset) -> Run:
 
 def _validated(written: dict[str, Any]) -> Config:
     plain.check(written)
-    folder = written.get("extensions", Config.model_fields["extensions"].default)
+    default = Config.model_fields["extensions"].default
+    folder = written.get("extensions", default) if isinstance(written, dict) else None
     own.use(Path(folder) if isinstance(folder, str) else None)
     try:
         return Config.model_validate(written)
