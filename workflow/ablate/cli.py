@@ -29,6 +29,8 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     plan = _command(commands, "plan", _plan, "what would be trained, why, and what it costs")
     plan.add_argument("--all", action="store_true", help="as if nothing were there")
+    plan.add_argument("--runs", action="store_true", help="list every training, with the reason")
+    plan.add_argument("--measure", action="store_true", help="time a few steps on this CPU")
     _command(commands, "status", _status, "what is done, due and outdated, by study")
     compare = _command(commands, "compare", _compare, "which rows moved between two results trees")
     compare.add_argument("other", type=Path, help="a results folder (one that holds tables/)")
@@ -76,7 +78,8 @@ def merge(config: dict, overlay: dict) -> None:
 def _plan(arguments: argparse.Namespace, console: Console) -> int:
     from ablate.commands import cost
 
-    return cost.show(planned(arguments), console, everything=arguments.all)
+    asked = (arguments.all, arguments.runs, arguments.measure)
+    return cost.show(planned(arguments), console, *asked)
 
 
 def _status(arguments: argparse.Namespace, console: Console) -> int:

@@ -1,11 +1,13 @@
-"""`ablate plan`: what would be trained, why, and what it costs in arithmetic and disk."""
+"""`ablate plan`: what would be trained, why, and what it costs in arithmetic, disk and hours."""
 
 import json
+from dataclasses import dataclass, field
 from functools import cache
 
 from rich.console import Console
 from rich.table import Table
 
+from ablate.commands import pace
 from ablate.models import cost
 from ablate.planning.disk import read
 from ablate.planning.plan import Plan
@@ -24,32 +26,95 @@ STATES = 3 * 4
 BESIDES = 1_500_000
 
 
-def show(plan: Plan, console: Console, everything: bool = False) -> int:
-    """Print every training that is due, with its reason, then the sums. Always 0."""
-    staleness = Staleness(Products(plan))
-    manifest = read(plan.results.manifest) or {}
-    images = manifest.get("train") or plan.data.training_images or CIFAR10
-    table = Table("run", "seed", "why", title=f"preset {plan.config.preset}")
-    flop, disk, largest, count = 0.0, 0, 0, 0
-    for name, seed in plan.trainings():
-        product = f"runs/{name}/seed{seed}"
-        if not everything and not staleness.due(product):
-            continue
+@dataclass
+class Cost:
+    """What trainings cost: how many, FLOP, bytes that stay, the largest network's parameters."""
+
+    count: int = 0
+    flop: float = 0.0
+    disk: int = 0
+    parameters: int = 0
+    reasons: list[tuple[str, int, str]] = field(default_factory=list)
+
+    def add(self, plan: Plan, name: str, seed: int, images: int, reason: str) -> None:
+        """Count one training more."""
         run = plan.runs[name].run
-        table.add_row(name, str(seed), staleness.reason(product) or "not trained yet")
         parameters, forward = counted(run)
-        flop += TRAINING * forward * trained_images(run, images)
-        disk += disk_of(parameters, plan.config.keep)
-        largest = max(largest, parameters)
-        count += 1
+        self.count += 1
+        self.flop += TRAINING * forward * trained_images(run, images)
+        self.disk += disk_of(parameters, plan.config.keep)
+        self.parameters = max(self.parameters, parameters)
+        self.reasons.append((name, seed, reason))
+
+
+def show(
+    plan: Plan,
+    console: Console,
+    everything: bool = False,
+    runs: bool = False,
+    measure: bool = False,
+) -> int:
+    """Print what is due by study, and its cost. Always 0.
+
+    everything: as if nothing were there. runs: list every training, with the reason. measure: time
+    a step of a network on this machine's CPU where no finished run tells how fast it is.
+    """
+    staleness = Staleness(Products(plan))
+    images = images_of(plan)
+    due = {
+        (name, seed): staleness.reason(product) or staleness.wish(product) or "not trained yet"
+        for name, seed in plan.trainings()
+        if staleness.due(product := f"runs/{name}/seed{seed}") or everything
+    }
+    rates = pace.of_finished(plan) or (pace.measured(plan) if measure else None)
+    table = Table("study", title=f"preset {plan.config.preset}")
+    for column in ("runs", "due", "PFLOP", "GB of disk", "hours, one at a time"):
+        table.add_column(column, justify="right")
+    for study in plan.studies.values():
+        trainings = [row.training for row in study.rows.values()]
+        shown = dict.fromkeys((t.run.name, seed) for t in trainings for seed in t.seeds)
+        one = sum_of(plan, {each: due[each] for each in shown if each in due}, images)
+        table.add_row(study.name, str(len(shown)), *cells(one, rates))
+    total = sum_of(plan, due, images)
+    table.add_row("all, each once", str(len(plan.trainings())), *cells(total, rates), style="bold")
     console.print(table)
-    console.print(
-        f"{count} of {len(plan.trainings())} trainings are due: {flop / 1e15:.3g} PFLOP, "
-        f"about {disk / 1e9:.2g} GB of disk (keep: {plan.config.keep}), and while it trains up to "
-        f"{STATES * largest * BYTES_A_WEIGHT / 1e9:.2g} GB for each training at a time",
-        highlight=False,
-    )
+    for name, seed, reason in total.reasons if runs else ():
+        console.print(f"{name} seed {seed}: {reason}", soft_wrap=True, highlight=False)
+    console.print(summary(plan, total, rates), highlight=False)
     return 0
+
+
+def images_of(plan: Plan) -> int:
+    """How many training images an epoch has."""
+    manifest = read(plan.results.manifest) or {}
+    return manifest.get("train") or plan.data.training_images or CIFAR10
+
+
+def sum_of(plan: Plan, due: dict[tuple[str, int], str], images: int) -> Cost:
+    """The cost of these trainings."""
+    total = Cost()
+    for (name, seed), reason in due.items():
+        total.add(plan, name, seed, images, reason)
+    return total
+
+
+def cells(one: Cost, rates: pace.Pace | None) -> list[str]:
+    """A row of the table: due, PFLOP, GB, hours."""
+    hours = rates.hours(one.flop) if rates and one.count else "–"
+    return [str(one.count), f"{one.flop / 1e15:.3g}", f"{one.disk / 1e9:.2g}", hours]
+
+
+def summary(plan: Plan, total: Cost, rates: pace.Pace | None) -> str:
+    """What all that is due costs, in a sentence or two."""
+    said = (
+        f"{total.count} of {len(plan.trainings())} trainings are due: {total.flop / 1e15:.3g} "
+        f"PFLOP, about {total.disk / 1e9:.2g} GB of disk (keep: {plan.config.keep}), and while it "
+        f"trains up to {STATES * total.parameters * BYTES_A_WEIGHT / 1e9:.2g} GB for each training "
+        "at a time"
+    )
+    if rates is None:
+        return f"{said}. How long that takes shows once a run is finished, or with --measure."
+    return f"{said}. Hours {rates.source}; so many trainings at a time, so much less."
 
 
 def disk_of(parameters: int, keep: str) -> int:
