@@ -1,12 +1,25 @@
-"""How long a run would take on this machine, from two short steps of it."""
+"""How long a run would take on this machine, from two short steps of it; a CPU may be refused."""
 
 import time
 
+from ablate.errors import AblateError
+from ablate.job.request import Request
 from ablate.training.training import Training
 
 SHORT = 16  # images of a short step
 # A forward pass is about a third of a step.
 FORWARD = 1 / 3
+
+
+def refuse(request: Request, training: Training) -> None:
+    """Say how long the run would take on this CPU, and the two ways on."""
+    length = spoken(seconds(training))
+    raise AblateError(
+        f"{request.run}: there is no CUDA device here, and at full scale this one run would take "
+        f"about {length} on this CPU ({request.threads} thread(s)). "
+        "Either build the whole report in miniature: `--config preset=demo`, "
+        "or insist on training here: `--config device=cpu`."
+    )
 
 
 def seconds(training: Training) -> float:

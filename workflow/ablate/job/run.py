@@ -3,9 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -14,6 +12,7 @@ from ablate.errors import AblateError
 from ablate.job import actions, cards, estimate, lease, lock, pauses, writing
 from ablate.job.interruption import Interrupted, Interruption
 from ablate.job.provenance import now, provenance
+from ablate.job.request import Request
 from ablate.job.state import States, key
 from ablate.runs.record import Identity
 from ablate.settings import Run
@@ -22,30 +21,6 @@ from ablate.training.assemble import assemble, build_network
 from ablate.training.device import Device, choose_kernels
 from ablate.training.loop import train
 from ablate.training.training import Training
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a job is asked to train, and how; see ablate.steps.train."""
-
-    run: str
-    seed: int
-    settings: dict[str, Any]
-    code: str
-    observers: list[dict[str, Any]] = field(default_factory=list)
-    device: str = "auto"
-    threads: int = 1
-    keep: str = "best"
-    save_every_seconds: float = 60
-    deterministic: bool = False
-    preset: str = "paper"
-    insist: bool = False
-    gpu_slots: int = 1
-
-    @property
-    def insists(self) -> bool:
-        """Whether training on a CPU was asked for, however long it takes."""
-        return self.insist or self.device == "cpu"
 
 
 def run(
@@ -80,7 +55,7 @@ def run(
         else:
             training = job.assemble(interruption)
             if kind == "cpu" and request.preset == "paper" and not request.insists:
-                refuse(request, training)
+                estimate.refuse(request, training)
             job.train(training, states, interruption)
             prove()
             job.write(training, folder)
@@ -185,17 +160,6 @@ def resume(training: Training, states: States, here: str) -> None:
         training.machines.append(here)
     if len(training.machines) > 1:
         print(f"trained on one after the other: {'; '.join(training.machines)}", file=sys.stderr)
-
-
-def refuse(request: Request, training: Training) -> None:
-    """Say how long the run would take on this CPU, and the two ways on."""
-    length = estimate.spoken(estimate.seconds(training))
-    raise AblateError(
-        f"{request.run}: there is no CUDA device here, and at full scale this one run would take "
-        f"about {length} on this CPU ({request.threads} thread(s)). "
-        "Either build the whole report in miniature: `--config preset=demo`, "
-        "or insist on training here: `--config device=cpu`."
-    )
 
 
 @contextlib.contextmanager
