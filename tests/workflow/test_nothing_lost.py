@@ -106,7 +106,7 @@ def test_preempted_training_saves_exits_and_is_retried_by_snakemake(mini, unbuil
         wait_for(lambda: not training.is_running() or training.status() == psutil.STATUS_ZOMBIE)
         assert time.monotonic() - asked < 10
         assert build.ends() == 0, build.text
-    assert "stopped, to be continued: asked to stop (SIGTERM)" in build.text
+    assert "interrupted; state saved: asked to stop (SIGTERM)" in build.text
     assert "Trying to restart job" in build.text
     record = ministudy.run_folder(unbuilt.root, "vgg") / "training.json"
     assert json.loads(record.read_text())["resumed"] == 1
