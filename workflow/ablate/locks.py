@@ -29,10 +29,14 @@ UNLOCKABLE = (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
 class Lock:
-    """The lock of the file `path`: `with Lock(path):` waits for it and holds it."""
+    """The lock of the file `path`: `with Lock(path):` waits for it and holds it.
 
-    def __init__(self, path: str | Path) -> None:
+    said: what else the file says while it is held.
+    """
+
+    def __init__(self, path: str | Path, **said: str) -> None:
         self.path = Path(path)
+        self.said = said
         self._lock = filelock.FileLock(self.path, fallback_to_soft=False)
 
     def take(self) -> bool:
@@ -50,6 +54,7 @@ class Lock:
             "host": socket.gethostname(),
             "since": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": shlex.join([_program(), *sys.argv[1:]]),
+            **self.said,
         }
         # On a full disk the name of the holder is missing, not the lock.
         with contextlib.suppress(OSError):

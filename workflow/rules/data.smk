@@ -8,6 +8,7 @@ rule require_gpu:
         f"{results}/records/gpu.json",
     log:
         f"{results}/logs/require_gpu.log",
+    retries: 0
     conda:
         "../../envs/train.yaml"
     resources:
@@ -15,9 +16,10 @@ rule require_gpu:
         mem_mb=4000,
         runtime=10,
     params:
+        step=step,
         request=lambda wildcards: agenda.work(write=builds()),
     shell:
-        "python -P -m ablate.steps.require_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
+        "{params.step}.require_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
 
 
 rule pack:
@@ -31,15 +33,17 @@ rule pack:
         record=f"{results}/records/data.json",
     log:
         f"{results}/logs/pack.log",
+    retries: 0
     conda:
         "../../envs/train.yaml"
     resources:
         mem_mb=4000,
         runtime=30,
     params:
+        step=step,
         request=request_of("data"),
     shell:
-        "python -P -m ablate.steps.pack --request {params.request} > {log:q} 2>&1"
+        "{params.step}.pack --request {params.request} > {log:q} 2>&1"
 
 
 onsuccess:

@@ -20,13 +20,16 @@ rule figure:
         f"{results}/logs/figures/{{figure}}.log",
     wildcard_constraints:
         figure=names_of("figures"),
+    retries: 0
+    localrule: True
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=4000,
         runtime=10,
     params:
+        step=step,
         request=request_of("figures/{figure}"),
         caption=lambda wildcards: menu.figure_caption(plan, wildcards.figure),
     shell:
-        "python -P -m ablate.steps.figure --request {params.request} > {log:q} 2>&1"
+        "{params.step}.figure --request {params.request} > {log:q} 2>&1"

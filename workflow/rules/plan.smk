@@ -1,6 +1,7 @@
 # From config to plan, and all that touches Snakemake's internals: written for and tested with
 # Snakemake 9.
-# Needs: config, PACKAGE. Gives: agenda, plan, results, on_gpu, inputs_of, request_of, everything.
+# Needs: config, PACKAGE, as_module.
+# Gives: agenda, plan, results, step, on_gpu, priorities, memory_of, inputs_of, request_of, everything.
 import re
 import shlex
 import sys
@@ -8,10 +9,22 @@ import sys
 from snakemake.utils import min_version
 
 from ablate.errors import AblateError
-from ablate.planning import menu, work
+from ablate.job import fence
+from ablate.planning import devices, menu, slurm, work
 from ablate.planning.agenda import Agenda
 
 min_version("9.0")
+
+if workflow.storage_settings.default_storage_provider is not None:
+    sys.exit(
+        "error: ablate's results are a folder that all jobs share; they cannot be in a bucket"
+        " (--default-storage-provider) yet: docs/cluster.md"
+    )
+if workflow.modifier.path_modifier.prefix is not None:
+    sys.exit(
+        "error: a module's `prefix:` cannot move ablate's results, whose records name their files:"
+        " set `results:` in its config"
+    )
 
 try:
     agenda = Agenda(config)
@@ -21,26 +34,44 @@ except AblateError as error:
 plan = agenda.plan
 results = str(plan.results.root)
 
-# Jobs run under Snakemake's own interpreter, unless Snakemake deploys an environment for them.
-environment = f"export PYTHONPATH={shlex.quote(str(PACKAGE))} OMP_NUM_THREADS=1; "
-if not workflow.deployment_settings.deployment_method:
-    environment += (
-        f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH; "
-    )
-shell.prefix(environment)
+if workflow.remote_exec:
+    follower = fence.follower(plan.results.lock)
+    if follower is not None:
+        # Before Snakemake clears this job's outputs.
+        sys.exit(
+            f"error: {results} has been built by {follower} since this job was submitted; "
+            "it does nothing"
+        )
 
-# A GPU is never oversubscribed by default. On the command line `gpu` counts devices; of those on
-# this machine each is shared by `gpu_slots` runs. A profile could not say so: its resources are
-# dropped as soon as --resources is given.
-workflow.global_resources.setdefault("gpu", 1)
-if workflow.local_exec and not workflow.remote_exec:
-    devices = workflow.global_resources["gpu"].value
-    workflow.global_resources["gpu"] = devices * plan.config.gpu_slots
+# Whether jobs run on other machines: --jobs stands for their number, and for nothing elsewhere.
+on_cluster = workflow.remote_exec or workflow.resource_settings.nodes is not None
+
+# Jobs run under Snakemake's own interpreter, unless Snakemake deploys an environment for them. All
+# that they need of the environment stands in their own commands: as a module, ablate has no say in
+# those of the workflow that imports it.
+deployed = bool(workflow.deployment_settings.deployment_method)
+step = " ".join(
+    [
+        "OMP_NUM_THREADS=1",
+        f"PYTHONPATH={shlex.quote(str(PACKAGE))}",
+        "python" if deployed else shlex.quote(sys.executable),
+        "-P -m ablate.steps",
+    ]
+)
+
+# A GPU is never oversubscribed by default: a cluster sees to that by itself, and here `gpu` is
+# limited to what is visible. On the command line it counts devices; each is shared by `gpu_slots`
+# runs. A profile could not say so: its resources are dropped as soon as --resources is given.
+if not on_cluster:
+    workflow.global_resources.setdefault("gpu", devices.visible_gpus())
+    if not as_module:
+        limit = workflow.global_resources["gpu"].value * plan.config.gpu_slots
+        workflow.global_resources["gpu"] = limit
 
 # The longest trainings first, or the last to start would be waited for alone.
 priorities = work.priorities(plan)
 
-on_gpu = plan.trains_on_gpu(elsewhere=workflow.remote_exec or not workflow.local_exec)
+on_gpu = plan.trains_on_gpu(elsewhere=on_cluster)
 
 
 wildcard_constraints:
@@ -58,9 +89,22 @@ def begin():
     """Once a build begins, before it looks at what there is."""
     if builds():
         try:
-            agenda.begin()
+            if agenda.begin():
+                suit_slurm()
         except AblateError as error:
             sys.exit(f"error: {error}")
+
+
+def suit_slurm():
+    """Ask what this Slurm can answer, and say what has to be known of it."""
+    if workflow.executor_plugin.name != "slurm":
+        return
+    found = slurm.configuration()
+    if slurm.keeps_no_accounts(found):
+        # The plugin's own choice, sacct, would never see a job end.
+        workflow.executor_settings.status_command = "squeue"
+    for sentence in slurm.advice(found):
+        print(f"note: {sentence}", file=sys.stderr)
 
 
 def inputs_of(product):
@@ -92,6 +136,15 @@ def request_of(product):
         return agenda.request(product.format(**wildcards), write=builds())
 
     return request
+
+
+def memory_of(product):
+    """A resource, mem_mb: what a training needs, and more once it was killed."""
+
+    def needed(wildcards, attempt):
+        return agenda.memory_mb(product.format(**wildcards), on_gpu=on_gpu)
+
+    return needed
 
 
 def names_of(kind, *others):

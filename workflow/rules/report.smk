@@ -39,15 +39,18 @@ rule page:
         f"{results}/logs/report/{{page}}.log",
     wildcard_constraints:
         page=names_of("report", "markdown"),
+    retries: 0
+    localrule: True
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
     params:
+        step=step,
         request=request_of("report/{page}"),
     shell:
-        "python -P -m ablate.steps.page --request {params.request} > {log:q} 2>&1"
+        "{params.step}.page --request {params.request} > {log:q} 2>&1"
 
 
 rule markdown:
@@ -58,12 +61,15 @@ rule markdown:
         record=f"{results}/records/report/markdown.json",
     log:
         f"{results}/logs/report/markdown.log",
+    retries: 0
+    localrule: True
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
     params:
+        step=step,
         request=request_of("report/markdown"),
     shell:
-        "python -P -m ablate.steps.page --request {params.request} > {log:q} 2>&1"
+        "{params.step}.page --request {params.request} > {log:q} 2>&1"

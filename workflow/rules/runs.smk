@@ -15,6 +15,7 @@ rule train:
         predictions=f"{results}/runs/{{run}}/seed{{seed}}/predictions.npz",
         tensorboard=directory(f"{results}/runs/{{run}}/seed{{seed}}/tensorboard"),
         record=f"{results}/runs/{{run}}/seed{{seed}}/training.json",
+    # The log of all attempts.
     log:
         f"{results}/logs/train/{{run}}/seed{{seed}}.log",
     # Below that of the metrics.
@@ -24,12 +25,14 @@ rule train:
     threads: plan.config.threads
     resources:
         gpu=int(on_gpu),
-        mem_mb=lambda wildcards, attempt: 8000 * attempt,
-        runtime=lambda wildcards, attempt: 240 * attempt,
+        mem_mb=memory_of("runs/{run}/seed{seed}"),
+        # Each attempt goes on from the state that the one before has saved.
+        runtime=240,
     params:
+        step=step,
         request=request_of("runs/{run}/seed{seed}"),
     shell:
-        "python -P -m ablate.steps.train --request {params.request} > {log:q} 2>&1"
+        "{params.step}.train --request {params.request} >> {log:q} 2>&1"
 
 
 rule metrics:
@@ -43,12 +46,15 @@ rule metrics:
         f"{results}/logs/metrics/{{run}}/seed{{seed}}.log",
     # Before the next training: the saved state of this one goes only now.
     priority: 1
+    retries: 0
+    localrule: True
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=1000,
         runtime=5,
     params:
+        step=step,
         request=request_of("metrics/{run}/seed{seed}"),
     shell:
-        "python -P -m ablate.steps.metrics --request {params.request} > {log:q} 2>&1"
+        "{params.step}.metrics --request {params.request} > {log:q} 2>&1"

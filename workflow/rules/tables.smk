@@ -16,15 +16,18 @@ rule table:
         f"{results}/logs/tables/{{table}}.log",
     wildcard_constraints:
         table=names_of("tables"),
+    retries: 0
+    localrule: True
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
     params:
+        step=step,
         request=request_of("tables/{table}"),
     shell:
-        "python -P -m ablate.steps.table --request {params.request} > {log:q} 2>&1"
+        "{params.step}.table --request {params.request} > {log:q} 2>&1"
 
 
 # Every study's answer and every claim's verdict.
@@ -36,12 +39,15 @@ rule findings:
         record=f"{results}/records/findings.json",
     log:
         f"{results}/logs/findings.log",
+    retries: 0
+    localrule: True
     conda:
         "../../envs/report.yaml"
     resources:
         mem_mb=2000,
         runtime=10,
     params:
+        step=step,
         request=request_of("findings"),
     shell:
-        "python -P -m ablate.steps.findings --request {params.request} > {log:q} 2>&1"
+        "{params.step}.findings --request {params.request} > {log:q} 2>&1"

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ablate.planning import building, code, requests, stopping, work
+from ablate.job import attempts
+from ablate.planning import building, code, memory, requests, stopping, work
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
+from ablate.planning.products.run import split as run_and_seed
 from ablate.planning.staleness import Staleness
 
 MEMORY = Path(".snakemake", "code.json")
@@ -47,19 +49,23 @@ class Agenda:
         self.products = Products(self.plan)
         self.staleness = Staleness(self.products)
 
-    def begin(self) -> None:
+    def begin(self) -> bool:
         """Begin a build: wait until no other is at work, look again, clear what it left.
+
+        Gives whether it has begun with this call.
 
         Raises:
             AblateError: the results cannot be written, or Ctrl-C ended the wait.
         """
-        if self._lock is None:
-            self._lock, waited = building.alone(self.results)
-            stopping.watch()
-            if waited:
-                self._look()
-            building.clear(self.plan, self.staleness)
-            building.set_back(self._files())
+        if self._lock is not None:
+            return False
+        self._lock, waited = building.alone(self.results)
+        stopping.watch()
+        if waited:
+            self._look()
+        building.clear(self.plan, self.staleness)
+        building.set_back(self._files())
+        return True
 
     def inputs(self, product: str, forced: bool = False) -> dict[str, list[tuple[str, bool]]]:
         """The inputs of a job by their kind, each with whether it brings news.
@@ -111,6 +117,12 @@ class Agenda:
         """
         request = requests.of(self.products[product], self.results.root)
         return str(requests.write(request) if write else requests.place(request))
+
+    def memory_mb(self, product: str, on_gpu: bool) -> int:
+        """The main memory that a training asks for: more after each attempt that was killed."""
+        run, seed = run_and_seed(product.partition("/")[2])
+        killed = attempts.read(self.results.state(run, seed)).silent
+        return memory.needed_mb(self.plan.runs[run].run, self.plan.data, on_gpu) * 2**killed
 
     def everything(self, made: bool = False) -> list[str]:
         """The whole report: what nothing else is made from, and what has lost some of its files.

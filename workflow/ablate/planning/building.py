@@ -15,6 +15,7 @@ from pathlib import Path
 from ablate import locks
 from ablate.errors import AblateError
 from ablate.files import DRAFT, remove_tree
+from ablate.job import fence
 from ablate.locks import Lock
 from ablate.paths import Results
 from ablate.planning.plan import Plan
@@ -34,7 +35,7 @@ def alone(results: Results, patient: bool = True) -> tuple[Lock, bool]:
         AblateError: the folder cannot be written, Ctrl-C ended the wait, or there is another build
             and the caller is not `patient`.
     """
-    lock = Lock(results.lock)
+    lock = Lock(results.lock, token=fence.begin())
     if lock.take():
         return lock, False
     built = f"{results.root} is being built by {_builder(lock)}"

@@ -8,9 +8,11 @@ import gc
 import sys
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 
 from ablate import named
 from ablate.errors import AblateError
+from ablate.job import attempts
 from ablate.paths import Results
 from ablate.planning.requests import Request
 from ablate.steps import asked
@@ -20,24 +22,41 @@ def main(argv: list[str] | None = None) -> int:
     """Train what the command line asks for."""
     try:
         request = asked.read(argv)
+        state = _state(request)
+        attempts.begin(state)
+    except AblateError as error:
+        return _refused(error)
+    try:
         train, interrupted = _loaded()
         try:
             proof = asked.prove(request)
             train(request, proof.end)
         except interrupted as reason:
             print(f"interrupted; state saved: {reason}", file=sys.stderr)
+            attempts.end(state)
             return 128 + reason.signal
     except AblateError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+        attempts.end(state, refused=str(error))
+        return _refused(error)
     except Exception as error:
         said = named.blame(error)
+        attempts.end(state, refused=said)
         if said is None:
             raise
         traceback.print_exception(error)
-        print(f"error: {said}", file=sys.stderr)
-        return 1
+        return _refused(said)
+    attempts.end(state)
     return 0
+
+
+def _refused(reason: object) -> int:
+    print(f"error: {reason}", file=sys.stderr)
+    return 1
+
+
+def _state(request: Request) -> Path:
+    asked_for = request.request
+    return Results(request.results).state(asked_for["run"], asked_for["seed"])
 
 
 def _loaded() -> tuple[Callable[[Request, Callable[[], None]], None], type[BaseException]]:
@@ -51,8 +70,7 @@ def _loaded() -> tuple[Callable[[Request, Callable[[], None]], None], type[BaseE
 
     def train(request: Request, prove: Callable[[], None]) -> None:
         job = run.Request(**request.request, code=request.code)
-        state = Results(request.results).state(job.run, job.seed)
-        run.run(job, request.inputs[0], request.record.parent, state, prove)
+        run.run(job, request.inputs[0], request.record.parent, _state(request), prove)
 
     return train, Interrupted
 

@@ -1,0 +1,95 @@
+"""What became of the attempts at one training within one build.
+
+Snakemake tries a job again whatever ended it. What was refused (settings that do not fit, a card
+without memory) would be refused again, so the next attempt says the same and ends at once. What
+ended without a word was killed, most likely for its memory: then the next attempt asks for more.
+What stopped in order (it was preempted, or its time was up) goes on as it was.
+"""
+
+import json
+import os
+import socket
+import sys
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ablate.errors import AblateError
+from ablate.files import write_whole
+from ablate.job import fence
+
+NAME = "attempts.json"
+
+
+@dataclass
+class Attempts:
+    """Attempts so far.
+
+    Attributes:
+        build: the token of the build.
+        begun: how many there were.
+        ended: how many of them ended in order.
+        refused: why there can be no other.
+    """
+
+    build: str | None
+    begun: int = 0
+    ended: int = 0
+    refused: str | None = None
+
+    @property
+    def silent(self) -> int:
+        """How many ended without a word."""
+        return self.begun - self.ended
+
+
+def read(state: Path, build: str | None = None) -> Attempts:
+    """The attempts of a build, by default this one's; none where nothing is written of them."""
+    build = build or fence.token()
+    try:
+        found = Attempts(**json.loads((state / NAME).read_text()))
+    except (OSError, ValueError, TypeError):
+        return Attempts(build)
+    return found if found.build == build else Attempts(build)
+
+
+def begin(state: Path) -> None:
+    """Note that an attempt begins, and say so on stderr: the log holds all of them.
+
+    Raises:
+        AblateError: this build was refused it before.
+    """
+    if fence.token() is None:
+        return
+    attempts = read(state)
+    _say(attempts.begun + 1)
+    if attempts.refused is not None:
+        raise AblateError(f"{attempts.refused} (not tried again)")
+    attempts.begun += 1
+    _write(state, attempts)
+
+
+def end(state: Path, refused: str | None = None) -> None:
+    """Note that an attempt has ended in order; `refused` says why another would fail as well."""
+    if fence.token() is None or not state.exists():
+        return
+    attempts = read(state)
+    attempts.ended += 1
+    attempts.refused = refused
+    _write(state, attempts)
+
+
+def _write(state: Path, attempts: Attempts) -> None:
+    try:
+        with write_whole(state / NAME) as draft:
+            draft.write_text(json.dumps(asdict(attempts)))
+    except AblateError:
+        # What is to be said of a full disk, the training says.
+        return
+
+
+def _say(number: int) -> None:
+    when = datetime.now(UTC).isoformat(timespec="seconds")
+    job = os.environ.get("SLURM_JOB_ID")
+    where = socket.gethostname() + (f", Slurm job {job}" if job else "")
+    print(f"-- attempt {number}, {when}, {where}", file=sys.stderr, flush=True)
