@@ -9,8 +9,7 @@ import sys
 from snakemake.utils import min_version
 
 from ablate.errors import AblateError
-from ablate.job import fence
-from ablate.planning import devices, menu, slurm, work
+from ablate.planning import devices, fence, menu, slurm, work
 from ablate.planning.agenda import Agenda
 
 min_version("9.0")

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ablate.job import attempts
-from ablate.planning import building, code, memory, requests, stopping, work
+from ablate.planning import attempts, building, code, memory, requests, stopping, work
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.products.run import split as run_and_seed

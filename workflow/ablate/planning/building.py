@@ -15,9 +15,9 @@ from pathlib import Path
 from ablate import locks
 from ablate.errors import AblateError
 from ablate.files import DRAFT, remove_tree
-from ablate.job import fence
 from ablate.locks import Lock
 from ablate.paths import Results
+from ablate.planning import fence
 from ablate.planning.plan import Plan
 from ablate.planning.staleness import Staleness
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ablate import named
 from ablate.errors import AblateError
-from ablate.job import attempts
 from ablate.paths import Results
+from ablate.planning import attempts
 from ablate.planning.requests import Request
 from ablate.steps import asked
 

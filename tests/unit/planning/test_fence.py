@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from ablate.job import fence
+from ablate.planning import fence
 
 SIGNED = {"token": "new", "process": 7, "host": "login", "since": "2024-05-01T10:00:00+00:00"}
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ablate.errors import AblateError
 from ablate.files import write_whole
-from ablate.job import fence
+from ablate.planning import fence
 
 NAME = "attempts.json"
 

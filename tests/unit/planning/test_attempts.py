@@ -1,7 +1,7 @@
 import pytest
 
 from ablate.errors import AblateError
-from ablate.job import attempts, fence
+from ablate.planning import attempts, fence
 
 
 @pytest.fixture
