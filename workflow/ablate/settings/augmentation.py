@@ -99,6 +99,26 @@ class Erasing(_Transform):
         return self
 
 
+class TrivialPolicy(_Transform):
+    """num_magnitude_bins: how many strengths there are."""
+
+    num_magnitude_bins: int = Field(31, ge=2)
+
+
+class RandomPolicy(TrivialPolicy):
+    """num_ops: operations one after the other; magnitude: which of the strengths, from 0."""
+
+    num_ops: int = Field(2, ge=1)
+    magnitude: int = Field(9, ge=0)
+
+    @model_validator(mode="after")
+    def _within(self) -> "RandomPolicy":
+        if self.magnitude >= self.num_magnitude_bins:
+            most = self.num_magnitude_bins - 1
+            raise refuse(f"found {self.magnitude}, at most {most} is possible", "magnitude")
+        return self
+
+
 class Mixing(_Transform):
     """alpha: of the Beta(alpha, alpha) from which a batch's share of its own images is drawn."""
 
@@ -141,6 +161,8 @@ class Augmentation(BaseModel):
     ColorJitter: Jitter | None = None
     RandomGrayscale: Grayscale | None = None
     RandomErasing: Erasing | None = None
+    RandAugment: RandomPolicy | None = None
+    TrivialAugmentWide: TrivialPolicy | None = None
     MixUp: Mixing | None = None
     CutMix: Mixing | None = None
 
