@@ -49,7 +49,7 @@ def test_an_operation_is_torchvisions(name, wide, sign, strength):
         ]
     )
     found = policy.apply(given, torch.full((3,), place), torch.full((3,), magnitude))
-    # Where two pixels are equally near rounding decides, and where a blend is nearly a whole number.
+    # Rounding decides where two pixels are equally near, or a blend is nearly a whole number.
     differs = (found.int() - expected.int()).abs()
     allowed = 0.02 if name in ("ShearX", "ShearY", "Rotate") else 0.001
     assert (differs > 1).float().mean() <= allowed
