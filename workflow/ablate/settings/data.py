@@ -54,6 +54,49 @@ class Cifar10(_Subset):
         return self.train_images or 50_000
 
 
+class Cifar100(_Subset):
+    """CIFAR-100 from its official archive, found in `path` or downloaded there."""
+
+    source: Literal["cifar100"]
+    path: Place = Field("data", min_length=1, description="the archive's folder")
+
+    title: ClassVar[str] = "CIFAR-100"
+    side: ClassVar[int] = 32
+
+    @property
+    def training_images(self) -> int:
+        return self.train_images or 50_000
+
+
+class _Grey(_Subset):
+    path: Place = Field("data", min_length=1, description="the archives' folder")
+    size: Literal[28, 32] = Field(28, description="32: with two black pixels on every side")
+
+    @property
+    def training_images(self) -> int:
+        return self.train_images or 60_000
+
+    @property
+    def side(self) -> int:
+        return self.size
+
+
+class Mnist(_Grey):
+    """MNIST from torchvision's archives, its grey repeated in three channels."""
+
+    source: Literal["mnist"]
+
+    title: ClassVar[str] = "MNIST"
+
+
+class FashionMnist(_Grey):
+    """FashionMNIST from torchvision's archives, its grey repeated in three channels."""
+
+    source: Literal["fashion_mnist"]
+
+    title: ClassVar[str] = "FashionMNIST"
+
+
 class Folder(_Subset):
     """Any tree of images: train/<class>/* and test/<class>/*."""
 
@@ -95,5 +138,5 @@ class Synthetic(_Source):
         return self.size
 
 
-Data = Cifar10 | Folder | Synthetic
+Data = Cifar10 | Cifar100 | Mnist | FashionMnist | Folder | Synthetic
 SOURCES = {cls.model_fields["source"].annotation.__args__[0]: cls for cls in get_args(Data)}
