@@ -32,8 +32,12 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     plan.add_argument("--runs", action="store_true", help="list every training, with the reason")
     plan.add_argument("--measure", action="store_true", help="time a few steps on this CPU")
     _command(commands, "status", _status, "what is done, due and outdated, by study")
-    compare = _command(commands, "compare", _compare, "which rows moved between two results trees")
+    compare = _command(commands, "compare", _compare, "which rows moved beyond noise")
     compare.add_argument("other", type=Path, help="a results folder (one that holds tables/)")
+    advise = _command(commands, "advise", _advise, "which seeds would decide which claims")
+    advise.add_argument("--hours", type=float, help="of this device; the most claims for them")
+    verify = _command(commands, "verify", _verify, "recompute every digest, from images to pages")
+    verify.add_argument("folder", type=Path, nargs="?", help="results; without it those of here")
     accept = _command(commands, "accept", _accept, "keep results although the code has changed")
     accept.add_argument("--write", action="store_true", help="accept them, after listing")
     export = _command(commands, "export", _export, "write finished runs for another results tree")
@@ -91,7 +95,22 @@ def _status(arguments: argparse.Namespace, console: Console) -> int:
 def _compare(arguments: argparse.Namespace, console: Console) -> int:
     from ablate.commands import compare
 
-    return compare.show(planned(arguments).results.root, arguments.other, console)
+    return compare.show(planned(arguments), arguments.other, console)
+
+
+def _advise(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import advise
+
+    return advise.show(planned(arguments), console, hours=arguments.hours)
+
+
+def _verify(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import verify
+
+    if arguments.folder is not None:
+        return verify.show(arguments.folder, console)
+    plan = planned(arguments)
+    return verify.show(plan.results.root, console, plan)
 
 
 def _accept(arguments: argparse.Namespace, console: Console) -> int:

@@ -3,11 +3,10 @@
 import json
 from pathlib import Path
 
-import pandas
 import pytest
 
 from ablate import cli
-from ablate.commands import compare, cost, pace
+from ablate.commands import cost, pace
 from ablate.planning.plan import Plan
 from ablate.settings import written
 
@@ -96,27 +95,7 @@ def test_overlays_merge_mappings_and_replace_lists():
     assert config == {"data": {"source": "cifar10", "path": "b"}, "seeds": [2]}
 
 
-def summary(root: Path, rows: list[tuple]) -> None:
-    (root / "tables").mkdir(parents=True)
-    frame = pandas.DataFrame(rows, columns=["study", "row", "best_mean", "runs"])
-    frame.to_csv(root / "tables" / "summary.csv", index=False)
-
-
-def test_compare_finds_what_moved(tmp_path):
-    summary(tmp_path / "old", [("a", "16", 80.0, "x/seed0"), ("a", "b", 70.0, "y/seed0")])
-    summary(
-        tmp_path / "new",
-        [("a", "16", 81.5, "z/seed0"), ("a", "b", 70.001, "y/seed0"), ("a", "c", 60.0, "w/seed0")],
-    )
-    moved = compare.differences(
-        compare.summary(tmp_path / "new"), compare.summary(tmp_path / "old")
-    )
-    assert [*moved.row] == ["16", "c"]
-    assert moved.moved.iloc[0] == pytest.approx(1.5)
-    assert bool(moved.anew.iloc[0])
-
-
 def test_compare_names_the_table_that_is_not_there(here, capsys):
     assert cli.main(["compare", "elsewhere"]) == 1
-    assert "summary.csv" in capsys.readouterr().err
+    assert "no study's table is there" in capsys.readouterr().err
     assert json.dumps(sorted(path.name for path in here.iterdir())) == '["config.yaml"]'

@@ -1,52 +1,110 @@
-"""`ablate compare`: which rows moved between two results trees."""
+"""`ablate compare`: which rows moved beyond noise between two results trees, and which verdicts."""
 
 from pathlib import Path
 
-import pandas
 from rich.console import Console
 from rich.table import Table
 
+from ablate.commands import verify
 from ablate.errors import AblateError
+from ablate.findings.moved import Moved, moved
+from ablate.findings.words import with_interval
 from ablate.paths import Results
-
-# What moves a row: below it, two means are the same number, rounded otherwise.
-ROUNDING = 0.005
-KEYS = ["study", "row"]
-
-
-def show(here: Path, other: Path, console: Console) -> int:
-    """Print the rows whose accuracy moved, or that only one side has. 0 if none, else 1."""
-    moved = differences(summary(here), summary(other))
-    if moved.empty:
-        console.print(f"no row differs between {here} and {other}")
-        return 0
-    table = Table("study", "row", str(other), str(here), "moved", "trained anew")
-    for row in moved.itertuples():
-        cells = [f"{value:.2f}" if pandas.notna(value) else "-" for value in row[3:6]]
-        table.add_row(row.study, row.row, *cells, "yes" if row.anew else "no")
-    console.print(table)
-    return 1
+from ablate.planning.disk import read
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
+from ablate.tables.stored import read_study, samples
 
 
-def summary(root: Path) -> pandas.DataFrame:
-    """The table of all rows of a results tree.
+def show(plan: Plan, other: Path, console: Console) -> int:
+    """Print the rows that moved, or that only one side has, and the verdicts that changed.
+
+    0 if nothing moved beyond noise, else 1.
 
     Raises:
-        AblateError: there is none.
+        AblateError: a table is missing, or does not stand for the runs beside it any more.
     """
-    path = Results(root).table("summary")
-    if not path.exists():
-        raise AblateError(f"{path}: it is not there; build it first: snakemake --cores 8 {path}")
-    return pandas.read_csv(path, dtype={"row": str})
-
-
-def differences(here: pandas.DataFrame, other: pandas.DataFrame) -> pandas.DataFrame:
-    """Rows that moved: study, row, before, after, moved (percent points), anew (other runs)."""
-    both = other[[*KEYS, "best_mean", "runs"]].merge(
-        here[[*KEYS, "best_mean", "runs"]], on=KEYS, how="outer", suffixes=("_before", "_after")
+    here = plan.results
+    check(plan)
+    there = Results(other)
+    check_folder(there)
+    rows = [
+        (study, row) for study in plan.studies for row in of_study(study, here, there) if told(row)
+    ]
+    table = Table("study", "row", str(other), str(here.root), "difference", "beyond noise")
+    for study, row in rows:
+        means = ["-" if mean is None else f"{mean:.2f}" for mean in (row.before, row.after)]
+        shown = with_interval(row.difference, row.low, row.high)
+        table.add_row(study, row.row, *means, shown, row.said)
+    if rows:
+        console.print(table)
+    changed = verdicts(here, there)
+    for claim, before, after in changed:
+        console.print(f"{claim}: {before} there, {after} here", highlight=False)
+    beyond = sum(row.said in ("moved", "only here", "only there") for _, row in rows)
+    console.print(
+        f"{beyond} rows moved beyond noise, {len(changed)} verdicts changed."
+        if rows or changed
+        else f"no row differs between {here.root} and {other}"
     )
-    both["moved"] = both.best_mean_after - both.best_mean_before
-    both["anew"] = both.runs_before != both.runs_after
-    kept = both[~(both.moved.abs() < ROUNDING)]
-    kept = kept[kept.best_mean_before.notna() | kept.best_mean_after.notna()]
-    return kept[[*KEYS, "best_mean_before", "best_mean_after", "moved", "anew"]]
+    return int(bool(beyond or changed))
+
+
+def told(row: Moved) -> bool:
+    """Whether a row is worth a line."""
+    return row.said not in ("alike", "not measured")
+
+
+def of_study(study: str, here: Results, there: Results) -> list[Moved]:
+    """The rows of a study on both sides; none where a side has no such table."""
+    sides = []
+    for results in (there, here):
+        if not results.table(study).exists():
+            return []
+        sides.append(samples(results.root, read_study(results.root, study)))
+    return moved(*sides)
+
+
+def verdicts(here: Results, there: Results) -> list[tuple[str, str, str]]:
+    """Claims of another verdict: (claim, there, here)."""
+    after, before = ((read(r.findings) or {}).get("verdicts", {}) for r in (here, there))
+    return [
+        (claim, before[claim]["verdict"], after[claim]["verdict"])
+        for claim in after
+        if claim in before and before[claim]["verdict"] != after[claim]["verdict"]
+    ]
+
+
+def check(plan: Plan) -> None:
+    """Refuse tables that are missing or outdated: they would say what the runs do not.
+
+    Raises:
+        AblateError: naming the first, and how to rebuild it.
+    """
+    staleness = Staleness(Products(plan))
+    for study in plan.studies:
+        name = f"tables/{study}"
+        if staleness.missing(name):
+            continue
+        reason = staleness.reason(name)
+        if reason or staleness.due(name):
+            raise AblateError(
+                f"{plan.results.table(study)} is outdated ({reason or 'its runs are'}): build it "
+                f"first: snakemake --cores 1 {plan.results.table(study)}"
+            )
+    if all(staleness.missing(f"tables/{study}") for study in plan.studies):
+        raise AblateError(f"{plan.results.root}: no study's table is there; build one first")
+
+
+def check_folder(results: Results) -> None:
+    """The same for a folder whose config is not here: by the digests in its records.
+
+    Raises:
+        AblateError: it holds no tables, or one that does not stand for its runs.
+    """
+    if not (results.root / "tables").is_dir():
+        raise AblateError(f"{results.root}: it holds no tables")
+    for what, broken in verify.products(results, "tables"):
+        if broken:
+            raise AblateError(f"{results.root}: {what} is outdated: {broken}")

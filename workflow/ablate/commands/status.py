@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ablate.planning import acceptance
+from ablate.planning.disk import read
 from ablate.planning.plan import Plan, PlannedStudy
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -23,6 +24,8 @@ def show(plan: Plan, console: Console) -> int:
         counts = (states["done"], states["due"], states["outdated"])
         table.add_row(study.name, str(sum(states.values())), *map(str, counts), made)
     console.print(table)
+    for study, sentence in answers(plan, staleness).items():
+        console.print(f"{study}: {sentence}", soft_wrap=True, highlight=False, markup=False)
     for name, reason in staleness.outdated().items():
         console.print(f"outdated: {name}: {reason}", soft_wrap=True, highlight=False)
     accepted = {n: acceptance.accepted(plan.results, n) for n in Products(plan).names()}
@@ -31,6 +34,14 @@ def show(plan: Plan, console: Console) -> int:
             said = f"accepted on {when}, though its code has changed: {name}"
             console.print(said, soft_wrap=True, highlight=False)
     return 0
+
+
+def answers(plan: Plan, staleness: Staleness) -> dict[str, str]:
+    """What each study answers, in a sentence; nothing where the answers are not up to date."""
+    if staleness.missing("findings") or staleness.reason("findings"):
+        return {}
+    found = (read(plan.results.findings) or {}).get("answers", {})
+    return {study: answer["sentence"] for study, answer in found.items()}
 
 
 def state(staleness: Staleness, name: str) -> str:

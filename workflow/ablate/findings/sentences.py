@@ -37,21 +37,23 @@ def sentence(question: str, found: Sequence[Comparison]) -> str:
     lead = word(question, found)
     ranked = sorted(found, key=lambda one: ORDER.index(one.relation))
     single = all(one.relation in ("one run", "not measured") for one in found)
-    shown = [_spelt(one, single) for one in ranked[:SPELT]]
+    controls = {one.control_label for one in found}
+    shown = [_spelt(one, single, len(controls) > 1) for one in ranked[:SPELT]]
     left = len(ranked) - SPELT
     more = [f"and {counted(left, 'more row')}"] if left > 0 else []
-    controls = {one.control_label for one in found}
     against = f"Against {controls.pop()}: " if len(controls) == 1 else ""
     caution = " With one run a row, no difference can be told from luck." if single else ""
     opening = f"{lead}. " if lead else ""
     return f"{opening}{against}{'; '.join([*shown, *more])}.{caution}"
 
 
-def _spelt(one: Comparison, single: bool) -> str:
+def _spelt(one: Comparison, single: bool, named: bool) -> str:
+    """A comparison in words; with the name of its control where rows have different ones."""
     if one.relation == "not measured":
         return f"{one.label} not measured"
+    against = f" against {one.control_label}" if named else ""
     numbers = with_interval(one.difference, one.low, one.high)
-    return f"{one.label} {numbers}" + ("" if single else f", {one.relation}")
+    return f"{one.label}{against} {numbers}" + ("" if single else f", {one.relation}")
 
 
 def result(title: str, found: Sequence[Comparison]) -> str:

@@ -23,7 +23,7 @@ NOTES = (
     "A claim is confirmed if each of its comparisons holds, contradicted if one is reversed, each "
     "by a one-sided t test; p is two-sided and adjusted by Holm over the claims of a study. "
     "Undecided is what the runs cannot tell; it never means alike.",
-    "measured: the comparison that decides, with its 95 % interval, and what it is compared with.",
+    "measured: the comparison that decides, and the difference it is about with its 95 % interval.",
     "fragile: after the last epoch instead of the best, the verdict is another.",
     "the report: whether its own numbers bear its sentence out, and what they say against the "
     "scatter of its own repeats, as if each were one run.",
@@ -140,10 +140,9 @@ def _measured(verdict: dict[str, Any]) -> str:
     if verdict["effect"] is None:
         return verdict["reason"]
     effect = with_interval(verdict["effect"], verdict["low"], verdict["high"])
-    bound = f" (bound {verdict['bound']:g})" if verdict["bound"] else ""
     deciding = [
         link["text"]
         for link in verdict["links"]
         if link["estimate"] == verdict["effect"] and link["bound"] == verdict["bound"]
     ]
-    return f"{deciding[0]}: {effect}{bound}" if deciding else effect + bound
+    return f"{deciding[0]}: {effect}" if deciding else effect

@@ -151,8 +151,8 @@ COLUMNS = (
     Column(
         "finding",
         lambda line: getattr(line, "relation", ""),
-        "better, worse: at 5 %, by Holm over the rows; alike: equivalent within {matters}; "
-        "unclear: the runs cannot tell, which is not alike.",
+        "finding: better, worse: at 5 %, by Holm over the rows; alike: equivalent within "
+        "{matters}; unclear: the runs cannot tell, which is not alike.",
         left=True,
     ),
     Column(

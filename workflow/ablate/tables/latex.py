@@ -1,5 +1,6 @@
 """A page as LaTeX, for a document that loads booktabs and array."""
 
+import math
 import re
 
 from ablate.tables.page import Page, Section
@@ -46,7 +47,7 @@ SPECIAL = {
 # column of words is given. Characters are those of Computer Modern at 8pt, rounded up.
 TEXT_WIDTH = 345
 SEPARATION = 3
-NARROWEST = 40
+NARROWEST = 55
 NARROW = "iljt.,:;'|!()[] fr-/"
 WIDE = "mwM@%+±×≈≤≥—<>=~"
 
@@ -118,7 +119,7 @@ def _alignment(section: Section) -> str:
     left = widest - sum(width for name, width in widths.items() if name not in texts)
     broken = _broken({name: widths[name] for name in texts}, left)
     return "".join(
-        rf">{{\raggedright\arraybackslash}}p{{{broken[name]:.0f}pt}}"
+        rf">{{\raggedright\arraybackslash}}p{{{int(broken[name])}pt}}"
         if name in broken
         else "l"
         if name in texts
@@ -128,18 +129,18 @@ def _alignment(section: Section) -> str:
 
 
 def _broken(widths: dict[str, float], room: float) -> dict[str, float]:
-    """The columns that are too wide for the room, the widest first, and what each may take."""
-    broken: dict[str, float] = {}
-    for name in sorted(widths, key=lambda name: -widths[name]):
-        others = sum(width for other, width in widths.items() if other not in (*broken, name))
-        if sum(broken.values()) + widths[name] + others <= room:
-            break
-        broken[name] = widths[name]
-    if not broken:
+    """The columns that are too wide for the room, and what each may take: the widest are broken
+    until those get enough to hold a word, long texts more than short ones."""
+    if sum(widths.values()) <= room:
         return {}
-    free = room - sum(width for name, width in widths.items() if name not in broken)
-    whole = sum(broken.values())
-    return {name: max(NARROWEST, free * width / whole) for name, width in broken.items()}
+    broken: list[str] = []
+    for name in sorted(widths, key=lambda name: -widths[name]):
+        broken.append(name)
+        free = room - sum(width for other, width in widths.items() if other not in broken)
+        if free >= NARROWEST * len(broken):
+            break
+    share = {name: math.sqrt(widths[name]) for name in broken}
+    return {name: free * part / sum(share.values()) for name, part in share.items()}
 
 
 def _width(cells: list[str]) -> float:
@@ -169,6 +170,9 @@ def _bold(text: str) -> str:
 
 
 def _footnotes(page: Page) -> list[str]:
-    lines = [*page.text, *page.notes]
+    shown = {name for section in page.sections for name in section.for_paper.columns}
+    left_out = {name for section in page.sections for name in section.columns} - shown
+    notes = [line for line in page.notes if line.partition(":")[0] not in left_out]
+    lines = [*page.text, *notes]
     width = r"\par\smallskip\begin{minipage}{\linewidth}\scriptsize\raggedright"
     return [width, *(rf"{escape(line)}\par" for line in lines), r"\end{minipage}"] if lines else []

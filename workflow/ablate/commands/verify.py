@@ -1,0 +1,98 @@
+"""`ablate verify`: every digest from the images to the pages, and the first link that is broken."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+
+from ablate.data.manifest import Manifest
+from ablate.errors import AblateError
+from ablate.files import digest
+from ablate.paths import Results
+from ablate.planning.disk import read
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
+from ablate.runs.metrics import Metrics
+from ablate.runs.record import Record
+
+# What is made from what, in this order: a broken link is named before what stands on it.
+KINDS = ("data", "findings", "tables", "figures", "report")
+
+
+def show(root: Path, console: Console, plan: Plan | None = None) -> int:
+    """Print the first link that does not hold, 1; or how much was checked, 0.
+
+    Args:
+        plan: what the results are meant to be; None for a folder whose config is not here.
+
+    Raises:
+        AblateError: there are no results in `root`.
+    """
+    if not root.is_dir():
+        raise AblateError(f"{root}: there is no such folder of results")
+    checked = 0
+    for what, broken in links(Results(root), plan):
+        checked += 1
+        if broken:
+            console.print(f"{what}: {broken}", highlight=False, soft_wrap=True)
+            console.print(f"The first link that does not hold, after {checked - 1} that do.")
+            return 1
+    console.print(f"All {checked} links hold, from the images to the pages of {root}.")
+    return 0
+
+
+def links(results: Results, plan: Plan | None = None) -> Iterator[tuple[str, str]]:
+    """Every link with what is wrong with it ("" if nothing), in the order of making.
+
+    The images, then each run's files and metrics, then each product's inputs and files, by the
+    digests in their records; with a plan at last whether settings and code are still those.
+    """
+    yield from products(results, "data")
+    for folder in sorted((results.root / "runs").glob("*/seed*")):
+        yield from _run(results, folder)
+    for kind in KINDS[1:]:
+        yield from products(results, kind)
+    if plan is not None:
+        outdated = Staleness(Products(plan)).outdated()
+        yield from ((name, reason) for name, reason in outdated.items())
+
+
+def _run(results: Results, folder: Path) -> Iterator[tuple[str, str]]:
+    name = str(folder.relative_to(results.root))
+    try:
+        record = Record.read(folder)
+        changed = record.changed(folder)
+        # Weights may have been removed on purpose.
+        lost = [file for file in changed if (folder / file).exists()]
+        yield name, f"{lost[0]} is not as the training wrote it" if lost else ""
+        manifest = Manifest.read(results.manifest)
+        yield f"{name}: data", "" if manifest.digest == record.data else "trained on other images"
+        if (folder / "metrics.json").exists():
+            Metrics.read(folder)
+            yield f"{name}: metrics", ""
+    except AblateError as error:
+        yield name, str(error)
+
+
+def products(results: Results, kind: str) -> Iterator[tuple[str, str]]:
+    """The products of a kind by their records: inputs and files as they were."""
+    records = results.root / "records"
+    single = records / f"{kind}.json"
+    paths = [single] if single.exists() else sorted((records / kind).rglob("*.json"))
+    for path in paths:
+        content = read(path)
+        name = str(path.relative_to(records).with_suffix(""))
+        if content is None:
+            yield name, f"{path} cannot be read"
+            continue
+        for file, recorded in content.get("inputs", {}).items():
+            yield name, _differs(results.root / file, recorded, "what it was made from")
+        for file, recorded in content.get("outputs", {}).items():
+            yield name, _differs(results.root / file, recorded["sha256"], "what was written")
+
+
+def _differs(path: Path, recorded: str, what: str) -> str:
+    if not path.exists():
+        return f"{path} is missing"
+    return "" if digest(path) == recorded else f"{path} is not {what}"

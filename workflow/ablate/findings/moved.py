@@ -1,0 +1,68 @@
+"""Which rows differ between two results trees by more than their runs scatter."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ablate.findings.contrast import difference
+from ablate.findings.multiplicity import ALPHA, holm
+from ablate.findings.sample import Sample
+from ablate.findings.spread import Noise, spreads
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A row in two trees.
+
+    Attributes:
+        before, after: means; None on the side that lacks it.
+        low, high: 95 % interval of the difference; None where the scatter is not known.
+        said: moved, not beyond noise, alike (the same number), one run, only here or only there.
+    """
+
+    row: str
+    said: str
+    before: float | None
+    after: float | None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def difference(self) -> float | None:
+        """After less before."""
+        if self.before is None or self.after is None:
+            return None
+        return self.after - self.before
+
+
+def moved(
+    before: Mapping[str, Sample], after: Mapping[str, Sample], noise: Noise | None = None
+) -> list[Moved]:
+    """Every row of either side; the scatter is pooled over the rows of both, Holm over the rows."""
+    samples = {("before", row): s for row, s in before.items()}
+    samples |= {("after", row): s for row, s in after.items()}
+    known = spreads(samples, noise)
+    both = [row for row in after if row in before and _measured(row, before, after)]
+    found = {row: difference(("after", row), ("before", row), samples, known) for row in both}
+    tails = [2 * min(found[row].above(0.0), found[row].below(0.0)) for row in both]
+    ps = dict(zip(both, holm([min(p, 1.0) for p in tails]), strict=True))
+    rows = dict.fromkeys([*after, *before])
+    return [_row(row, before, after, found.get(row), ps.get(row, math.nan)) for row in rows]
+
+
+def _measured(row: str, before: Mapping[str, Sample], after: Mapping[str, Sample]) -> bool:
+    return before[row].measured and after[row].measured
+
+
+def _row(row: str, before: Mapping, after: Mapping, estimate: object, p: float) -> Moved:
+    first, second = (side.get(row) for side in (before, after))
+    means = [None if s is None or not s.measured else s.mean for s in (first, second)]
+    if estimate is None:
+        said = "only here" if means[0] is None else "only there"
+        return Moved(row, "not measured" if means == [None, None] else said, *means)
+    if abs(estimate.value) < 0.005:
+        return Moved(row, "alike", *means)
+    if math.isnan(estimate.error):
+        return Moved(row, "one run", *means)
+    low, high = estimate.interval()
+    return Moved(row, "moved" if p <= ALPHA else "not beyond noise", *means, low, high)
