@@ -258,7 +258,7 @@ def test_the_state_of_a_training_goes_once_its_metrics_are_there(tmp_path, capsy
     assert state.exists()
     (folder / "history.csv").write_bytes(history)
     assert main(command) == 0
-    assert not state.exists()
+    assert not state.parent.exists()
     assert main(command) == 0
 
 
