@@ -76,17 +76,16 @@ def test_metrics_that_another_training_left_are_refused(tmp_path):
         Metrics.read(folder)
 
 
-def test_a_record_tells_a_cut_file_by_its_size_and_a_changed_one_by_its_bytes(tmp_path):
+def test_a_record_tells_which_files_are_no_longer_what_they_were(tmp_path):
     folder = write_run(tmp_path)
     record = Record.read(folder)
-    assert record.cut(folder) == record.changed(folder) == []
+    assert record.changed(folder) == []
     text = (folder / "history.csv").read_text()
     (folder / "history.csv").write_text(text.replace("80.0", "81.0"))
-    assert (record.cut(folder), record.changed(folder)) == ([], ["history.csv"])
-    (folder / "history.csv").write_text(text[:-9])
+    assert record.changed(folder) == ["history.csv"]
+    (folder / "history.csv").write_text(text)
     (folder / "predictions.npz").unlink()
-    damaged = ["history.csv", "predictions.npz"]
-    assert record.cut(folder) == record.changed(folder) == damaged
+    assert record.changed(folder) == ["predictions.npz"]
 
 
 def test_only_files_that_the_record_names_are_believed(tmp_path):

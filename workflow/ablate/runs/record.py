@@ -94,10 +94,6 @@ class Record(Provenance, Sealed):
         """Whether the training it tells of would compute the same as one of this identity."""
         return all(getattr(self, name) == value for name, value in vars(identity).items())
 
-    def cut(self, folder: str | Path) -> list[str]:
-        """The files that are missing or of another size: found without reading them."""
-        return [name for name, file in self.outputs.items() if _size(folder, name) != file.size]
-
     def changed(self, folder: str | Path) -> list[str]:
         """The files that are missing or hold other bytes: all are read."""
         return [name for name in self.outputs if not self._holds(Path(folder) / name, name)]
@@ -135,10 +131,3 @@ def verified(folder: str | Path, name: str) -> bytes:
 def damaged(path: Path, finding: str) -> AblateError:
     """What to raise for a file of a training's that cannot be believed, and the way out."""
     return AblateError(f"{path} {finding}. {Record.MEND.format(folder=path.parent)}")
-
-
-def _size(folder: str | Path, name: str) -> int | None:
-    try:
-        return (Path(folder) / name).stat().st_size
-    except OSError:
-        return None

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ablate.errors import AblateError
-from ablate.files import digest, write_whole
+from ablate.files import Fingerprint, digest, write_whole
 from ablate.planning import requests
 from ablate.planning.code import Proof
 from ablate.planning.requests import Request
@@ -68,10 +68,7 @@ def record(request: Request, inputs: dict[Path, str]) -> None:
         "request": request.request,
         "code": request.code,
         "inputs": {_name(request, path): found for path, found in inputs.items()},
-        "outputs": {
-            _name(request, path): {"size": path.stat().st_size, "sha256": digest(path)}
-            for path in request.outputs
-        },
+        "outputs": {_name(request, path): vars(Fingerprint.of(path)) for path in request.outputs},
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     with write_whole(request.record) as draft:
