@@ -1,0 +1,84 @@
+"""The bag of tricks and the network of one's own, built; and what an edit of one's own file costs.
+
+In the demo's size, but for fewer images and epochs.
+"""
+
+import csv
+import shutil
+
+import pytest
+from project import ROOT, Project
+
+FEWER = """
+presets:
+  demo:
+    data: {source: synthetic, train: 128, test: 60, seed: 0}
+    epochs: {factor: 0.01, at_least: 1, at_most: 2}
+"""
+OVERLAYS = ("examples/own_network/study.yaml", "studies/bag_of_tricks.yaml", "fewer.yaml")
+TABLES = [f"results/demo/tables/{name}.csv" for name in ("own_network", "bag_of_tricks")]
+ASKED = (*TABLES, "--configfile", *OVERLAYS)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A project in which both studies are built."""
+    project = Project.fresh(tmp_path_factory.mktemp("own") / "project")
+    for folder in ("studies", "examples"):
+        shutil.copytree(ROOT / folder, project.root / folder)
+    (project.root / "fewer.yaml").write_text(FEWER)
+    project.snakemake(*ASKED, "--config", "preset=demo")
+    return project
+
+
+def rows(project: Project, table: str) -> dict[str, dict[str, str]]:
+    path = project.root / f"results/demo/tables/{table}.csv"
+    with path.open(newline="") as file:
+        return {row["row"]: row for row in csv.DictReader(file)}
+
+
+def trained(project: Project) -> list[str]:
+    """The runs that would be trained, by the beginning of their names."""
+    due = project.due(*ASKED)
+    return sorted(wildcards.split("run=")[1][:16] for rule, wildcards in due if rule == "train")
+
+
+def test_every_row_is_measured_and_differs_in_one_thing(project):
+    own = rows(project, "own_network")
+    assert {row["differs_by"] for name, row in own.items() if name != "resnet18"} == {"model"}
+    tricks = rows(project, "bag_of_tricks")
+    assert len(tricks) == 8
+    assert [row["differs_by"] for row in tricks.values()][1:] == [
+        *("warmup_epochs", "schedule", "loss.label_smoothing", "decay_norm_and_bias", "ema_decay"),
+        *("augmentation.MixUp", "test_time_flip"),
+    ]
+    for row in (*own.values(), *tricks.values()):
+        assert row["n"] == "1"
+        assert float(row["best_mean"]) > 0
+
+
+def test_a_comment_costs_nothing_and_an_edit_its_runs_alone(project):
+    file = project.root / "examples/own_network/networks.py"
+    written = file.read_text()
+    assert trained(project) == []
+    file.write_text(f"# A comment.\n{written}")
+    assert trained(project) == []
+    file.write_text(written.replace("nn.GELU()", "nn.SiLU()"))
+    assert trained(project) == ["networks.AllConv"] * 2
+    file.write_text(written)
+    assert trained(project) == []
+
+
+def test_a_file_that_is_renamed_is_another_and_one_that_is_gone_is_missed(project):
+    folder, study = project.root / "examples/own_network", project.root / OVERLAYS[0]
+    written = study.read_text()
+    (folder / "networks.py").rename(folder / "nets.py")
+    refused = project.snakemake("-n", *ASKED, "--config", "preset=demo", check=False)
+    assert refused.returncode
+    assert "no file networks.py in" in refused.stdout
+    assert "did you mean 'nets.AllConv'" in refused.stdout
+    study.write_text(written.replace("networks.AllConv", "nets.AllConv"))
+    assert [name[:12] for name in trained(project)] == ["nets.AllConv"] * 2
+    (folder / "nets.py").rename(folder / "networks.py")
+    study.write_text(written)
+    assert trained(project) == []
