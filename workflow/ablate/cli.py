@@ -49,6 +49,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     prune.add_argument(
         "--weights", action="store_true", help="instead of whole runs, weights that nothing draws"
     )
+    _command(commands, "schema", _schema, "the config's JSON schema, with your own code in it")
     return parser.parse_args(argv)
 
 
@@ -136,6 +137,14 @@ def _prune(arguments: argparse.Namespace, console: Console) -> int:
 
     answer = prune.show_weights if arguments.weights else prune.show
     return answer(planned(arguments), console, remove=arguments.remove)
+
+
+def _schema(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.generate import config_schema
+
+    planned(arguments)
+    print(config_schema.text(), end="")
+    return 0
 
 
 if __name__ == "__main__":

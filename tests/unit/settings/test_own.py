@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 from tiny_training import VGG, settings
 
+from ablate.generate.config_schema import schema
 from ablate.planning import code
 from ablate.planning.products.run import own_code
 from ablate.settings import Run, own
@@ -139,3 +140,17 @@ def test_the_folder_may_move(folder, tmp_path_factory):
     folder.rename(elsewhere)
     own.use(elsewhere)
     assert code.digest(*modules("mine.Base")) == before
+
+
+def test_the_schema_completes_ones_own_names_and_arguments():
+    paths = schema()["$defs"]["Delta"]["properties"]
+    assert "mine.Base" in paths["model.name"]["anyOf"][0]["enum"]
+    assert paths["model.arguments.depth"] == {"type": "integer"}
+    assert paths["optimizer.late"] == {"type": "integer"}
+    own.use(None)
+    assert "model.arguments.depth" not in schema()["$defs"]["Delta"]["properties"]
+
+
+def test_an_activation_is_torchs():
+    with pytest.raises(ValidationError, match=r"no activation named 'mine.Base'"):
+        settings(model={**VGG, "activation": "mine.Base"})

@@ -44,6 +44,8 @@ OWN_NAME: Schema = {
     "pattern": own.NAME,
     "description": "one's own: file.name, in the folder of extensions",
 }
+# Kinds of arguments of one's own, besides.
+OWN_KINDS: dict[str, Schema] = {"any": {}, "list": {"type": "array"}}
 
 
 class _Untitled(GenerateJsonSchema):
@@ -106,16 +108,22 @@ def _paths(settings: Schema, defs: Schema) -> Schema:
     for family in (*OURS, Torchvision):
         paths |= _under("model", defs[family.__name__]["properties"])
     paths["model.name"] = {"anyOf": [{"enum": network_names()}, OWN_NAME]}
-    paths |= _under("model.arguments", _of_all(vocabulary()["network"].values()))
+    own_ones = {name: own.signature(name) for name in own.known()}
+    paths |= _under(
+        "model.arguments", _of_all([*vocabulary()["network"].values(), *own_ones.values()])
+    )
     for group, cls in (
         ("model.activation", Activation),
         ("optimizer", Optimizer),
         ("schedule", Schedule),
         ("loss", Criterion),
     ):
-        names = {"anyOf": [{"enum": list(vocabulary()[cls.what])}, OWN_NAME]}
-        taken = _of_all(vocabulary()[cls.what].values())
-        paths |= _under(group, {"name": names, **taken})
+        known = vocabulary()[cls.what]
+        names: Schema = {"enum": [*known]}
+        if cls.own_allowed:
+            names = {"anyOf": [{"enum": [*known, *own_ones]}, OWN_NAME]}
+            known = {**known, **own_ones}
+        paths |= _under(group, {"name": names, **_of_all(known.values())})
     paths |= _under("augmentation", defs[Augmentation.__name__]["properties"])
     for transform, field in Augmentation.model_fields.items():
         settings_of = next(arg for arg in field.annotation.__args__ if arg is not type(None))
@@ -133,7 +141,8 @@ def _under(path: str, properties: Schema) -> Schema:
 
 def _of_all(classes: Iterable[Schema]) -> Schema:
     """Every argument that any class takes."""
-    return {name: KINDS[entry["kind"]] for known in classes for name, entry in known.items()}
+    kinds = {**KINDS, **OWN_KINDS}
+    return {n: kinds[entry["kind"]] for known in classes for n, entry in known.items() if n != "**"}
 
 
 def _torch_class(cls: type[TorchNamed]) -> Schema:
@@ -147,8 +156,9 @@ def _torch_class(cls: type[TorchNamed]) -> Schema:
         }
         for name, taken in known.items()
     ]
-    own = {"type": "object", "properties": {"name": OWN_NAME}, "required": ["name"]}
-    return {"description": cls.__doc__, "anyOf": [{"enum": bare}, *mappings, OWN_NAME, own]}
+    mine = {"type": "object", "properties": {"name": OWN_NAME}, "required": ["name"]}
+    allowed = [OWN_NAME, mine] if cls.own_allowed else []
+    return {"description": cls.__doc__, "anyOf": [{"enum": bare}, *mappings, *allowed]}
 
 
 def _argument(entry: Schema) -> Schema:

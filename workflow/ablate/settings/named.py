@@ -111,6 +111,7 @@ class TorchNamed(BaseModel):
     instead: ClassVar[str] = ""
     kept: ClassVar[tuple[str, ...]] = ()
     negative_allowed: ClassVar[bool] = True
+    own_allowed: ClassVar[bool] = True
     # How many first arguments training gives to one's own class or function, and which by name.
     given: ClassVar[int] = 0
     given_to_function: ClassVar[int] = 0
@@ -133,7 +134,7 @@ class TorchNamed(BaseModel):
             )
         name, known = written["name"], vocabulary()[cls.what]
         given = {key: value for key, value in written.items() if key != "name"}
-        if "." in name:
+        if own.is_own(name) and cls.own_allowed:
             return {"name": name, "arguments": cls._checked_own(name, given)}
         if name not in known:
             raise refuse(
@@ -205,6 +206,7 @@ class Activation(TorchNamed):
     """A torch.nn activation."""
 
     what = "activation"
+    own_allowed = False
 
 
 class Optimizer(TorchNamed):
