@@ -65,6 +65,27 @@ class SameImages:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What a factor of a grid does, or two together.
+
+    Attributes:
+        kind: main effect (averaged over the other factors) or interaction (a difference of two
+            differences).
+        text: in words, such as "GELU against ReLU".
+        difference: in percent points; `low`, `high`: its 95 % interval, None where the scatter is
+            not known.
+        p: two-sided, adjusted by Holm over the study's effects.
+    """
+
+    kind: str
+    text: str
+    difference: float
+    low: float | None = None
+    high: float | None = None
+    p: float | None = None
+
+
+@dataclass(frozen=True)
 class Scatter:
     """How far runs of one setting scatter, and how that is known.
 
@@ -100,6 +121,7 @@ class Answer:
         sentence: the whole answer, ready to be shown: opens page, Markdown and `ablate status`.
         matters: percent points within which two rows count as alike.
         comparisons: every row that has a control.
+        effects: of a grid, main effects and interactions.
         no_winner: why no row may be called best; "" where `best` names one.
         best: the row that is better than all others, if the runs can tell.
         methods, result: sentences to copy into a paper.
@@ -113,6 +135,7 @@ class Answer:
     matters: float
     scatter: Scatter
     comparisons: list[Comparison] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
     best: str | None = None
     no_winner: str = ""
     methods: str = ""

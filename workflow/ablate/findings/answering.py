@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ablate.findings import sentences
-from ablate.findings.answer import Answer, SameImages
+from ablate.findings.answer import Answer, Effect, SameImages
 from ablate.findings.compare import RowRuns, best_row, comparisons
+from ablate.findings.effects import Grid, effects
+from ablate.findings.sample import Sample
 from ablate.findings.spread import Noise, scatter
 
 
@@ -21,6 +23,7 @@ class Asked:
     matters: float = 1.0
     preset: str = "paper"
     data: str = ""
+    grid: Grid | None = None
 
 
 def answer(
@@ -51,6 +54,7 @@ def answer(
         matters=asked.matters,
         scatter=known,
         comparisons=found,
+        effects=_effects(asked, samples),
         best=best,
         no_winner="" if best else _no_winner(rows, known.kind),
         methods=sentences.methods(counts, known, asked.matters, asked.data, asked.preset),
@@ -59,6 +63,12 @@ def answer(
         data=asked.data,
         seeds=sorted({seed for row in rows for seed in row.by_seed}),
     )
+
+
+def _effects(asked: Asked, samples: Mapping[str, Sample]) -> list[Effect]:
+    if asked.grid is None:
+        return []
+    return effects(asked.grid, samples, asked.noise, asked.variance)
 
 
 def _no_winner(rows: Sequence[RowRuns], kind: str) -> str:

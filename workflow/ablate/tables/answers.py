@@ -7,6 +7,7 @@ import numpy as np
 from ablate.findings.answer import Answer
 from ablate.findings.answering import Asked, answer
 from ablate.findings.compare import RowRuns
+from ablate.findings.effects import Grid
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Noise
 from ablate.tables.measured import Measured
@@ -27,8 +28,29 @@ def answered(request: dict, rows: list[Measured], **known: Any) -> Answer:
         matters=request.get("matters", 1.0),
         preset=request.get("preset", "paper"),
         data=request.get("data_name", ""),
+        grid=grid(request),
     )
     return answer(asked, [row_runs(row) for row in rows], **known)
+
+
+def grid(request: dict) -> Grid | None:
+    """The grid of a study of two factors or more; None for others.
+
+    The base of each factor is the control's level, where the control is a level; else the first.
+    """
+    factors = request.get("factors") or {}
+    if len(factors) < 2:
+        return None
+    cells = {tuple(row["levels"]): row["row"] for row in request["rows"]}
+    levels_of = {row: levels for levels, row in cells.items()}
+    bases = {levels_of[row["control"]] for row in request["rows"] if row.get("control")}
+    ordered = {}
+    for at, (name, levels) in enumerate(factors.items()):
+        shared = {base[at] for base in bases}
+        first = shared.pop() if len(shared) == 1 else levels[0]
+        ordered[name] = [first, *(level for level in levels if level != first)]
+    labels = request.get("level_labels") or {}
+    return Grid(ordered, cells, labels)
 
 
 def row_runs(row: Measured) -> RowRuns:

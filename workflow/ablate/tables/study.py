@@ -7,6 +7,7 @@ import pandas as pd
 
 from ablate.errors import AblateError
 from ablate.findings.answer import Answer
+from ablate.findings.words import p_value, with_interval
 from ablate.tables import cells
 from ablate.tables.answers import answered
 from ablate.tables.columns import (
@@ -53,7 +54,7 @@ def page(request: dict) -> tuple[pd.DataFrame, Page]:
         title=heading(request, request["study"]),
         note=request.get("note"),
         text=[*([question] if question else []), answer.sentence],
-        sections=[section],
+        sections=[section, *_effects(answer)],
         notes=[*notes, provenance(rows, request["results"])],
     )
 
@@ -94,6 +95,20 @@ def _section(rows: list[Measured], frame: pd.DataFrame, answer: Answer) -> Secti
         for row, line in zip(rows, frame.itertuples(index=False), strict=True)
     ]
     return readable(lines, bold=_bold(frame, answer))
+
+
+def _effects(answer: Answer) -> list[Section]:
+    """What the factors of a grid do; nothing for other studies."""
+    if not answer.effects:
+        return []
+    columns = {
+        "effect": [effect.text for effect in answer.effects],
+        "kind": [effect.kind for effect in answer.effects],
+        "points": [with_interval(e.difference, e.low, e.high) for e in answer.effects],
+        "p": [p_value(effect.p).removeprefix("p = ") for effect in answer.effects],
+    }
+    heading = "Main effects and interactions"
+    return [Section.of_filled(columns, heading=heading, left=("effect", "kind"))]
 
 
 def readable(lines: list, heading: str = "", bold: frozenset = frozenset()) -> Section:

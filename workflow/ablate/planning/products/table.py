@@ -133,6 +133,7 @@ def study(plan: Plan, asked: PlannedStudy) -> Request:
         "preset": plan.config.preset,
         "data_name": plan.data_name(),
         "factors": {name: list(levels) for name, levels in asked.factors.items()},
+        "level_labels": {n: row.label for n, row in asked.written.rows.items() if row.label},
         "partial": plan.config.partial,
         "image_side": plan.data.side,
         "rows": [
