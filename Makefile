@@ -59,6 +59,10 @@ tensorboard: setup ## serve the event files of all runs, unfinished ones too
 
 BENCHMARKS := PYTHONPATH=workflow:tests:tests/workflow $(BIN)/python -m
 
+.PHONY: check-gpu
+check-gpu: setup ## what to run first on a new card: is every kind of training right, and how fast
+	PYTHONPATH=workflow:tests $(BIN)/python -m check_gpu $(CHECK)
+
 .PHONY: bench
 bench: setup ## measure speed against three peers, and the workflow (QUICK=1: 5 minutes; BENCH=options)
 	$(BENCHMARKS) benchmarks $(if $(QUICK),--quick) --cores $(CORES) $(BENCH)

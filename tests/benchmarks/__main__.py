@@ -83,7 +83,8 @@ def measure(asked: argparse.Namespace) -> None:
         workflow.measure(out, asked.cores, repeats=2 if asked.quick else 5, whole=not asked.quick)
     if "report" in asked.parts:
         plan = Plan(written.read("config.yaml"))
-        whole_report.measure(plan, data, machine, pace, Rows(asked.out / "report.csv"))
+        out = Rows(asked.out / "report.csv")
+        whole_report.measure(plan, data, machine, pace, out, asked.only)
 
 
 def _part(word: str) -> str:
@@ -110,6 +111,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--peers", nargs="*", choices=contestants.PEERS, default=contestants.PEERS, metavar="PEER"
     )
+    parser.add_argument("--only", default="", help="report: runs with this in their names")
     parser.add_argument("--seconds", type=float, help="of a turn, about")
     parser.add_argument("--turns", type=int, help="of each contestant")
     asked = parser.parse_args(argv)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from ablate.data.dataset import Dataset
+from ablate.errors import AblateError
 from ablate.planning.plan import Plan
 from ablate.settings import Run
 from ablate.training.length import Length
@@ -21,20 +22,32 @@ CIFAR10 = 50_000
 EVALUATIONS_BEFORE = 4
 
 
-def measure(plan: Plan, data: Dataset, machine: Machine, pace: Pace, out: Rows) -> None:
+def measure(
+    plan: Plan, data: Dataset, machine: Machine, pace: Pace, out: Rows, only: str = ""
+) -> None:
     """Time a slice of each kind of training, and multiply; runs alone, one after the other.
 
-    `data` stands for the plan's own: as many test images as that has.
+    `data` stands for the plan's own: as many test images as that has. only: runs that have this in
+    their names. A kind that fails is said, and those after it are timed all the same.
+
+    Raises:
+        AblateError: a kind has failed; the others are written.
     """
     images = plan.data.training_images or CIFAR10
-    slices: dict[str, dict[str, float]] = {}
+    slices: dict[str, dict[str, float] | None] = {}
+    failed = []
     for name, planned in plan.runs.items():
+        if only not in name:
+            continue
         observers = plan.observers(name)
         kind = kind_of(planned.run, observers)
         if kind not in slices:
-            slices[kind] = timed(planned.run, observers, data, machine, pace)
-        length = Length.of(planned.run, images)
+            slices[kind] = attempt(name, planned.run, observers, data, machine, pace)
         found = slices[kind]
+        if found is None:
+            failed.append(name)
+            continue
+        length = Length.of(planned.run, images)
         seconds = length.steps * found["step"] + length.epochs * found["evaluation"]
         row = {
             "run": name,
@@ -50,6 +63,17 @@ def measure(plan: Plan, data: Dataset, machine: Machine, pace: Pace, out: Rows) 
         out.add(row | machine.columns())
         print(f"{float(row['seconds']):>9.1f} s   {name}", flush=True)
     print(f"{total(out):>9.0f} s   all trainings, one at a time", flush=True)
+    if failed:
+        raise AblateError(f"{len(failed)} of the runs could not be timed: {', '.join(failed)}")
+
+
+def attempt(name: str, run: Run, *about: Any) -> dict[str, float] | None:
+    """What `timed` finds; None, and the reason said, where the training fails."""
+    try:
+        return timed(run, *about)
+    except (AblateError, RuntimeError) as error:
+        print(f"   failed     {name}: {str(error).splitlines()[0]}", flush=True)
+        return None
 
 
 def total(out: Rows) -> float:

@@ -2,7 +2,9 @@
 
 import csv
 import json
+import re
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from ablate.errors import AblateError
 from ablate.models import cost
 from ablate.planning.plan import Plan
 from benchmarks import (
@@ -206,6 +209,25 @@ def test_the_report_is_summed_from_a_slice_of_each_kind_of_training(tmp_path):
     assert whole_report.total(out) == pytest.approx(
         sum(2 * float(row["seconds"]) for row in out.rows)
     )
+
+
+def test_a_kind_that_fails_is_said_and_the_others_are_timed(tmp_path, monkeypatch, capsys):
+    def timed(run, observers, *about):
+        if len(observers) > 1:
+            raise RuntimeError("CUDA error: no kernel image\nmore")
+        return {"step": 0.5, "evaluation": 1.0, "start": 2.0, "steps": 3}
+
+    monkeypatch.setattr(whole_report, "timed", timed)
+    out = Rows(tmp_path / "report.csv")
+    measure = partial(whole_report.measure, plan(), images.noise(64, 20), Machine(CPU, 1), ONE_STEP)
+    *fine, probed = plan().runs
+    with pytest.raises(AblateError, match=f"1 of the runs could not be timed: {re.escape(probed)}"):
+        measure(out)
+    assert [row["run"] for row in out.rows] == fine
+    assert f"failed     {probed}: CUDA error: no kernel image\n" in capsys.readouterr().out
+    only = Rows(tmp_path / "only.csv")
+    measure(only, fine[1])
+    assert [row["run"] for row in only.rows] == [fine[1]]
 
 
 def metadata(folder: Path, name: str, **said) -> None:

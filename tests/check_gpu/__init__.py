@@ -1,0 +1,1 @@
+"""What to run first on a new card: `make check-gpu`, about five minutes."""
