@@ -208,7 +208,7 @@ def test_a_training_whose_state_finds_a_full_disk_goes_on(disk, tmp_path, capsys
     (tmp_path / "state").symlink_to(disk.folder, target_is_directory=True)
     disk.fill(0)
     code = main(arguments)
-    assert "the state of this training is not saved: " in capsys.readouterr().err
+    assert "the state of this training cannot be saved: " in capsys.readouterr().err
     # A limit that stands for the disk holds for the outputs too.
     assert code == (0 if disk.mounted else 1)
     assert (tmp_path / "out/training.json").exists() == disk.mounted

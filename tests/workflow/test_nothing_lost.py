@@ -157,7 +157,7 @@ def test_one_that_waits_can_be_stopped_and_dry_runs_do_not_wait(copy):
             wait_for(lambda: "waiting for it to end" in build.text)
             build.process.send_signal(signal.SIGINT)
             assert build.ends(20) == 1
-            assert build.text.endswith("error: stopped while it waited; nothing was done\n")
+            assert build.text.endswith("error: interrupted while waiting; nothing was done\n")
 
 
 def test_a_build_clears_away_what_killed_ones_left(copy):

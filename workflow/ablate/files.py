@@ -44,7 +44,7 @@ def write_whole(path: str | Path) -> Iterator[Path]:
     except OSError as error:
         raise AblateError(
             f"{path} could not be written: {error.strerror or error}. "
-            "What stood there before is unchanged; free the disk or mend the rights, start again."
+            "Its old content is unchanged. Make room on the disk or fix the permissions."
         ) from error
     finally:
         if draft is not None:

@@ -117,7 +117,7 @@ class Lock:
 @functools.cache
 def _say_unlockable(path: Path, reason: str) -> None:
     print(
-        f"{path} cannot be locked ({reason}): see to it that one Snakemake at a time works on "
+        f"{path} cannot be locked ({reason}): make sure that only one Snakemake at a time works on "
         "these results",
         file=sys.stderr,
         flush=True,

@@ -82,7 +82,7 @@ def test_a_run_that_is_training_is_never_removed(plan):
     spare, state = plan.results.run("spare", 0), plan.results.state("spare", 0)
     with lock.held(state):
         text = said(plan, remove=True)
-        assert f"is being trained, kept: {spare}" in text
+        assert f"in training, kept: {spare}" in text
         assert (spare / "checkpoint.pt").exists()
         assert state.exists()
     assert "(removed)" in said(plan, remove=True)

@@ -196,13 +196,13 @@ def test_one_changed_digit_in_the_history_is_found(tmp_path):
 @pytest.mark.parametrize(
     ("history", "finding"),
     [
-        (history_text((50.0, 80.0)).replace("test_loss", "loss"), "lacks test_loss"),
+        (history_text((50.0, 80.0)).replace("test_loss", "loss"), "has no column test_loss"),
         (history_text((50.0, 80.0)).replace("\n2,", "\n3,"), "number its epochs 1 to 2"),
         (history_text((50.0, 80.0)).replace("80.0", "eighty"), "table of numbers"),
         (history_text((50.0, 80.0)).replace(",80.0", ""), "table of numbers"),
         (HOLDOUT.replace("holdout_loss", "other"), "without the other"),
         (history_text(()), "holds no epoch"),
-        ("\n", "lacks epoch"),
+        ("\n", "has no column epoch"),
     ],
 )
 def test_a_history_of_another_form_is_refused(tmp_path, history, finding):

@@ -28,7 +28,7 @@ def show(plan: Plan, console: Console, remove: bool = False) -> int:
 def _show(plan: Plan, console: Console, remove: bool) -> int:
     idle, training = unshown(plan)
     for folder in training:
-        console.print(f"is being trained, kept: {folder}", highlight=False, soft_wrap=True)
+        console.print(f"in training, kept: {folder}", highlight=False, soft_wrap=True)
     for folder in idle:
         size = size_of(folder)
         console.print(f"{size / 1e6:9.1f} MB  {folder}", highlight=False, soft_wrap=True)

@@ -58,7 +58,7 @@ class LiveEvents:
             try:
                 self.show(training)
             except OSError as error:
-                print(f"this training cannot be watched: {error}", file=sys.stderr)
+                print(f"its live events cannot be written: {error}", file=sys.stderr)
                 self.every = math.inf
 
     def show(self, training: Training) -> None:

@@ -11,7 +11,7 @@ from ablate.errors import AblateError
 
 # How torch says that there is no card; anything else it says of one that it cannot use.
 NONE = ("no NVIDIA driver", "No CUDA GPUs are available", "no CUDA-capable device", "not compiled")
-INSIST = "or insist on training on the CPU: --config device=cpu"
+INSIST = "or train on the CPU all the same: --config device=cpu"
 
 
 def resolve(asked: str) -> str:
@@ -29,7 +29,7 @@ def resolve(asked: str) -> str:
     if reason is not None:
         raise AblateError(
             f"device: {asked}, but torch cannot use the CUDA device here: {reason} "
-            f"Mend that, {INSIST}."
+            f"Fix that, {INSIST}."
         )
     if asked == "cuda":
         raise AblateError(

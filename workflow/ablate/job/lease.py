@@ -69,7 +69,7 @@ def _usable_slot(slots: int) -> tuple[int, Lock, Slots]:
             cards.try_out(index)
         except AblateError as error:
             useless[index] = str(error)
-            print(f"card {index} is left out: {error}", file=sys.stderr, flush=True)
+            print(f"card {index} is skipped: {error}", file=sys.stderr, flush=True)
             slot.release()
             continue
         return index, slot, [other for other in every[index] if other is not slot]

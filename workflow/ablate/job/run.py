@@ -51,7 +51,7 @@ def run(
         job = Job(request, settings, load(manifest.parent), device)
         states = States(state, key(job.identity.model_dump()))
         if waited and writing.written(folder, job.identity):
-            print("the process that was waited for has trained this very run", file=sys.stderr)
+            print("the other process has finished this run", file=sys.stderr)
         else:
             training = job.assemble(interruption)
             if kind == "cpu" and request.preset == "paper" and not request.insists:

@@ -83,7 +83,7 @@ class States:
                 if self.newest.exists():
                     self.newest.replace(self.previous)
         except AblateError as error:
-            print(f"the state of this training is not saved: {error}", file=sys.stderr)
+            print(f"the state of this training cannot be saved: {error}", file=sys.stderr)
 
     def _read(self, path: Path) -> dict[str, Any]:
         content = memoryview(path.read_bytes())

@@ -43,7 +43,7 @@ class VGG(nn.Module):
         if min(images.shape[-2:]) < SMALLEST:
             raise AblateError(
                 f"VGG halves its images five times: {images.shape[-2]}x{images.shape[-1]} is too "
-                f"small, {SMALLEST}x{SMALLEST} is the least. Resize the data (data.resize)."
+                f"small, it needs at least {SMALLEST}x{SMALLEST}. Resize the data (data.resize)."
             )
         maps = self.features(images)
         if maps.shape[-2:] != (1, 1):

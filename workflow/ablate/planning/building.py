@@ -82,7 +82,7 @@ def _wait(lock: Lock) -> None:
     try:
         lock.wait()
     except KeyboardInterrupt:
-        raise AblateError("stopped while it waited; nothing was done") from None
+        raise AblateError("interrupted while waiting; nothing was done") from None
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -141,7 +141,7 @@ def _spelled(
         _check_recorded(plan, named, RECORDED[comparison.of.of], place)
         if len(families) != len(named):
             other = next(ref for ref in named if ref not in families)
-            raise AblateError(f"{place}: a band is of a family of runs, and {other!r} is none")
+            raise AblateError(f"{place}: a band is of a family of runs, and {other!r} is not one")
         return [plain]
     if comparison.of.name == "mean_loss":
         _check_recorded(plan, named, "loss", place)
@@ -174,7 +174,8 @@ def _check_recorded(plan: Plan, named: dict[str, Named], series: str, place: str
             if series not in plan.runs[training.run.name].observers:
                 raise AblateError(
                     f"{place}: {reference} is not watched by the observer {series!r}, from which "
-                    "this is measured; add it under observers, where that row or family stands"
+                    "this is measured; add it under observers, where that row's study or that "
+                    "family is described"
                 )
 
 

@@ -82,8 +82,8 @@ def check(name: str, figure: Figure, observers: Mapping[str, set[str]]) -> None:
     for label, watching in observers.items() if needed.observer else ():
         if needed.observer not in watching:
             raise AblateError(
-                f"{place}: {label} is not watched by {needed.observer!r}, from which it is drawn; "
-                "add it under observers, where that run or family is described"
+                f"{place}: {label} is not watched by {needed.observer!r}, from which this is "
+                "drawn; add it under observers, where that run or family is described"
             )
     for option in figure.options:
         if option not in needed.options:

@@ -184,7 +184,7 @@ class Plan:
         planned = self.runs.setdefault(run.name, PlannedRun(run, place))
         if planned.run != run:
             raise AblateError(
-                f"{place}: two different runs are named {run.name}; change one a little"
+                f"{place}: two different runs have the name {run.name}; change one of them slightly"
             )
         try:
             self._options.check(asked.observers, run.optimizer)

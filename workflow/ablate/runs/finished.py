@@ -100,5 +100,5 @@ def best_run(runs: Iterable[FinishedRun]) -> FinishedRun:
     """
     runs = list(runs)
     if not runs:
-        raise AblateError("No run is finished to choose the best from.")
+        raise AblateError("No run has finished, so there is none to choose.")
     return max(runs, key=lambda run: run.best_accuracy)

@@ -52,7 +52,7 @@ def read(folder: str | Path) -> History:
         raise damaged(path, f"cannot be read as a table of numbers ({error})") from error
     missing = [name for name in COLUMNS if name not in header]
     if missing:
-        raise damaged(path, f"lacks {', '.join(missing)} among its columns {', '.join(header)}")
+        raise damaged(path, f"has no column {', '.join(missing)}, only {', '.join(header)}")
     if ("holdout_loss" in header) != ("holdout_accuracy" in header):
         raise damaged(path, "has one of holdout_loss and holdout_accuracy without the other")
     if not np.array_equal(columns["epoch"], np.arange(1, len(rows) + 1)):

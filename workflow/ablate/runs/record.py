@@ -122,7 +122,7 @@ def verified(folder: str | Path, name: str) -> bytes:
     except OSError as error:
         raise damaged(path, f"cannot be read: {error.strerror or error}") from error
     if name not in record.outputs:
-        raise damaged(path, f"is not among the outputs that {NAME} vouches for")
+        raise damaged(path, f"is not listed among the outputs in {NAME}")
     if record.outputs[name].sha256 != hashlib.sha256(content).hexdigest():
         raise damaged(path, f"has been edited or cut short: {NAME} has another sha256 of it")
     return content

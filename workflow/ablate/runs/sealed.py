@@ -74,7 +74,9 @@ class Sealed(Strict):
             raise ValueError("is not a JSON object")
         version = content.get(FORMAT, 0)
         if version != cls.VERSION:
-            raise ValueError(f"is of format {version}, and this ablate reads format {cls.VERSION}")
+            raise ValueError(
+                f"has format {version}; this version of ablate reads format {cls.VERSION}"
+            )
         if not _intact(content):
             raise ValueError(f"has been edited: its content does not match its {DIGEST}")
         fields = {key: value for key, value in content.items() if key not in (FORMAT, DIGEST)}
@@ -83,7 +85,7 @@ class Sealed(Strict):
         except ValidationError as error:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
-            raise ValueError(f"does not hold what it should ({place}: {first['msg']})") from error
+            raise ValueError(f"has unexpected content ({place}: {first['msg']})") from error
 
     @classmethod
     def _damaged(cls, path: Path, finding: str) -> AblateError:

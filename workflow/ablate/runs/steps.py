@@ -38,7 +38,7 @@ def read(folder: str | Path, keys: Iterable[str]) -> Series:
             raise AblateError(
                 f"{Path(folder) / NAME} has no series {', '.join(missing)}, only "
                 f"{', '.join(file) or 'none at all'}. Let the study or family that shows this "
-                "run record it (observers: in config.yaml)."
+                "run have the observer (observers in config.yaml)."
             )
         return {key: file[key] for key in keys}
 

@@ -56,10 +56,10 @@ def check(request: dict[str, Any], out: Path) -> None:
 
     runs = "one run" if request["runs"] == 1 else f"{request['runs']} runs"
     raise AblateError(
-        f"there is no CUDA device here, and full scale is meant for one: its {runs} "
+        f"there is no CUDA device here, and full scale needs one: its {runs} "
         f"would take about {spoken(seconds(request))} on this CPU, one after the other. Nothing "
-        "was downloaded. Either build the whole report in miniature: --config preset=demo, or "
-        "insist on training here: --config device=cpu."
+        "was downloaded. You have two options: build the whole report in miniature "
+        "(--config preset=demo), or train here all the same (--config device=cpu)."
     )
 
 
