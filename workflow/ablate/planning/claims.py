@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ablate.errors import AblateError
-from ablate.planning.plan import Plan, PlannedRow, PlannedStudy, Training
+from ablate.planning.plan import Plan, PlannedRow, PlannedStudy, SeededRun
 from ablate.settings.claims import Comparison, OfBand
 from ablate.settings.named import nearest
 
@@ -29,7 +29,7 @@ class Named:
     """
 
     label: str
-    trainings: dict[str, Training]
+    trainings: dict[str, SeededRun]
     row: PlannedRow | None = None
     is_family: bool = False
 
@@ -43,7 +43,7 @@ def claims(plan: Plan, study: PlannedStudy) -> list[dict[str, Any]]:
     return [_claim(plan, study, name) for name in study.written.claims]
 
 
-def trainings(plan: Plan) -> list[Training]:
+def trainings(plan: Plan) -> list[SeededRun]:
     """Every training that some claim names."""
     return [
         training
@@ -64,12 +64,12 @@ def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Nam
     if reference in study.rows:
         row = study.rows[reference]
         return Named(row.label, {"": row.training}, row)
-    if reference in plan.bands:
-        band = plan.bands[reference]
+    if reference in plan.families:
+        band = plan.families[reference]
         return Named(band.label, {str(v): t for v, t in band.members}, is_family=True)
     first, slash, second = reference.partition("/")
-    if slash and first in plan.bands:
-        band = plan.bands[first]
+    if slash and first in plan.families:
+        band = plan.families[first]
         members = {str(value): training for value, training in band.members}
         if second not in members:
             raise AblateError(
@@ -82,7 +82,7 @@ def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Nam
         row = plan.row(reference, place)
         return Named(f"{plan.studies[first].written.title}: {row.label}", {"": row.training}, row)
     raise AblateError(
-        f"{place}: no row {reference!r}; {nearest(reference, [*study.rows, *plan.bands])}"
+        f"{place}: no row {reference!r}; {nearest(reference, [*study.rows, *plan.families])}"
     )
 
 

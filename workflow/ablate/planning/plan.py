@@ -20,7 +20,7 @@ from ablate.settings.study import Family, Figure, Member, Row, Study
 
 
 @dataclass(frozen=True)
-class Training:
+class SeededRun:
     """A run as somebody asked for it: its settings and the seeds wanted."""
 
     run: Run
@@ -39,7 +39,7 @@ class PlannedRow:
 
     name: str
     written: Row
-    training: Training
+    training: SeededRun
     levels: tuple[str, ...] = ()
     control: str | None = None
     differs_by: list[str] = field(default_factory=list)
@@ -67,12 +67,12 @@ class PlannedStudy:
 
 
 @dataclass(frozen=True)
-class Band:
+class PlannedFamily:
     """A family with its members spelled out: (value of the setting, training)."""
 
     name: str
     label: str
-    members: list[tuple[Any, Training]]
+    members: list[tuple[Any, SeededRun]]
 
 
 @dataclass
@@ -107,7 +107,7 @@ class Plan:
         self._recipes.check()
         self.runs: dict[str, PlannedRun] = {}
         self.studies = {name: self._study(name, s) for name, s in self.config.studies.items()}
-        self.bands = {name: self._band(name, f) for name, f in self.config.families.items()}
+        self.families = {name: self._family(name, f) for name, f in self.config.families.items()}
         self.members = {name: self._members(name, f) for name, f in self.config.figures.items()}
         self._check_references()
         self._check_last_batches()
@@ -177,7 +177,7 @@ class Plan:
         deltas: list[tuple[str, dict[str, Any]]],
         asked: Any,
         names_recipe: str | None = None,
-    ) -> Training:
+    ) -> SeededRun:
         """Resolve one run, shrink it to the preset, and add it to those that are due."""
         full = self._recipes.run(names_recipe or place, recipe, deltas, self.data.holdout)
         run = shrunken(full, self.preset)
@@ -193,7 +193,7 @@ class Plan:
         seeds = tuple(asked.seeds or self.config.seeds)
         planned.seeds.update(seeds)
         planned.observers.update(asked.observers)
-        return Training(run, seeds)
+        return SeededRun(run, seeds)
 
     def _study(self, name: str, study: Study) -> PlannedStudy:
         place = f"studies.{name}"
@@ -212,7 +212,7 @@ class Plan:
         training = self._training(here, row.recipe or study.recipe, deltas, asked, names_recipe)
         return PlannedRow(spelled.name, row, training, spelled.levels)
 
-    def _band(self, name: str, family: Family) -> Band:
+    def _family(self, name: str, family: Family) -> PlannedFamily:
         place = f"families.{name}"
         (path, values), *_ = family.over.items()
         members = [
@@ -227,9 +227,9 @@ class Plan:
             )
             for value in values
         ]
-        return Band(name, family.label, members)
+        return PlannedFamily(name, family.label, members)
 
-    def _members(self, name: str, figure: Figure) -> dict[str, Training]:
+    def _members(self, name: str, figure: Figure) -> dict[str, SeededRun]:
         """The runs a figure names, by label; rows of studies or runs of its own."""
         found = {}
         for label, member in figure.runs.items():
@@ -250,10 +250,10 @@ class Plan:
                     f"{nearest(figure.best_of, [*self.studies])}"
                 )
             for family in figure.families:
-                if family not in self.bands:
+                if family not in self.families:
                     raise AblateError(
                         f"figures.{name}.families: unknown family {family!r}; "
-                        f"{nearest(family, [*self.bands])}"
+                        f"{nearest(family, [*self.families])}"
                     )
             drawings.check(name, figure, self._watching(name))
         for group, choices in self.config.winners.groups.items():
@@ -265,7 +265,7 @@ class Plan:
         """What watches the runs and families that a figure shows, by label and name."""
         shown = {label: [training] for label, training in self.members[figure].items()}
         for family in self.config.figures[figure].families:
-            shown[family] = [training for _, training in self.bands[family].members]
+            shown[family] = [training for _, training in self.families[family].members]
         return {
             label: set.intersection(*(self.runs[t.run.name].observers for t in trainings))
             for label, trainings in shown.items()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ablate.errors import AblateError
-from ablate.planning.plan import Band, Plan, PlannedStudy, Training
+from ablate.planning.plan import Plan, PlannedFamily, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
 from ablate.settings.named import nearest
@@ -81,7 +81,7 @@ def _listed(plan: Plan, name: str) -> tuple[dict[str, Any], Inputs]:
     return request, needs | inputs.packed(plan) if asked.images else needs
 
 
-def shown(plan: Plan, name: str) -> tuple[dict[str, Training], list[Band], bool]:
+def shown(plan: Plan, name: str) -> tuple[dict[str, SeededRun], list[PlannedFamily], bool]:
     """The runs, by label, and the families of a listed figure; whether none of them is there."""
     asked = plan.config.figures[name]
     runs = dict(plan.members[name])
@@ -89,7 +89,7 @@ def shown(plan: Plan, name: str) -> tuple[dict[str, Training], list[Band], bool]
         runs |= {row.label: row.training for row in plan.studies[asked.best_of].rows.values()}
     there = {label: inputs.there(plan, each) for label, each in runs.items()}
     measured = {label: each for label, each in there.items() if each is not None}
-    bands = inputs.bands_there(plan, [plan.bands[family] for family in asked.families])
+    bands = inputs.families_there(plan, [plan.families[family] for family in asked.families])
     return measured, bands, bool(runs or asked.families) and not (measured or bands)
 
 

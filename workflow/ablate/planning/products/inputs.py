@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ablate.planning.plan import Band, Plan, Training
+from ablate.planning.plan import Plan, PlannedFamily, SeededRun
 from ablate.planning.product import Inputs
 
 
@@ -12,7 +12,7 @@ def packed(plan: Plan) -> Inputs:
     return {plan.results.manifest: "data"}
 
 
-def there(plan: Plan, training: Training) -> Training | None:
+def there(plan: Plan, training: SeededRun) -> SeededRun | None:
     """What a report shows of a training: of a partial one the seeds that are measured, if any."""
     if not plan.config.partial:
         return training
@@ -21,7 +21,7 @@ def there(plan: Plan, training: Training) -> Training | None:
     return replace(training, seeds=seeds) if seeds else None
 
 
-def bands_there(plan: Plan, bands: Iterable[Band]) -> list[Band]:
+def families_there(plan: Plan, bands: Iterable[PlannedFamily]) -> list[PlannedFamily]:
     """What a report shows of families: of a partial one the members that are measured, if any."""
     found = []
     for band in bands:
@@ -31,7 +31,7 @@ def bands_there(plan: Plan, bands: Iterable[Band]) -> list[Band]:
     return found
 
 
-def trained(plan: Plan, trainings: Iterable[Training]) -> Inputs:
+def trained(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
     """The record of each training, which vouches for its other files."""
     return {
         plan.results.run(run, seed) / "training.json": f"runs/{run}/seed{seed}"
@@ -39,7 +39,7 @@ def trained(plan: Plan, trainings: Iterable[Training]) -> Inputs:
     }
 
 
-def measured(plan: Plan, trainings: Iterable[Training]) -> Inputs:
+def measured(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
     """The metrics of each training; of a partial report, of those that have any."""
     shown = [found for each in trainings if (found := there(plan, each)) is not None]
     return {
@@ -58,5 +58,5 @@ def figures(plan: Plan, names: Iterable[str]) -> Inputs:
     return {plan.results.figure(name): f"figures/{name}" for name in names}
 
 
-def _each(trainings: Iterable[Training]) -> Iterable[tuple[str, int]]:
+def _each(trainings: Iterable[SeededRun]) -> Iterable[tuple[str, int]]:
     return [(training.run.name, seed) for training in trainings for seed in training.seeds]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ablate.planning.plan import Plan, Training
+from ablate.planning.plan import Plan, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import figure, inputs, table
 
@@ -59,7 +59,7 @@ def _runs(plan: Plan) -> tuple[dict[str, Any], Inputs]:
         for row in study.rows.values():
             shown.setdefault(row.training.run.name, []).append(f"{study.name}/{row.name}")
     request = {"runs": [[run, seed] for run, seed in plan.trainings()], "shown_in": shown}
-    every = [Training(run.run, tuple(sorted(run.seeds))) for run in plan.runs.values()]
+    every = [SeededRun(run.run, tuple(sorted(run.seeds))) for run in plan.runs.values()]
     return request, inputs.measured(plan, every)
 
 

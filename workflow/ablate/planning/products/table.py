@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ablate.planning.plan import Band, Plan, PlannedRow, PlannedStudy, Training
+from ablate.planning.plan import Plan, PlannedFamily, PlannedRow, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs
 from ablate.settings import Run
@@ -21,7 +21,7 @@ def whole_report(plan: Plan) -> list[str]:
     """The tables that are no study's."""
     asked = {
         "winners": bool(plan.config.winners.groups),
-        "bn_measures": bool(plan.bands),
+        "bn_measures": bool(plan.families),
         "claims": any(asked.written.claims for asked in plan.studies.values()),
         "summary": True,
     }
@@ -69,10 +69,10 @@ def _winners(plan: Plan) -> tuple[Request, Inputs]:
 def _bn_measures(plan: Plan) -> tuple[Request, Inputs]:
     watched = [
         band
-        for band in plan.bands.values()
+        for band in plan.families.values()
         if all("loss" in plan.runs[each.run.name].observers for _, each in band.members)
     ]
-    bands = inputs.bands_there(plan, watched)
+    bands = inputs.families_there(plan, watched)
     probed = {
         f"{asked.written.title}: {row.label}": training
         for asked in plan.studies.values()
@@ -206,12 +206,12 @@ def noise(plan: Plan, asked: PlannedStudy) -> Request | None:
     return stated.model_dump()
 
 
-def member(label: str, asked: Training) -> Request:
+def member(label: str, asked: SeededRun) -> Request:
     """One run that a figure or table shows."""
     return {"label": label, "run": asked.run.name, "seeds": list(asked.seeds)}
 
 
-def band(asked: Band) -> Request:
+def band(asked: PlannedFamily) -> Request:
     """A family of runs."""
     shown = [
         {**member(str(value), each), "lr": each.run.optimizer.lr} for value, each in asked.members
@@ -219,12 +219,12 @@ def band(asked: Band) -> Request:
     return {"name": asked.name, "label": asked.label, "members": shown}
 
 
-def members(bands: Iterable[Band]) -> list[Training]:
+def members(bands: Iterable[PlannedFamily]) -> list[SeededRun]:
     """All trainings of these families."""
     return [training for band in bands for _, training in band.members]
 
 
-def trainings(asked: PlannedStudy) -> list[Training]:
+def trainings(asked: PlannedStudy) -> list[SeededRun]:
     """The trainings of a study's rows."""
     return [each.training for each in asked.rows.values()]
 
