@@ -102,7 +102,7 @@ def test_nesting_without_end_is_refused():
 
 def test_two_settings_of_one_name_are_refused(monkeypatch):
     monkeypatch.setattr(Run, "name", "resnet18-12345678")
-    with pytest.raises(AblateError, match=r"rows\.elu: two different runs are named resnet18"):
+    with pytest.raises(AblateError, match=r"rows\.elu: two different runs have the name resnet18"):
         Plan(CONFIG)
 
 

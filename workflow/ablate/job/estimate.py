@@ -17,8 +17,8 @@ def refuse(request: Request, training: Training) -> None:
     raise AblateError(
         f"{request.run}: there is no CUDA device here, and at full scale this one run would take "
         f"about {length} on this CPU ({request.threads} thread(s)). "
-        "Either build the whole report in miniature: `--config preset=demo`, "
-        "or insist on training here: `--config device=cpu`."
+        "You have two options: build the whole report in miniature (--config preset=demo), "
+        "or train here all the same (--config device=cpu)."
     )
 
 
