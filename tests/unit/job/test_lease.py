@@ -109,7 +109,7 @@ def test_a_card_that_cannot_train_is_left_out(two_cards, monkeypatch, capsys):
     monkeypatch.setattr(cards, "try_out", old)
     with lease.taken("cuda", 1) as device:
         assert device.torch_device.index == 1
-    assert capsys.readouterr().err.count("card 0 is left out: GTX 1080 Ti: no kernel image") == 1
+    assert capsys.readouterr().err.count("card 0 is skipped: GTX 1080 Ti: no kernel image") == 1
     # Its slot is free again.
     monkeypatch.setattr(cards, "try_out", lambda index: None)
     with lease.taken("cuda", 1) as device:

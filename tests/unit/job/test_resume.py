@@ -181,7 +181,7 @@ def test_a_disk_that_takes_no_state_does_not_stop_training(tmp_path, capsys):
     states = States(blocked / "state", "key")
     states.save({"number": 1})
     states.wait()
-    assert "the state of this training is not saved" in capsys.readouterr().err
+    assert "the state of this training cannot be saved" in capsys.readouterr().err
 
 
 def test_an_orphan_is_told_by_its_snakemake_that_is_gone(tmp_path):

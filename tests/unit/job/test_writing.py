@@ -163,7 +163,7 @@ def test_events_that_cannot_be_shown_do_not_stop_training(tmp_path, capsys):
     live.every = 0
     train(training, [actions.note_first_layer, live])
     assert training.finished
-    assert capsys.readouterr().err.count("cannot be watched") == 1
+    assert capsys.readouterr().err.count("live events cannot be written") == 1
 
 
 def test_mistakes_are_the_surest_first():

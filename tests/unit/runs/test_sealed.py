@@ -34,8 +34,8 @@ def test_the_seal_is_of_the_canonical_json_without_itself(tmp_path, kind):
         (lambda text: text[: len(text) // 2], "is cut short or not JSON"),
         (lambda text: "", "is cut short or not JSON"),
         (lambda text: "[1]", "is not a JSON object"),
-        (lambda text: "{}", "is of format 0, and this ablate reads format 1"),
-        (lambda text: text.replace('"format": 1', '"format": 7'), "is of format 7"),
+        (lambda text: "{}", "has format 0; this version of ablate reads format 1"),
+        (lambda text: text.replace('"format": 1', '"format": 7'), "has format 7"),
         (lambda text: text.replace('"Test CPU"', '"TPU"'), "has been edited"),
         (lambda text: text.replace("60.0", "61.0"), "has been edited"),
         (lambda text: text.replace("60.0", "NaN"), "has been edited"),
@@ -62,7 +62,7 @@ def test_a_damaged_file_is_named_with_the_way_out(tmp_path, kind, way_out, damag
 def test_a_record_of_other_fields_is_refused_though_its_seal_is_whole(tmp_path, change, finding):
     folder = write_run(tmp_path)
     edit(folder / "training.json", **change)
-    with pytest.raises(AblateError, match=rf"training\.json does not hold .*{finding}"):
+    with pytest.raises(AblateError, match=rf"training\.json has unexpected content .*{finding}"):
         Record.read(folder)
 
 
@@ -92,7 +92,7 @@ def test_only_files_that_the_record_names_are_believed(tmp_path):
     folder = write_run(tmp_path)
     assert verified(folder, "history.csv") == (folder / "history.csv").read_bytes()
     (folder / "steps.npz").write_bytes(b"from elsewhere")
-    with pytest.raises(AblateError, match=r"steps\.npz is not among the outputs that training"):
+    with pytest.raises(AblateError, match=r"steps\.npz is not listed among the outputs in training"):
         verified(folder, "steps.npz")
     vouch(folder)
     assert verified(folder, "steps.npz") == b"from elsewhere"
