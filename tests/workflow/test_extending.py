@@ -155,7 +155,7 @@ def test_a_recipe_takes_three_files_at_most(title):
 def test_the_tests_of_the_recipes_pass(extended):
     tests = [c.path for each in recipes().values() for c in each if c.path.startswith("tests/")]
     # What is generated must be in step with what was added too.
-    done = extended.python("-m", "pytest", "-q", *tests, "tests/unit/generate")
+    done = extended.python("-m", "pytest", "-q", "tests/unit/generate", *tests)
     assert done.returncode == 0, done.stdout
 
 
