@@ -93,6 +93,8 @@ class _Given(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
     softmax: ClassVar[bool] = False
+    # Nobody knows its size before it is built: what a job asks for is that of a network this wide.
+    width: ClassVar[float] = 2.0
 
     name: str
     arguments: dict[str, Any] = {}
