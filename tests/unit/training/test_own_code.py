@@ -292,3 +292,5 @@ def test_images_too_small_for_a_network_of_torchvisions_are_told_on_meta_tensors
     with pytest.raises(AblateError, match=r"cannot take an image of 32x32: .*too small"):
         cost.count(alexnet, 3, (32, 32))
     assert cost.count(alexnet, 10, (64, 64))[0] > 50e6
+    # RegNet cannot be built of meta tensors.
+    assert cost.count(settings(model={"name": "regnet_y_400mf"}).model, 10, (32, 32))[0] > 3e6

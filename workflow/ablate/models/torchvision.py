@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+import torch
 import torchvision
 from torch import nn
 
@@ -23,6 +24,12 @@ def build(model: "Torchvision", classes: int) -> nn.Module:
     """
     given = {"weights": None, "num_classes": classes, **GIVEN.get(model.name, {})}
     try:
-        return torchvision.models.get_model(model.name, **given, **model.arguments)
+        try:
+            return torchvision.models.get_model(model.name, **given, **model.arguments)
+        except NotImplementedError:
+            # RegNet looks at values while it is built, which meta tensors have none of.
+            with torch.device("cpu"):
+                built = torchvision.models.get_model(model.name, **given, **model.arguments)
+            return built.to("meta")
     except (TypeError, ValueError, AssertionError) as error:
         raise AblateError(f"model: torchvision's {model.name} refuses: {error}") from error

@@ -7,7 +7,7 @@ from typing import Any
 from ablate.files import write_whole
 from ablate.planning import requests
 from ablate.planning.plan import Plan
-from ablate.settings import Run
+from ablate.settings import Run, own
 
 CIFAR10 = 50_000
 PLACE = requests.FOLDER / "work.json"
@@ -47,6 +47,7 @@ def of_all_runs(plan: Plan) -> dict[str, Any]:
         "classes": 10,
         "size": [32, 32],
         "threads": plan.config.threads,
+        "extensions": str(own.folder()),
     }
 
 

@@ -2,7 +2,7 @@
 
 `python -m ablate.steps.require_gpu --request FILE --out FILE`, where training would run. Request:
 {"runs": how many, "work": [{"model": settings, "images": trained images}], "classes", "size",
-"threads"}.
+"threads", "extensions": the folder of one's own code}.
 """
 
 import argparse
@@ -68,8 +68,9 @@ def seconds(request: dict[str, Any]) -> float:
     import torch
 
     from ablate.models.cost import count
-    from ablate.settings import Run
+    from ablate.settings import Run, own
 
+    own.use(Path(request["extensions"]))
     torch.set_num_threads(request["threads"])
     classes, size = request["classes"], tuple(request["size"])
     models = [Run.model_validate({"model": work["model"]}).model for work in request["work"]]
