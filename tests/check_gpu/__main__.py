@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -22,7 +23,7 @@ from ablate.planning.plan import Plan
 from ablate.settings import written
 from check_gpu import jobs, speed, trainings
 from check_gpu.kinds import Kind, kinds
-from check_gpu.trainings import Finding
+from check_gpu.trainings import Finding, attempted
 
 HEADER = ("precision", "steps", "to plain", "other kernels", "deterministic twice")
 # Noise of a step that a resumed process must go on with, and a probe that needs the host.
@@ -58,10 +59,10 @@ def check(device: lease.Leased, asked: argparse.Namespace) -> Iterator[Finding]:
         if time.monotonic() - began > asked.seconds:
             yield Finding(kind.name, ("skipped: time is up (--seconds)",))
         else:
-            yield trainings.check(kind, device)
+            yield attempted(kind.name, partial(trainings.check, kind, device))
     for kind in for_jobs(every):
         with tempfile.TemporaryDirectory() as folder:
-            yield jobs.check(kind, device.type, Path(folder))
+            yield attempted(kind.name, partial(jobs.check, kind, device.type, Path(folder)))
     width = 0.125 if small else 1.0
     yield from speed.check(device.torch_device, width, asked.turn)
     print("\n".join(speed.kernels(device.torch_device, width)), flush=True)

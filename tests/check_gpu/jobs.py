@@ -60,6 +60,8 @@ def asked(kind: Kind, device: str) -> dict:
         "device": device,
         "deterministic": True,
         "preset": "check",
+        # One slot of the card is this process's own.
+        "gpu_slots": 2,
     }
 
 

@@ -54,7 +54,7 @@ def cut(run: Run, small: bool) -> Run:
     asked |= {"epochs": EPOCHS, "holdout": HOLDOUT}
     asked["optimizer"] |= {"lr": 1e-3}
     if small:
-        asked["model"] |= SMALL
+        asked["model"] |= {name: SMALL[name] for name in SMALL if name in asked["model"]}
         asked["batch_size"] = SMALL_BATCH
     return Run.model_validate(asked)
 

@@ -1,6 +1,7 @@
 """Trains each kind replayed and plainly, and compares: losses, weights, twice the same bits."""
 
 import contextlib
+import gc
 import io
 import os
 from collections.abc import Callable
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 
 import torch
 
+from ablate.errors import AblateError
 from ablate.job.interruption import Interruption
 from ablate.job.lease import Leased
 from ablate.job.run import Job, Request
@@ -57,6 +59,8 @@ def trained(kind: Kind, device: Leased, deterministic: bool, replay: bool) -> Tr
         observers=kind.observers,
         deterministic=deterministic,
     )
+    # Earlier trainings hold the device's memory until their cycles are collected.
+    gc.collect()
     said = io.StringIO()
     with contextlib.redirect_stderr(said):
         job = Job(request, kind.run, kind.data, device)
@@ -107,6 +111,14 @@ def check(kind: Kind, device: Leased, train_one: Trainer = trained) -> Finding:
         "same bits" if twice else "other bits",
     )
     return Finding(kind.name, seen, wrong)
+
+
+def attempted(what: str, check: Callable[[], Finding]) -> Finding:
+    """What `check` finds; a finding of its own where torch refuses or the card fails."""
+    try:
+        return check()
+    except (AblateError, RuntimeError) as error:
+        return Finding(what, (f"failed: {str(error).splitlines()[0]}",), wrong=True)
 
 
 def difference(one: list[tuple[float, ...]], other: list[tuple[float, ...]]) -> float:

@@ -2,10 +2,12 @@
 
 import dataclasses
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
 
+from ablate.job import lease
 from ablate.job.lease import Leased
 from ablate.planning.plan import Plan
 from ablate.settings import Run, written
@@ -126,6 +128,27 @@ def test_a_job_is_stopped_and_gone_on_with(tmp_path, monkeypatch):
     found = jobs.check(noisy, "cpu", tmp_path)
     assert found.seen == ("same bits in a new process",)
     assert not found.wrong
+
+
+def test_a_job_finds_a_slot_beside_the_check_itself(monkeypatch, tmp_path):
+    monkeypatch.setattr(lease.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda i: SimpleNamespace(uuid="card"))
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda index: "card")
+    monkeypatch.setattr(torch.cuda, "set_device", lambda index: None)
+    monkeypatch.setattr(lease.cards, "try_out", lambda index: None)
+    slots = jobs.asked(QUICK, "cuda")["gpu_slots"]
+    with lease.taken("cuda", 1), lease.taken("cuda", 1, slots) as job:
+        assert job.shared
+
+
+def test_what_torch_refuses_is_a_wrong_result_and_not_the_end():
+    def refused(*how):
+        raise RuntimeError("cumsum does not have a deterministic implementation\nmore")
+
+    found = trainings.attempted("a kind", lambda: trainings.check(QUICK, CPU, refused))
+    assert found.wrong
+    assert found.seen == ("failed: cumsum does not have a deterministic implementation",)
 
 
 def test_the_jobs_are_of_what_is_hard_to_go_on_with():
