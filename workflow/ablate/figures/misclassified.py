@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from ablate.data.pack import load
 from ablate.errors import AblateError
 from ablate.figures import style
+from ablate.figures.lettering import class_names
 from ablate.figures.samples import channels_last
 from ablate.paths import Results
 from ablate.runs.finished import best_run, finished_runs
@@ -35,7 +36,7 @@ def draw(request: dict) -> Figure:
     cells = figure.subplots(rows, COLUMNS, squeeze=False)
     for axes in cells.flat:
         axes.set_axis_off()
-    classes = data.manifest.classes
+    classes = class_names(data.manifest.classes)
     for axes, index in zip(cells.flat, shown, strict=False):
         predicted = int(probabilities[index].argmax())
         axes.imshow(channels_last(data.test_images[index]))

@@ -9,28 +9,39 @@ from scipy.special import ndtri
 
 from ablate.data.manifest import Manifest
 from ablate.figures import style
+from ablate.figures.lettering import class_names
 from ablate.paths import Results
 from ablate.runs.finished import best_run, finished_runs
 
 NEEDS = {"shows": "runs"}
+ENDS = 20
 
 
 def draw(request: dict) -> Figure:
-    """A bar a class, the most accurate on top, with 95 % intervals over the class's images."""
+    """A bar a class, the most accurate on top, with 95 % intervals over the class's images.
+
+    Of very many classes the `ENDS` most and least accurate are shown, and how many lie between.
+    """
     run = best_run(finished_runs(request["results"], request["runs"], request.get("partial")))
-    classes = Manifest.read(Results(request["results"]).manifest).classes
+    classes = class_names(Manifest.read(Results(request["results"]).manifest).classes)
     counts = np.array(run.metrics.confusion)
     accuracy = np.array(run.metrics.per_class_accuracy, dtype=float)
     order = np.argsort(-accuracy, kind="stable")
+    between = len(order) - 2 * ENDS
+    if between > 0:
+        order = np.r_[order[:ENDS], order[-ENDS:]]
     images, right = counts.sum(axis=1)[order], np.diag(counts)[order]
     low, high = np.transpose([wilson(*pair) for pair in zip(right, images, strict=True)])
-    figure = style.figure(height=1.5 + 0.38 * len(classes))
+    figure = style.figure(height=1.5 + 0.38 * len(order))
     axes = figure.subplots()
     _draw_bars(axes, accuracy[order], low, high)
     mean = run.best_accuracy
     axes.axvline(mean, color=style.VERMILLION, linestyle="--", linewidth=1.4)
-    axes.set_yticks(range(len(classes)), [classes[i] for i in order])
+    axes.set_yticks(range(len(order)), [classes[i] for i in order])
     axes.set_xlabel(f"test accuracy, % (n = {_each(images)} images a class; 95 % Wilson interval)")
+    if between > 0:
+        axes.axhline(ENDS - 0.5, color=style.GREY, linewidth=1, linestyle=":")
+        axes.text(1, ENDS - 0.5, f"{between} classes lie between", va="center", backgroundcolor="w")
     axes.set_title(f"{run.label}, seed {run.seed}: {mean:.2f} % over all classes (dashed)")
     return figure
 

@@ -6,17 +6,21 @@ from matplotlib.figure import Figure
 from ablate.data.manifest import Manifest
 from ablate.data.pack import load
 from ablate.figures import style
+from ablate.figures.lettering import class_names, literal
 from ablate.paths import Results
 
 NEEDS = {"images": True, "options": ["columns"]}
 
-COLUMNS = 10
+COLUMNS, MOST = 10, 20
 
 
 def draw(request: dict) -> Figure:
-    """The first `options.columns` training images of each class of the packed data."""
+    """The first `options.columns` training images of each class of the packed data.
+
+    Of very many classes the first `MOST` are shown, and how many there are is said.
+    """
     data = load(Results(request["results"]).data)
-    classes = data.manifest.classes
+    classes = class_names(data.manifest.classes[:MOST])
     columns = request.get("options", {}).get("columns", COLUMNS)
     side = (style.WIDTH - 1.1) / columns
     figure = style.figure(height=side * len(classes) + 0.4, gap=0.06)
@@ -30,7 +34,10 @@ def draw(request: dict) -> Figure:
         cells[0].text(
             *(-0.12, 0.5, classes[label]), transform=cells[0].transAxes, ha="right", va="center"
         )
-    figure.suptitle(f"{data.manifest.name}: {counts(data.manifest)}", x=0.01, ha="left")
+    of = len(data.manifest.classes)
+    some = f"\nthe first {MOST} of {of} classes" if of > MOST else ""
+    name = literal(data.manifest.name)
+    figure.suptitle(f"{name}: {counts(data.manifest)}{some}", x=0.01, ha="left")
     return figure
 
 

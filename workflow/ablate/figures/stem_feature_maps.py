@@ -8,6 +8,7 @@ from matplotlib.figure import Figure, SubFigure
 from ablate.data.pack import Dataset, load
 from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
+from ablate.figures.lettering import class_names
 from ablate.figures.samples import channels_last
 from ablate.figures.stem_kernels import grid
 from ablate.paths import Results
@@ -52,7 +53,7 @@ def choose(data: Dataset, which: int = 0) -> tuple[int, str]:
     classes = list(data.manifest.classes)
     label = classes.index(SUBJECT) if SUBJECT in classes else 0
     of_class = np.flatnonzero(data.test_labels == label)
-    return int(of_class[which % len(of_class)]), classes[label]
+    return int(of_class[which % len(of_class)]), class_names(classes)[label]
 
 
 def feature_maps(run: FinishedRun, image: np.ndarray, data: Dataset) -> np.ndarray:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import LogLocator, NullFormatter
 
+from ablate.figures.lettering import families
 from ablate.files import write_whole
 
 STYLE_FILE = Path(__file__).with_name("ablate.mplstyle")
@@ -40,6 +41,7 @@ def applied() -> Iterator[None]:
     """Draw inside the block in this style; the caller's own settings come back after it."""
     with matplotlib.rc_context():
         matplotlib_style.use(["default", STYLE_FILE])
+        matplotlib.rcParams["font.family"] = families()
         yield
 
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ablate.figures import style
+from ablate.figures import lettering, style
 from ablate.planning.requests import Request
 from ablate.steps import asked
 
@@ -31,12 +31,12 @@ def step(request: Request) -> None:
 
 
 def literal(request: Any) -> Any:
-    """A request with its text kept letter by letter: matplotlib reads a formula between two $."""
+    """A request with its text to be drawn letter by letter."""
     if isinstance(request, dict):
         return {k: v if k == "results" else literal(v) for k, v in request.items()}
     if isinstance(request, list):
         return [literal(part) for part in request]
-    return request.replace("$", r"\$") if isinstance(request, str) else request
+    return lettering.literal(request) if isinstance(request, str) else request
 
 
 def main(argv: list[str] | None = None) -> int:
