@@ -11,7 +11,7 @@ from scipy.special import stdtrit
 
 from ablate.figures import style
 from ablate.runs.finished import finished_runs
-from ablate.tables.answers import answered
+from ablate.tables.answers import accuracy, answered
 from ablate.tables.measured import measure
 from ablate.tables.reading import number, read_table
 
@@ -64,16 +64,20 @@ def read_rows(study: dict) -> list[Row]:
     """The study's rows in its own order, from its CSV and the runs' metrics.json."""
     table = {line["row"]: line for line in read_table(study["results"], study["study"])}
     # No row is set bold that the runs cannot tell from the others.
-    best = answered(study, measure({**study, "partial": True})).best
-    return [_read_row(study, entry, table, best) for entry in study["rows"]]
+    measured = measure({**study, "partial": True})
+    best = answered(study, measured).best
+    floors = {row.name: sqrt(accuracy(row, "best_accuracy").floor) for row in measured}
+    return [_read_row(study, entry, table, best, floors[entry["row"]]) for entry in study["rows"]]
 
 
-def _read_row(study: dict, entry: dict, table: dict[str, dict], best: str | None) -> Row:
+def _read_row(
+    study: dict, entry: dict, table: dict[str, dict], best: str | None, floor: float
+) -> Row:
     name = str(entry["row"])
     line = table[name]
     runs = finished_runs(study["results"], [entry], partial=True)
     seeds = tuple(run.best_accuracy for run in runs)
-    half_width, borrowed = _half_width(line, study.get("noise"))
+    half_width, borrowed = _half_width(line, study.get("noise"), floor)
     control = name == str(study.get("control"))
     confounded = len(entry.get("differs_by") or []) > 1
     return Row(
@@ -97,11 +101,14 @@ def _label(label: str, control: bool, confounded: bool) -> str:
     return textwrap.fill(label + marks, LABEL_WIDTH)
 
 
-def _half_width(line: dict[str, str], noise: dict | None) -> tuple[float, bool]:
-    """Half the 95 % t interval of the mean, and whether its spread is that of other repeats."""
+def _half_width(line: dict[str, str], noise: dict | None, floor: float) -> tuple[float, bool]:
+    """Half the 95 % t interval of the mean, and whether its spread is that of other repeats.
+
+    Runs that happen to agree are known no better than the test images' own sampling, `floor`.
+    """
     n, spread = int(line["n"]), number(line["best_std"])
     if n >= 2 and not isnan(spread):
-        return float(stdtrit(n - 1, 0.975)) * spread / sqrt(n), False
+        return float(stdtrit(n - 1, 0.975)) * max(spread, floor) / sqrt(n), False
     if n == 1 and noise:
         return float(stdtrit(noise["df"], 0.975)) * noise["sd"], True
     return NAN, False
