@@ -162,10 +162,10 @@ def test_a_step_never_waits_for_the_device(monkeypatch):
     training.take_step()
 
 
-@pytest.mark.parametrize("device", DEVICES, ids=lambda device: device.type)
+@pytest.mark.parametrize("device", DEVICES[1:], ids=lambda device: device.type)
 @pytest.mark.parametrize("optimizer", ["SGD", "Adam", "Adagrad", "RMSprop", "Adadelta"])
 @pytest.mark.parametrize("host", [False, True])
-def test_every_device_here_trains_as_the_cpu_does(device, optimizer, host):
+def test_a_card_trains_as_the_cpu_does(device, optimizer, host):
     run = settings(
         model={"name": "vgg_a", "width": 0.03125, "batch_norm": True},
         optimizer={"name": optimizer, "lr": 1e-3},
@@ -177,7 +177,7 @@ def test_every_device_here_trains_as_the_cpu_does(device, optimizer, host):
     precision.set_up("fp32", [])
     expected = trained(run, observers=asked)
     found = trained(run, observers=asked, device=device)
-    assert graph.replayed(found.step) == (device.type == "cuda")
+    assert graph.replayed(found.step)
     losses = [training.observers[0].series()["loss"] for training in (found, expected)]
     np.testing.assert_allclose(*losses, rtol=1e-2)
     for row, other in zip(found.history, expected.history, strict=True):
