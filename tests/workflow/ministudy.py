@@ -121,8 +121,8 @@ def of_run(folder: Path) -> dict[str, Any]:
     lines = (folder / "history.csv").read_text().splitlines()
     found["history"] = [line.rpartition(",")[0] for line in lines]
     metrics = json.loads((folder / "metrics.json").read_text())
-    for circumstance in ("seconds", "provenance", "made_by", "sha256"):
-        metrics.pop(circumstance, None)
+    for circumstance in ("provenance", "training_sha256", "sha256"):
+        del metrics[circumstance]
     return {**found, "metrics": metrics}
 
 

@@ -91,7 +91,7 @@ def test_metrics_follow_their_schema(demo, products):
             (demo.root / products.plan.results.run(run, seed) / "metrics.json").read_text()
         )
         jsonschema.validate(found, schema)
-        assert found["run"] == run
+        assert found["provenance"]["run"] == run
 
 
 def test_equal_settings_are_trained_once(demo, products):

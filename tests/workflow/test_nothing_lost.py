@@ -224,22 +224,18 @@ def test_one_run_that_cannot_be_trained_leaves_every_other_table_complete(mini, 
     assert {rule for rule, _ in copy.due(RESIDUAL, preset="mini")} == {"train", "metrics", "table"}
 
 
-def test_a_table_names_each_metrics_json_that_is_damaged(copy):
+def test_a_metrics_json_that_is_damaged_is_made_again_without_training(copy):
     edited = ministudy.run_folder(copy.root, "vgg") / "metrics.json"
     text = edited.read_text()
     accuracy = re.search(r'"best_accuracy": ([\d.]+)', text).group(1)
     rewrite(edited, text.replace(f'"best_accuracy": {accuracy}', '"best_accuracy": 99.0'))
     cut = ministudy.run_folder(copy.root, "resnet18") / "metrics.json"
     rewrite(cut, cut.read_text()[:200])
-    done = copy.snakemake("--keep-going", *ministudy.TARGETS, check=False)
-    assert done.returncode == 1
-    assert f"{edited.relative_to(copy.root)} has been edited" in done.stdout
-    assert f"{cut.relative_to(copy.root)} is cut short" in done.stdout
-    # As the message says.
-    edited.unlink()
-    cut.unlink()
-    copy.snakemake(*ministudy.TARGETS)
+    assert {rule for rule, _ in copy.due(*ministudy.TARGETS, preset="mini")} == {"metrics", "table"}
+    done = copy.snakemake(*ministudy.TARGETS, check=False)
+    assert done.returncode == 0, done.stdout
     assert f'"best_accuracy": {accuracy}' in edited.read_text()
+    assert cut.read_text().endswith("}\n")
 
 
 def test_a_training_json_that_is_cut_short_makes_its_run_due(copy):
