@@ -47,9 +47,9 @@ ROOMS = {
     # Command lines: of the rules, and of the user.
     "steps": "data errors evaluation figures files job models named paths planning report settings "
     "tables",
-    "commands": "errors files locks models paths planning runs settings",
-    "cli": "commands errors planning settings",
+    "commands": "data errors files findings locks models paths planning runs settings tables",
     "generate": "files runs settings",
+    "cli": "commands errors generate planning settings",
 }
 
 
