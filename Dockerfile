@@ -1,0 +1,17 @@
+# ablate with its pinned requirements, of which torch brings CUDA with it: docs/cluster.md
+# No container engine has built this file yet; its steps are those of `make setup`.
+FROM python:3.11-slim-bookworm
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends git make \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /ablate
+# The pins first: a change of the code installs nothing anew.
+COPY Makefile pyproject.toml README.md ./
+COPY envs envs
+COPY workflow workflow
+RUN make setup PYTHON=python3.11
+COPY . .
+ENV PATH=/ablate/.venv/bin:$PATH
+# Projects are mounted at a folder of their own; results are written there.
+WORKDIR /work
+CMD ["snakemake", "--help"]
