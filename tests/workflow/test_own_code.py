@@ -12,8 +12,8 @@ from project import ROOT, Project
 FEWER = """
 presets:
   demo:
-    data: {source: synthetic, train: 128, test: 60, seed: 0}
-    epochs: {factor: 0.01, at_least: 1, at_most: 2}
+    data: {source: synthetic, train: 64, test: 40, seed: 0}
+    epochs: {factor: 0.01, at_least: 1, at_most: 1}
 """
 OVERLAYS = ("examples/own_network/study.yaml", "studies/bag_of_tricks.yaml", "fewer.yaml")
 TABLES = [f"results/demo/tables/{name}.csv" for name in ("own_network", "bag_of_tricks")]
