@@ -132,6 +132,8 @@ def prepare(root: Path, blocks: list[str]) -> None:
 def test_a_documented_command_runs(command, clone, request):
     if any(command.line.startswith(start) for start in NOT_RUN):
         return
+    if "profiles/slurm" in command.line:
+        pytest.importorskip("snakemake_executor_plugin_slurm", reason="`make slurm` installs it")
     project = clone
     if " --report " in command.line or command.line.startswith("ablate compare"):
         project = request.getfixturevalue("built")

@@ -1,6 +1,10 @@
+import multiprocessing
 import os
+import random
 import stat
 import threading
+import time
+from contextlib import ExitStack
 from functools import partial
 from types import SimpleNamespace
 
@@ -99,6 +103,42 @@ def test_the_card_with_the_most_free_slots_is_taken(two_cards):
     with lease._slots(0, 3)[1], lease._slots(0, 3)[2], lease._slots(1, 3)[0], taken() as fifth:
         # Of card 0 one slot is free, the first; of card 1 two are.
         assert fifth.torch_device.index == 1
+
+
+def test_killed_at_random_jobs_never_share_a_slot_and_leave_none_taken(two_cards, tmp_path):
+    held, slots, draw = tmp_path / "held", 2, random.Random(0)
+    held.mkdir()
+
+    def job():
+        with lease.taken("cuda", 1, slots) as device:
+            (held / f"{device.torch_device.index}.{os.getpid()}").touch()
+            time.sleep(60)
+
+    fork = multiprocessing.get_context("fork")
+    jobs = [fork.Process(target=job) for _ in range(7)]
+    for each in jobs:
+        each.start()
+    most = 0
+    for _ in range(12):
+        time.sleep(draw.uniform(0.02, 0.2))
+        victim = jobs.pop(draw.randrange(len(jobs)))
+        victim.kill()
+        victim.join()
+        jobs.append(fork.Process(target=job))
+        jobs[-1].start()
+        alive = {str(each.pid) for each in jobs}
+        cards_held = [
+            name.split(".")[0] for name in os.listdir(held) if name.split(".")[1] in alive
+        ]
+        assert all(cards_held.count(card) <= slots for card in "01"), cards_held
+        most = max(most, len(cards_held))
+    assert most > slots  # both cards were in use
+    for each in jobs:
+        each.kill()
+        each.join()
+    with ExitStack() as stack:
+        devices = [stack.enter_context(lease.taken("cuda", 1, slots)) for _ in range(2 * slots)]
+        assert sorted(device.torch_device.index for device in devices) == [0, 0, 1, 1]
 
 
 def test_a_card_that_cannot_train_is_left_out(two_cards, monkeypatch, capsys):
