@@ -9,6 +9,7 @@ import sys
 from snakemake.utils import min_version
 
 from ablate.errors import AblateError
+from ablate.launch import client, starting
 from ablate.planning import devices, fence, menu, slurm, work
 from ablate.planning.agenda import Agenda
 
@@ -49,12 +50,15 @@ on_cluster = workflow.remote_exec or workflow.resource_settings.nodes is not Non
 # that they need of the environment stands in their own commands: as a module, ablate has no say in
 # those of the workflow that imports it.
 deployed = bool(workflow.deployment_settings.deployment_method)
+# On this machine jobs are forked from a process that has loaded what they need; see ablate.launch.
+launches = not (deployed or on_cluster)
 step = " ".join(
     [
         "OMP_NUM_THREADS=1",
         f"PYTHONPATH={shlex.quote(str(PACKAGE))}",
         "python" if deployed else shlex.quote(sys.executable),
-        "-P -m ablate.steps",
+        f"-I -S {shlex.quote(client.__file__)}" if launches else "-P -m",
+        "ablate.steps",
     ]
 )
 
@@ -90,6 +94,8 @@ def begin():
         try:
             if agenda.begin():
                 suit_slurm()
+                if launches and agenda.anything_due():
+                    starting.start()
         except AblateError as error:
             sys.exit(f"error: {error}")
 

@@ -66,6 +66,10 @@ class Agenda:
         building.set_back(self._files())
         return True
 
+    def anything_due(self) -> bool:
+        """Whether any product has to be made."""
+        return any(self.staleness.due(name) for name in self.products.names())
+
     def inputs(self, product: str, forced: bool = False) -> dict[str, list[tuple[str, bool]]]:
         """The inputs of a job by their kind, each with whether it brings news.
 
