@@ -63,8 +63,8 @@ def test_without_locks_builder_and_training_say_the_same_and_go_on(refusing, tmp
             )
             assert done.stdout == "goes on False\n"
             assert done.stderr == (
-                f"{tmp_path / path} cannot be locked ({os.strerror(number)}): see to it that one "
-                "Snakemake at a time works on these results\n"
+                f"{tmp_path / path} cannot be locked ({os.strerror(number)}): make sure that "
+                "only one Snakemake at a time works on these results\n"
             )
         # No marker that would outlive its process: whoever can lock may.
         assert list((tmp_path / path).parent.glob("*lock*")) == [tmp_path / path]

@@ -59,5 +59,5 @@ def test_one_that_waited_takes_over_what_the_orphan_finished(tmp_path, monkeypat
 
     monkeypatch.setattr(lock, "held", after_waiting)
     assert step.main(arguments(tmp_path, ASKED)) == 0
-    assert "has trained this very run" in capsys.readouterr().err
+    assert "has finished this run" in capsys.readouterr().err
     assert (tmp_path / "run/training.json").read_bytes() == record
