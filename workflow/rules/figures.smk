@@ -1,4 +1,4 @@
-# Figures: those of the report, and one a study.
+# Figures: those of the report, and one per study.
 # Needs: tables, histories and small files of the runs; a figure of weights also their checkpoint.
 # Gives: {results}/figures/{figure}.png .svg
 

@@ -1,4 +1,4 @@
-# Tables: one a study, and those of the whole report; and what their differences mean.
+# Tables: one per study, and those of the whole report; and what their differences mean.
 # Needs: metrics.json of the runs that a table shows; for findings also predictions and step series.
 # Gives: {results}/tables/{table}.csv .md .tex, {results}/tables/findings.json
 
