@@ -15,6 +15,8 @@ from pathlib import Path
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "scontrol", "squeue")
 NODES = ("n1", "n2", "n3")
 PATIENCE = 300.0
+# Where Slurm's programs look: its plugin for Snakemake passes no SLURM_CONF on to a job's steps.
+SYSTEM = Path("/etc/slurm")
 
 CONFIG = """\
 ClusterName=lab
@@ -51,7 +53,9 @@ def missing() -> str | None:
     absent = [name for name in PROGRAMS if shutil.which(name) is None]
     if absent:
         return f"{absent[0]} is not installed (Debian: slurm-wlm munge)"
-    return None if os.getuid() == 0 else "only root can bring up a Slurm"
+    if os.getuid() != 0:
+        return "only root can bring up a Slurm"
+    return "a Slurm is set up here already" if (SYSTEM / "slurm.conf").exists() else None
 
 
 class Slurm:
@@ -72,6 +76,10 @@ class Slurm:
         )
         (self.folder / "slurm.conf").write_text(config + OPTIONS)
         (self.folder / "gres.conf").write_text("NodeName=n1,n2 Name=gpu File=/dev/null\n")
+        SYSTEM.mkdir(exist_ok=True)
+        for name in ("slurm.conf", "gres.conf"):
+            (SYSTEM / name).unlink(missing_ok=True)
+            (SYSTEM / name).symlink_to(self.folder / name)
         key = self.folder / "munge.key"
         key.write_bytes(secrets.token_bytes(128))
         key.chmod(0o400)
@@ -103,6 +111,8 @@ class Slurm:
             daemon.terminate()
         for daemon in self.processes:
             daemon.wait(timeout=30)
+        for name in ("slurm.conf", "gres.conf"):
+            (SYSTEM / name).unlink(missing_ok=True)
 
     def call(self, *command: str) -> str:
         """What a client answers."""
