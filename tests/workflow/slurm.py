@@ -126,8 +126,14 @@ class Slurm:
 
     def jobs(self) -> dict[str, tuple[str, str, str]]:
         """All jobs that it remembers: number -> (rule and wildcards, state, GPUs asked for)."""
-        lines = self.call("squeue", "-h", "--states=all", "-o", "%i|%k|%T|%b").splitlines()
-        return {number: tuple(rest) for number, *rest in (line.split("|") for line in lines)}
+        every = ("squeue", "-h", "--states=all")
+        shown = self.call(*every, "-O", "JobID:20,tres-per-job:40").splitlines()
+        gpus = dict(line.split(maxsplit=1) for line in shown)
+        lines = self.call(*every, "-o", "%i|%k|%T").splitlines()
+        return {
+            number: (what, state, gpus.get(number, ""))
+            for number, what, state in (line.split("|") for line in lines)
+        }
 
 
 def free_ports(count: int) -> list[int]:
