@@ -126,6 +126,12 @@ def test_collapse_shows_accuracy_and_loss_of_every_rate_in_order(tmp_path, colla
     assert widths == sorted(widths, reverse=True)
 
 
+def test_thick_lines_at_the_top_are_drawn_whole(tmp_path, collapse):
+    figure = vgg19_collapse.draw(request(tmp_path, families=[collapse]))
+    for axes in figure.axes:
+        assert axes.get_ylim()[1] > max(max(line.get_ydata()) for line in axes.lines) * 1.05
+
+
 def test_collapse_counts_the_epochs_exactly_at_chance(tmp_path, collapse):
     figure = vgg19_collapse.draw(request(tmp_path, families=[collapse]))
     assert legend(figure) == [

@@ -159,9 +159,9 @@ def test_mistakes_of_the_best_run_stand_most_confident_first(tmp_path):
     )
     shown = [axes for axes in figure.axes if axes.images]
     assert [axes.get_title() for axes in shown] == [
-        "frog >99.9 %\nis dog",
-        "airplane 95.5 %\nis horse",
-        "cat 70.0 %\nis bird",
+        "✗ frog >99.9 %\n✓ dog",
+        "✗ airplane 95.5 %\n✓ horse",
+        "✗ cat 70.0 %\n✓ bird",
     ]
     for picture, index in zip(pictures(figure), (5, 7, 2), strict=True):
         assert (picture == arrays["test_images"][index].transpose(1, 2, 0)).all()

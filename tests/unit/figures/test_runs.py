@@ -68,6 +68,24 @@ def test_curves_are_the_history_and_drops_are_marked(tmp_path):
     assert loss.get_ylim()[0] == 0
 
 
+def test_one_high_loss_does_not_flatten_the_others_and_is_named(tmp_path):
+    epochs = 20
+    history = {
+        "epoch": range(1, epochs + 1),
+        "step": range(10, 10 * epochs + 10, 10),
+        "lr": [0.1] * epochs,
+        "train_loss": [1.0] * epochs,
+        "train_accuracy": [50.0] * epochs,
+        "test_loss": [50.0, *[1.2] * (epochs - 1)],
+        "test_accuracy": [50.0] * epochs,
+        "seconds": [1.0] * epochs,
+    }
+    write_run(tmp_path, "run", history=history)
+    loss = curves.draw(request(tmp_path, "run")).axes[1]
+    assert loss.get_ylim()[1] < 2
+    assert "1 above, up to 50" in [text.get_text() for text in loss.texts]
+
+
 def test_curves_of_seeds_are_thin_about_their_mean(tmp_path):
     for seed, shift in ((0, 0.0), (1, 10.0)):
         shifted = {**HISTORY, "test_accuracy": [x + shift for x in HISTORY["test_accuracy"]]}

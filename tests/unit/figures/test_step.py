@@ -23,8 +23,10 @@ def test_a_study_figure_is_drawn_by_the_study_module(tmp_path, capsys):
     assert out.read_bytes().startswith(b"\x89PNG")
     assert b"</svg>" in out.with_suffix(".svg").read_bytes()
     assert sorted(path.name for path in out.parent.iterdir()) == [
+        "study_activation.pdf",
         "study_activation.png",
         "study_activation.svg",
+        "study_activation_narrow.pdf",
     ]
 
 
@@ -34,7 +36,7 @@ def test_the_note_is_stamped(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(figure.style, "stamp", lambda _, note: stamped.append(note))
     out = tmp_path / "figures" / "samples.png"
     assert call(capsys, "samples", {"note": "Quick: few epochs"}, out)[0] == 0
-    assert stamped == ["Quick: few epochs"]
+    assert stamped == ["Quick: few epochs"] * 2  # wide and narrow
 
 
 def test_what_is_missing_is_named_without_a_traceback(tmp_path, capsys):

@@ -1,6 +1,9 @@
 """The common look, the demo mark, and saving."""
 
+import re
+
 import matplotlib
+import numpy as np
 import pytest
 
 from ablate.errors import AblateError
@@ -66,15 +69,41 @@ def test_equal_drawings_give_equal_bytes_and_nothing_else_is_left(tmp_path):
         for name in ("one", "two"):
             style.save(drawing(), tmp_path / f"{name}.png")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "one.pdf",
         "one.png",
         "one.svg",
+        "two.pdf",
         "two.png",
         "two.svg",
     ]
-    for kind in ("png", "svg"):
+    for kind in ("png", "svg", "pdf"):
         one, two = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("one", "two"))
         assert one == two
     assert b"<dc:date>" not in (tmp_path / "one.svg").read_bytes()
+
+
+def test_text_stays_text(tmp_path):
+    with style.applied():
+        style.save(drawing(), tmp_path / "figure.png")
+    assert ">epoch</text>" in (tmp_path / "figure.svg").read_text()
+
+
+def test_a_narrow_figure_is_as_wide_as_a_column(tmp_path):
+    with style.applied(narrow=True):
+        figure = drawing()
+        assert figure.get_size_inches()[0] == pytest.approx(8 * style.NARROW)
+        style.save_narrow(figure, tmp_path / "figure.pdf")
+    [width] = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ", (tmp_path / "figure.pdf").read_bytes())
+    assert float(width) == pytest.approx(72 * 3.3, abs=0.1)
+    with style.applied():
+        assert style.figure(height=1).get_size_inches()[0] == 8
+
+
+def test_an_axis_ends_before_what_would_flatten_the_rest():
+    assert style.top_of([1.0] * 19 + [50.0]) == pytest.approx(1.3)
+    assert style.top_of([1.0, 1.5, 2.0, 2.5, 3.0]) is None
+    assert style.top_of([1.0, 50.0]) is None  # too few to say what is usual
+    assert style.top_of([1.0] * 19 + [np.inf]) is None
 
 
 def test_saving_into_a_file_names_it(tmp_path):

@@ -4,6 +4,7 @@ import pytest
 from small_results import row, study_request, write_study
 
 from ablate.figures import cost, reported_vs_measured, seconds, style
+from ablate.figures.marks import marks
 from ablate.paths import Results
 from ablate.steps.table import make
 
@@ -112,15 +113,33 @@ def test_seconds_stand_on_logarithmic_axes_with_lines_of_equal_speed(summary):
 
 def test_lower_bounds_are_arrows_and_no_part_of_the_mean(summary):
     figure = seconds.draw(summary)
-    assert figure.axes[0].get_title("left") == "10 times faster (geometric mean of 2 rows)"
+    assert figure.get_suptitle() == "10 times faster (geometric mean of 2 rows)"
     assert "or longer" in [text.get_text() for text in figure.legends[0].get_texts()]
     without = seconds.draw({"results": summary["results"]})
-    assert "of 3 rows" in without.axes[0].get_title("left")
+    assert "of 3 rows" in without.get_suptitle()
 
 
 def test_the_times_of_shortened_runs_are_called_so(summary):
-    title = seconds.draw({**summary, "note": "a demo"}).axes[0].get_title("left")
+    title = seconds.draw({**summary, "note": "a demo"}).get_suptitle()
     assert title == "Shortened runs: 10 times faster (geometric mean of 2 rows)"
+
+
+def test_many_times_are_written_out():
+    fast = [seconds.Pair("depth", 121_000.0, 100.0, False)]
+    assert seconds.ratio(fast) == "1,210 times faster (1 row)"
+
+
+def test_a_title_however_long_runs_into_no_legend(summary):
+    figure = seconds.draw({**summary, "note": "a demo"})
+    figure.draw_without_rendering()
+    title = figure._suptitle.get_window_extent()
+    assert not title.overlaps(figure.legends[0].get_window_extent())
+    assert not any(title.overlaps(axes.get_tightbbox()) for axes in figure.axes)
+
+
+def test_a_study_has_one_look_though_others_lack_what_is_drawn(summary):
+    looks = marks(["activation", "depth"], {"depth"})
+    assert looks == {"depth": marks(["activation", "depth"])["depth"]}
 
 
 def test_slower_training_is_called_slower():

@@ -25,7 +25,7 @@ COLOURS = (PLAIN, NORMALISED, DROPPED, style.PURPLE, style.ORANGE, style.SKY, st
 ENOUGH = 50  # drawn steps: a short run is drawn more densely than asked
 MARGIN = 1.2  # of a linear axis, over the highest smoothed value
 DECADES = 3  # how far below its largest value a logarithmic axis goes
-NOTE = 118  # characters of the notes' small type on a line
+NOTE = 118  # characters of the notes' small type on a wide figure's line
 SHARE = 6  # of the drawn steps, at most one in so many is smoothed over
 
 
@@ -109,6 +109,15 @@ def draw(axes: Axes, measured: Sequence[Band | Curve], colours: Sequence[str], l
         (_draw_band if isinstance(one, Band) else _draw_curve)(axes, thinned, colour, look)
 
 
+def outline(axes: Axes, measured: Sequence[Band], colours: Sequence[str], look: Look) -> None:
+    """The smoothed edges of every band, as thin lines to compare with."""
+    for one, colour in zip(measured, colours, strict=False):
+        band = one.every(look.every)
+        for edge in (band.low, band.high):
+            smoothed = rolling(edge, look.window, look.smoothing)
+            axes.plot(band.steps, smoothed, color=colour, lw=0.8, alpha=0.7)
+
+
 def _draw_band(axes: Axes, band: Band, colour: str, look: Look) -> None:
     low, high = (rolling(edge, look.window, look.smoothing) for edge in (band.low, band.high))
     axes.fill_between(band.steps, band.low, band.high, color=colour, alpha=0.18, lw=0)
@@ -181,12 +190,14 @@ def finish(
     figure.legend(
         handles=handles,
         loc="outside upper left",
-        ncols=min(columns, len(handles)),
+        ncols=style.columns(columns, len(handles)),
         title=request.get("title"),
         title_fontproperties={"weight": "bold", "size": 13},
         alignment="left",
     )
-    lines = [textwrap.fill(line, NOTE) for note in notes if note for line in note.split("\n")]
+    characters = int(style.width(NOTE))
+    written = [line for note in notes if note for line in note.split("\n")]
+    lines = [textwrap.fill(line, characters) for line in written]
     figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=9, color=style.GREY)
 
 

@@ -12,12 +12,12 @@ NEEDS = {
 
 READINGS = {
     "beta_a": (
-        r"Reading A: the largest $d_t = \|G_t - G_{t-1}\|_2$ over the learning rates",
-        "largest $d_t$",
+        "Reading A: the largest dₜ = ‖Gₜ − Gₜ₋₁‖₂ over the learning rates",
+        "largest dₜ",
     ),
     "beta_b": (
         "Reading B: the largest difference of two rates' gradients",
-        r"largest $\|G_t^{(i)} - G_t^{(j)}\|_2$",
+        "largest ‖Gₜ⁽ⁱ⁾ − Gₜ⁽ʲ⁾‖₂",
     ),
 }
 WHAT_BETA_MIXES = (

@@ -43,7 +43,8 @@ def draw(request: dict) -> Figure:
         axes.set_xlabel(label)
     panels[0].set_ylabel("best test accuracy, %")
     figure.suptitle(f"{len(every)} settings, mean over seeds", x=0.01, ha="left")
-    figure.legend(handles=_legend(every, looks), loc="outside lower left", ncols=5)
+    entries = _legend(every, looks)
+    figure.legend(handles=entries, loc="outside lower left", ncols=style.columns(5, len(entries)))
     return figure
 
 

@@ -32,7 +32,7 @@ def draw(request: dict) -> Figure:
     ):
         axes.set_ylabel(label)
     figure.align_ylabels(grid[:, 0])
-    figure.legend(handles=_legend(), loc="outside upper left", ncols=3)
+    figure.legend(handles=_legend(), loc="outside upper left", ncols=style.columns(3, 3))
     return figure
 
 
@@ -56,9 +56,22 @@ def _draw_run(column: np.ndarray, runs: list[FinishedRun]) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     best = max(run.best_accuracy for run in runs)
     accuracy.set_title(f"{runs[0].label}: best {best:.2f} %")
-    loss.set_ylim(bottom=0)
+    loss.set_ylim(0, _end_losses(loss, histories))
     seeds = f"n = {len(runs)} seed{'s' if len(runs) > 1 else ''}"
     rate.set_xlabel(f"epoch ({seeds})")
+
+
+def _end_losses(axes: Axes, histories: list[dict[str, np.ndarray]]) -> float | None:
+    """Where the loss axis ends, and a note in it on what lies beyond; None: where the lines do."""
+    losses = np.concatenate([h[f"{part}_loss"] for h in histories for part in ("train", "test")])
+    top = style.top_of(losses)
+    if top is not None:
+        beyond = losses[losses > top]
+        axes.text(
+            0.98, 0.97, f"{len(beyond)} above, up to {beyond.max():.3g}",
+            transform=axes.transAxes, ha="right", va="top", fontsize=9, color=style.GREY,
+        )  # fmt: skip
+    return top
 
 
 def _draw_lines(

@@ -11,7 +11,7 @@ NEEDS = {
 }
 
 WHAT_D_MIXES = (
-    r"$d_t = \|G_t - G_{t-1}\|_2$, with $G_t$ the gradient by the last Linear layer's weight."
+    "dₜ = ‖Gₜ − Gₜ₋₁‖₂, with Gₜ the gradient by the last Linear layer's weight."
     "\nIt mixes curvature with minibatch noise and with the size of the gradient, which is small "
     "where the images are learnt.\n"
     "Band: smallest to largest over the learning rates."
@@ -25,7 +25,7 @@ def draw(request: dict) -> Figure:
     figure = style.figure(height=5.0)
     axes = figure.subplots()
     bands.draw(axes, differences, bands.COLOURS, look)
-    beyond = bands.frame(axes, look, "gradient change $d_t$", differences)
+    beyond = bands.frame(axes, look, "gradient change dₜ", differences)
     notes = [WHAT_D_MIXES, bands.thinning(look), beyond, bands.missing_note(request, differences)]
     bands.finish(figure, request, bands.family_handles(request), notes)
     return figure

@@ -31,9 +31,10 @@ def draw(request: dict) -> Figure:
         )
     chosen = mistakes(probabilities, labels)
     shown = chosen[: request.get("options", {}).get("count", COUNT)]
-    rows = max(1, -(-len(shown) // COLUMNS))
+    columns = style.columns(COLUMNS, COUNT)
+    rows = max(1, -(-len(shown) // columns))
     figure = style.figure(height=0.7 + 1.75 * rows, gap=0.12)
-    cells = figure.subplots(rows, COLUMNS, squeeze=False)
+    cells = figure.subplots(rows, columns, squeeze=False)
     for axes in cells.flat:
         axes.set_axis_off()
     classes = class_names(data.manifest.classes)
@@ -41,17 +42,17 @@ def draw(request: dict) -> Figure:
         predicted = int(probabilities[index].argmax())
         axes.imshow(channels_last(data.test_images[index]))
         axes.set_title(
-            f"{classes[predicted]} {_percent(probabilities[index, predicted])}\n"
-            f"is {classes[labels[index]]}",
+            f"✗ {classes[predicted]} {_percent(probabilities[index, predicted])}\n"
+            f"✓ {classes[labels[index]]}",
             loc="center",
-            fontsize=9.5,
+            fontsize=9,
             fontweight="normal",
             pad=4,
         )
     wrong = f"{len(chosen):,} of {len(labels):,} test images wrong"
     figure.suptitle(f"{run.label}, seed {run.seed}: {wrong}", x=0.01, ha="left")
     figure.supxlabel(
-        "predicted class with its probability, and below it the true class", fontsize=10
+        "✗ the class that was predicted, with its probability; ✓ the true class", fontsize=10
     )
     return figure
 

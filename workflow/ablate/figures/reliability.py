@@ -1,4 +1,4 @@
-"""Whether the best model is as often right as it is sure: reliability diagram."""
+"""Whether the best model is calibrated: reliability diagram."""
 
 from typing import NamedTuple
 
@@ -74,8 +74,8 @@ def _draw_accuracy(axes: Axes, bins: Bins) -> None:
         linewidth=2.5,
         label="gap to the mean confidence",
     )
-    axes.plot([0, 1], [0, 1], color=style.GREY, linestyle="--", label="as sure as right")
+    axes.plot([0, 1], [0, 1], color=style.GREY, linestyle="--", label="perfectly calibrated")
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
-    axes.set_ylabel("share predicted right")
+    axes.set_ylabel("fraction classified correctly")
     axes.legend(loc="upper left")

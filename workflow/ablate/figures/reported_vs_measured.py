@@ -13,7 +13,7 @@ from ablate.tables.reading import number, read_table
 
 NEEDS = {"shows": "summary"}
 
-ALIKE = 2.0  # percent points within which the report calls two accuracies alike
+ALIKE = 2.0  # percentage points within which the report calls two accuracies alike
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,9 @@ class Pair:
 
 def draw(request: dict) -> Figure:
     """Measured by reported accuracy with the line of equality, and the differences by study."""
-    every = pairs(read_table(request["results"], "summary"))
-    looks = marks([pair.study for pair in every])
+    table = read_table(request["results"], "summary")
+    every = pairs(table)
+    looks = marks([line["study"] for line in table], {pair.study for pair in every})
     figure = style.figure(height=5.4)
     left, right = figure.subplots(1, 2, width_ratios=[1.25, 1])
     _draw_pairs(left, every, looks)

@@ -18,6 +18,7 @@ BLOCKS = (
     ("Basic block that\nhalves the map", "resnet34", "layer2.0"),
     ("Bottleneck\n(ResNet-50, -101, -152)", "resnet50", "layer1.1"),
 )
+SCALE = "channels as at full width (model.width 1); narrower networks have fewer"
 COLOURS = {"conv": "#D6E8F5", "norm": "#EFEFEF", "act": "#FBE3D3", "add": "#FFFFFF"}
 MAIN, SIDE = 0.0, 2.0  # x of the main path and of the shortcut's layers
 AROUND = 1.4  # x of a shortcut without layers
@@ -42,6 +43,7 @@ def draw(request: dict) -> Figure:
         _draw_block(axes, layers(network, place))
         axes.set_title(title, loc="center", fontsize=11)
     panels[0].set_ylim(min(axes.dataLim.y0 for axes in panels) - 0.1, 0.5)
+    figure.supxlabel(SCALE, fontsize=10)
     return figure
 
 

@@ -22,7 +22,7 @@ def draw(request: dict) -> Figure:
     data = load(Results(request["results"]).data)
     classes = class_names(data.manifest.classes[:MOST])
     columns = request.get("options", {}).get("columns", COLUMNS)
-    side = (style.WIDTH - 1.1) / columns
+    side = (style.width() - 1.1) / columns
     figure = style.figure(height=side * len(classes) + 0.4, gap=0.06)
     grid = figure.subplots(len(classes), columns, squeeze=False)
     for label, cells in enumerate(grid):

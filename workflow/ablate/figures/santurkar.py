@@ -13,23 +13,22 @@ NEEDS = {
 }
 
 PANELS = {
-    "loss_range": (r"Loss landscape: $L(x(\eta))$", "loss"),
+    "loss_range": ("Loss landscape: L(x(η))", "loss"),
     "gradient_range": (
-        r"Gradient predictiveness: $\|\nabla L(x(\eta)) - g_t\|_2$",
+        "Gradient predictiveness: ‖∇L(x(η)) − gₜ‖₂",
         "gradient change",
     ),
     "beta": (
-        r"Effective $\beta$-smoothness: largest "
-        r"$\|\nabla L(x(\eta)) - g_t\|_2\ /\ \|\eta\, g_t\|_2$",
-        r"effective $\beta$",
+        "Effective β-smoothness: largest ‖∇L(x(η)) − gₜ‖₂ / ‖η gₜ‖₂",
+        "effective β",
     ),
 }
 WHAT_ETA_IS = (
-    r"$x(\eta) = x_t - \eta\, g_t$ on the step's own minibatch, $\eta$ from 1/2 to 4 times the "
+    "x(η) = xₜ − η gₜ on the step's own minibatch, η from 1/2 to 4 times the "
     "training step.\n"
-    r"Bands: smallest to largest over $\eta$. They grow with the size of $g_t$, which $\beta$ is "
+    "Bands: smallest to largest over η. They grow with the size of gₜ, which β is "
     "relative to.\n"
-    r"Smaller $\beta$ is smoother."
+    "Smaller β is smoother."
 )
 
 
@@ -70,7 +69,7 @@ def _not_finite(title: str, request: dict, measured: list[Stepped]) -> str:
     ]
     panel = title.partition(":")[0]
     return (
-        f"{panel}: steps at which some $\\eta$ gave no finite value: {', '.join(counts)}."
+        f"{panel}: steps at which some η gave no finite value: {', '.join(counts)}."
         if counts
         else ""
     )

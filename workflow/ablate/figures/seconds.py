@@ -33,8 +33,9 @@ def draw(request: dict) -> Figure:
     `request["studies"]`, the studies' own requests, says which reported times are lower bounds;
     without it none is marked so.
     """
-    every = pairs(read_table(request["results"], "summary"), request.get("studies", []))
-    looks = marks([pair.study for pair in every])
+    table = read_table(request["results"], "summary")
+    every = pairs(table, request.get("studies", []))
+    looks = marks([line["study"] for line in table], {pair.study for pair in every})
     figure = style.figure(height=5.2)
     axes = figure.subplots()
     style.logarithmic(axes.xaxis)
@@ -54,8 +55,9 @@ def draw(request: dict) -> Figure:
     axes.set_ylabel("measured seconds")
     # A preset with a note trains less than the report did.
     shortened = "Shortened runs: " if request.get("note") else ""
-    axes.set_title(f"{shortened}{ratio(every)}", pad=22)
-    figure.legend(handles=_legend(every, looks), loc="outside right upper")
+    figure.suptitle(f"{shortened}{ratio(every)}", x=0.01, ha="left")
+    entries = _legend(every, looks)
+    figure.legend(handles=entries, loc="outside lower left", ncols=style.columns(5, len(entries)))
     return figure
 
 
@@ -87,7 +89,8 @@ def ratio(every: list[Pair]) -> str:
     factor = math.exp(np.mean([math.log(pair.reported / pair.measured) for pair in known]))
     word = "faster" if factor >= 1 else "slower"
     rows = "1 row" if len(known) == 1 else f"geometric mean of {len(known)} rows"
-    return f"{max(factor, 1 / factor):.3g} times {word} ({rows})"
+    times = max(factor, 1 / factor)
+    return f"{f'{times:,.0f}' if times >= 100 else f'{times:.3g}'} times {word} ({rows})"
 
 
 def _draw_speeds(axes: Axes, every: list[Pair]) -> None:
@@ -129,6 +132,6 @@ def _legend(every: list[Pair], looks: dict[str, tuple[str, str]]) -> list[Line2D
         for study, (colour, shape) in looks.items()
     ]
     if any(pair.at_least for pair in every):
-        arrow = {"marker": r"$\rightarrow$", "markersize": 10, "color": style.GREY}
+        arrow = {"marker": "4", "markersize": 11, "color": style.GREY}
         keys.append(Line2D([], [], linestyle="", label="or longer", **arrow))
     return keys

@@ -34,8 +34,9 @@ def draw(request: dict) -> Figure:
     image = data.test_images[index]
     maps = feature_maps(run, image, data)
     rows, columns = grid(len(maps))
-    figure = style.figure(height=0.95 + MAPS * rows / columns, gap=0.08)
-    left, right = figure.subfigures(1, 2, width_ratios=[style.WIDTH - MAPS, MAPS])
+    wide = style.width(MAPS)
+    figure = style.figure(height=0.95 + wide * rows / columns, gap=0.08)
+    left, right = figure.subfigures(1, 2, width_ratios=[style.width() - wide, wide])
     _draw_image(left, image, subject)
     _draw_maps(right, maps)
     size = "×".join(map(str, maps.shape[1:]))

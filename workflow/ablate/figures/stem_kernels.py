@@ -19,7 +19,7 @@ def draw(request: dict) -> Figure:
     run = finished_runs(request["results"], request["runs"])[0]
     weight = first_convolution(run)[0].numpy()
     rows, columns = grid(len(weight))
-    figure = style.figure(height=0.95 + WIDTH * rows / columns, width=WIDTH, gap=0.08)
+    figure = style.figure(height=0.95 + style.width(WIDTH) * rows / columns, width=WIDTH, gap=0.08)
     cells = figure.subplots(rows, columns, squeeze=False)
     for axes in cells.flat:
         axes.set_axis_off()

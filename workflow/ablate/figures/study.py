@@ -56,7 +56,7 @@ def draw(request: dict) -> Figure:
     _frame(axes, rows)
     _write_numbers(axes, rows)
     figure.suptitle(title(study), x=0.01, ha="left")
-    figure.legend(handles=_legend(rows), loc="outside lower left", ncols=3)
+    figure.legend(handles=_legend(rows), loc="outside lower left", ncols=style.columns(3, 9))
     return figure
 
 

@@ -1,16 +1,21 @@
 """The one look of all figures, the mark on demo and quick figures, and how a figure is saved."""
 
 import contextlib
+import io
+import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 from matplotlib import style as matplotlib_style
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import LogLocator, NullFormatter
+from matplotlib.transforms import Bbox
 
 from ablate.figures.lettering import families
 from ablate.files import write_whole
@@ -32,25 +37,49 @@ REPORTED = VERMILLION
 WARNING = "#8A3B00"
 
 WIDTH = 8.0  # inches, of a figure as wide as a page
+# A narrow figure is laid out at this share of the width, then shrunk to a column's 3.3 inches.
+NARROW, COLUMN = 0.65, 3.3
 MARGIN = 0.1  # inches around what is drawn
 UNDATED = {"Date": None, "Creator": None}
+SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')  # of an SVG, as matplotlib writes it
+OUTLIER = 2.5  # times the 90 % quantile: what lies beyond would flatten the rest
+
+_share: ContextVar[float] = ContextVar("share of the full width", default=1.0)
 
 
 @contextlib.contextmanager
-def applied() -> Iterator[None]:
-    """Draw inside the block in this style; the caller's own settings come back after it."""
-    with matplotlib.rc_context():
-        matplotlib_style.use(["default", STYLE_FILE])
-        matplotlib.rcParams["font.family"] = families()
-        yield
+def applied(narrow: bool = False) -> Iterator[None]:
+    """Draw inside the block in this style; the caller's own settings come back after it.
+
+    `narrow`: lay figures out for one column of a paper.
+    """
+    token = _share.set(NARROW if narrow else 1.0)
+    try:
+        with matplotlib.rc_context():
+            matplotlib_style.use(["default", STYLE_FILE])
+            matplotlib.rcParams["font.family"] = families()
+            yield
+    finally:
+        _share.reset(token)
+
+
+def width(inches: float = WIDTH) -> float:
+    """So many inches of a wide figure, in the figure that is being drawn."""
+    return inches * _share.get()
+
+
+def columns(most: int, entries: int) -> int:
+    """Columns of a legend: so many in a wide figure, fewer in a narrow one."""
+    return max(1, min(round(most * _share.get()), entries))
 
 
 def figure(height: float, width: float = WIDTH, gap: float | None = None) -> Figure:
     """An empty figure of `width` x `height` inches that keeps its labels apart.
 
-    `gap`: inches between panels, for grids of images; matplotlib's own choice otherwise.
+    The width is that of the wide figure. `gap`: inches between panels, for grids of images;
+    matplotlib's own choice otherwise.
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width * _share.get(), height), layout="constrained")
     if gap is not None:
         figure.get_layout_engine().set(w_pad=gap / 2, h_pad=gap / 2, wspace=0, hspace=0)
     return figure
@@ -95,8 +124,17 @@ def stamp(figure: Figure, note: str | None) -> Text | None:
     )
 
 
+def top_of(values: Iterable[float]) -> float | None:
+    """Where to end an axis that a few values would flatten; None where nothing stands out."""
+    finite = np.array([value for value in values if np.isfinite(value)])
+    if len(finite) < 5:
+        return None
+    most = float(np.quantile(finite, 0.9))
+    return 1.3 * most if finite.max() > OUTLIER * most > 0 else None
+
+
 def save(figure: Figure, png_path: str | Path) -> None:
-    """Write `png_path` and the SVG of the same name beside it, each whole or not at all.
+    """Write `png_path`, and the SVG and PDF of the same name, each whole or not at all.
 
     The bytes depend on the drawing alone: no dates, no random ids.
 
@@ -104,13 +142,47 @@ def save(figure: Figure, png_path: str | Path) -> None:
         AblateError: the folder cannot be written.
     """
     png_path = Path(png_path)
-    _freeze(figure)
-    # Found once: savefig's own "tight" draws the figure again for each format.
-    drawn = figure.get_tightbbox().padded(MARGIN)
+    drawn = _finish(figure)
     with write_whole(png_path) as draft:
         figure.savefig(draft, format="png", bbox_inches=drawn, metadata={"Software": None})
     with write_whole(png_path.with_suffix(".svg")) as draft:
         figure.savefig(draft, format="svg", bbox_inches=drawn, metadata=UNDATED)
+    with write_whole(png_path.with_suffix(".pdf")) as draft:
+        figure.savefig(draft, format="pdf", bbox_inches=drawn, metadata={"CreationDate": None})
+
+
+def save_narrow(figure: Figure, pdf_path: str | Path) -> None:
+    """Write a figure as a PDF that is COLUMN inches wide.
+
+    matplotlib knows sizes in points alone, so the figure is shrunk as an SVG.
+
+    Raises:
+        AblateError: the folder cannot be written.
+    """
+    import vl_convert
+
+    vl_convert.register_font_directory(str(Path(matplotlib.get_data_path(), "fonts", "ttf")))
+    drawn = _finish(figure)
+    svg = io.StringIO()
+    figure.savefig(svg, format="svg", bbox_inches=drawn, metadata=UNDATED)
+    shrunk = SIZE.sub(_in_a_column, svg.getvalue(), count=1)
+    with write_whole(Path(pdf_path)) as draft:
+        draft.write_bytes(vl_convert.svg_to_pdf(shrunk))
+
+
+def _in_a_column(size: re.Match[str]) -> str:
+    width, height = (float(points) for points in size.groups())
+    # vl-convert takes a pixel of the drawing for a point of the page.
+    return f'width="{72 * COLUMN:g}" height="{72 * COLUMN * height / width:g}"'
+
+
+def _finish(figure: Figure) -> Bbox:
+    """Lay the figure out a last time; the box in inches of all that is drawn, and its margin.
+
+    Found once: savefig's own "tight" draws the figure again for each format.
+    """
+    _freeze(figure)
+    return figure.get_tightbbox().padded(MARGIN)
 
 
 def _freeze(figure: Figure) -> None:

@@ -59,7 +59,8 @@ def _frame(accuracy, loss, classes: int) -> None:
     for axes, level in ((accuracy, 100 / classes), (loss, math.log(classes))):
         axes.axhline(level, color=style.GREY, ls="--", lw=1.2, zorder=1)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.set_ylim(bottom=0)
+        # Thick lines that lie on the topmost value are drawn whole.
+        axes.set_ylim(0, 1.08 * axes.dataLim.y1)
     accuracy.set_ylabel("test accuracy, %")
     loss.set_ylabel("training loss")
     loss.set_xlabel("epoch")
