@@ -19,7 +19,7 @@ from rich.console import Console
 from ablate import cli
 from ablate.errors import AblateError
 from ablate.planning import menu
-from ablate.report import rendering
+from ablate.report import site
 from ablate.tables import latex, markdown
 from ablate.tables.page import Page, Section
 from ablate.tables.spreadsheet import as_written
@@ -105,7 +105,7 @@ def test_restructured_text_shows_it(text):
 def test_the_reports_first_page_and_captions_show_it(text):
     run = {key: menu.rst(text) for key in ("note", "preset", "data")}
     run |= {"stale": [menu.rst(text)], "studies": [menu.rst(text)], "seeds": [0]}
-    for template in ("workflow.rst", "captions/figure.rst", "captions/page.rst"):
+    for template in ("workflow.rst", "captions/figure.rst", "captions/site.rst"):
         source = (ROOT / "report" / template).read_text()
         plain = {"note": "x", "preset": "x", "data": "x", "stale": ["x"], "studies": ["x"]}
         tags = []
@@ -141,7 +141,7 @@ def test_a_label_ends_no_script_and_names_no_wildcard(text):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_pages_show_it(text):
     values = {"title": text, "subtitle": text, "notes": [text], "text": [text]}
-    template = rendering._TEMPLATES.from_string(
+    template = site._TEMPLATES.from_string(
         "<p title='{{ title }}'>{{ title }}</p>{% for n in notes %}<p>{{ n }}</p>{% endfor %}"
     )
     shown = Shown(template.render(**values))

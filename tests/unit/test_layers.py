@@ -43,7 +43,7 @@ ROOMS = {
     "findings": "",
     "tables": "data errors files findings measures paths runs",
     "figures": "data errors evaluation files measures models paths runs settings tables",
-    "report": "data errors paths runs tables",
+    "report": "files data errors paths runs tables",
     # Command lines: of the rules, and of the user.
     "steps": "data errors evaluation figures files job models named paths planning report settings "
     "tables",

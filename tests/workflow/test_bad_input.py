@@ -153,7 +153,7 @@ def test_nothing_that_a_config_says_is_run_however_it_is_spelled(tmp_path):
     }
     (project.root / "config.yaml").write_text(yaml.safe_dump(config, allow_unicode=True))
     results = Path(config["results"], "tiny")
-    targets = [str(results / "report" / "mine.html"), str(results / "figures" / "curves.png")]
+    targets = [str(results / "report" / "index.html"), str(results / "figures" / "curves.png")]
     project.snakemake(*targets)
     project.snakemake(*targets, "--report", "report.html")
     assert [*tmp_path.rglob("ran")] == []

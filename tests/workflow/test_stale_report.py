@@ -28,10 +28,10 @@ def test_a_report_after_an_edit_says_what_is_out_of_date(demo: Project, tmp_path
 def test_a_new_row_without_results_is_refused_by_name(demo: Project, tmp_path):
     """Snakemake cannot make a report of what is not there; it says which file."""
     project = demo.copy(tmp_path / "project")
-    table = project.root / "results/demo/report/activation.html"
-    table.unlink()
+    site = project.root / "results/demo/report/index.html"
+    site.unlink()
     done = project.snakemake(
         "--config", "preset=demo", "--report", str(tmp_path / "r.html"), check=False
     )
     assert done.returncode != 0
-    assert "activation.html" in done.stdout
+    assert "index.html" in done.stdout

@@ -1,6 +1,8 @@
 # Figures: those of the report, and one per study.
 # Needs: tables, histories and small files of the runs; a figure of weights also their checkpoint.
-# Gives: {results}/figures/{figure}.png .svg
+# Gives: {results}/figures/{figure}.png .svg .pdf, {figure}_narrow.pdf
+
+studys_own = [f"study_{study}" for study in plan.studies]
 
 
 rule figure:
@@ -8,18 +10,20 @@ rule figure:
         # metrics, trainings, tables, manifest: what the figure shows
         unpack(inputs_of("figures/{figure}")),
     output:
-        png=report(
-            f"{results}/figures/{{figure}}.png",
+        png=f"{results}/figures/{{figure}}.png",
+        svg=report(
+            f"{results}/figures/{{figure}}.svg",
             caption="../../report/captions/figure.rst",
-            category="3 Figures",
+            category="2 Figures",
             labels=lambda wildcards: menu.figure_labels(plan, wildcards.figure),
         ),
-        svg=f"{results}/figures/{{figure}}.svg",
+        pdf=f"{results}/figures/{{figure}}.pdf",
+        narrow=f"{results}/figures/{{figure}}_narrow.pdf",
         record=f"{results}/records/figures/{{figure}}.json",
     log:
         f"{results}/logs/figures/{{figure}}.log",
     wildcard_constraints:
-        figure=names_of("figures"),
+        figure=names_of("figures", *studys_own),
     retries: 0
     localrule: True
     conda:
@@ -33,3 +37,17 @@ rule figure:
         caption=lambda wildcards: menu.figure_caption(plan, wildcards.figure),
     shell:
         "{params.step}.figure --request {params.request} > {log:q} 2>&1"
+
+
+# In Snakemake's report the site shows what these do.
+use rule figure as study_figure with:
+    output:
+        png=f"{results}/figures/{{figure}}.png",
+        svg=f"{results}/figures/{{figure}}.svg",
+        pdf=f"{results}/figures/{{figure}}.pdf",
+        narrow=f"{results}/figures/{{figure}}_narrow.pdf",
+        record=f"{results}/records/figures/{{figure}}.json",
+    wildcard_constraints:
+        figure="|".join(studys_own),
+    params:
+        caption="",

@@ -155,7 +155,8 @@ def memory_of(product):
 def names_of(kind, *others):
     """A wildcard's pattern: the names of a kind of product, but for some."""
     names = agenda.products.names_of(kind)
-    return "|".join(re.escape(name) for name in names if name not in others)
+    # An empty pattern would match anything, this one matches nothing.
+    return "|".join(re.escape(name) for name in names if name not in others) or "(?!)"
 
 
 def everything(wildcards):

@@ -1,6 +1,6 @@
-# The pages of the HTML report, and the plain one.
-# Needs: tables and figures. `snakemake --report report.html` binds the pages into one file.
-# Gives: {results}/report/{page}.html, {results}/report.md
+# The report: an interactive site in one file, and the same in plain Markdown.
+# Needs: metrics, tables and figures. `snakemake --report report.html` binds site and figures.
+# Gives: {results}/report/index.html, {results}/report.md
 
 
 # What the first page says, as reStructuredText. `snakemake --report` itself never asks whether results are out of date.
@@ -24,31 +24,29 @@ if outdated and "--report" in sys.argv:
 report: "../../report/workflow.rst"
 
 
-rule page:
+rule site:
     input:
-        unpack(inputs_of("report/{page}")),
+        unpack(inputs_of("report/index")),
     output:
         html=report(
-            f"{results}/report/{{page}}.html",
-            caption="../../report/captions/page.rst",
-            category=lambda wildcards: menu.page_category(plan, wildcards.page),
-            labels=lambda wildcards: menu.page_labels(plan, wildcards.page),
+            f"{results}/report/index.html",
+            caption="../../report/captions/site.rst",
+            category="1 Report",
+            labels={"section": "", "page": "Results, studies, runs, figures"},
         ),
-        record=f"{results}/records/report/{{page}}.json",
+        record=f"{results}/records/report/index.json",
     log:
-        f"{results}/logs/report/{{page}}.log",
-    wildcard_constraints:
-        page=names_of("report", "markdown"),
+        f"{results}/logs/report/index.log",
     retries: 0
     localrule: True
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=4000,
+        runtime=30,
     params:
         step=step,
-        request=request_of("report/{page}"),
+        request=request_of("report/index"),
     shell:
         "{params.step}.page --request {params.request} > {log:q} 2>&1"
 

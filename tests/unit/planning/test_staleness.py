@@ -134,7 +134,7 @@ def test_a_run_whose_record_differs_is_outdated_and_what_stands_on_it_is_due(tre
     tree.edit(wide, **changes)
     assert tree.staleness().reason(wide).startswith(reason)
     due = tree.due()
-    assert {wide, measured(wide), "tables/widths", "tables/summary", "report/widths"} <= due
+    assert {wide, measured(wide), "tables/widths", "tables/summary", "report/index"} <= due
     assert not due & {tree.run("narrow"), measured(tree.run("narrow")), "figures/stem_kernels"}
 
 
@@ -205,7 +205,7 @@ def test_a_table_that_was_damaged_afterwards_is_made_again(tree, content):
     flipped = content.ljust(path.stat().st_size, "!") if "flipped" in content else content
     path.write_text(flipped)
     assert tree.staleness().reason("tables/widths").startswith("damaged: widths.csv ")
-    assert "report/widths" in tree.due()
+    assert "report/markdown" in tree.due()
 
 
 def test_file_times_decide_nothing(tree):
@@ -320,10 +320,10 @@ class TestAgenda:
 
     def test_a_request_of_any_length_is_a_short_word(self, tree):
         agenda = Agenda({**tree.config, "seeds": list(range(40))})
-        path = agenda.request("report/runs")
+        path = agenda.request("report/index")
         assert len(path) < 60
-        assert path == agenda.request("report/runs", write=False)
-        assert json.loads(Path(path).read_text())["product"] == "report/runs"
+        assert path == agenda.request("report/index", write=False)
+        assert json.loads(Path(path).read_text())["product"] == "report/index"
 
     def test_files_from_the_future_are_set_back_when_a_build_begins(self, tree):
         table = tree.products["tables/widths"].outputs[0]

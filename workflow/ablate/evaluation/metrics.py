@@ -15,7 +15,7 @@ from ablate.runs.metrics import Metrics
 from ablate.runs.record import Record, damaged
 
 # Predictions may be made anew, in other batches than the epoch's evaluation: a few images tip over.
-AGREEMENT = 1.0  # percent points
+AGREEMENT = 1.0  # percentage points
 
 
 def metrics(folder: str | Path) -> Metrics:

@@ -8,7 +8,7 @@ RELATIONS = ("better", "worse", "alike", "unclear", "one run", "not measured")
 
 @dataclass(frozen=True)
 class Comparison:
-    """A row against its control, in percent points of best test accuracy.
+    """A row against its control, in percentage points of best test accuracy.
 
     Attributes:
         row, label: of the row; `control`, `control_label`: of what it is compared with.
@@ -51,7 +51,7 @@ class SameImages:
         only_row, only_control: images that only the one, or only the other, gets right.
         images: of the test set.
         p: of the exact McNemar test.
-        low, high: 95 % interval of the difference in percent points, over images like these.
+        low, high: 95 % interval of the difference in percentage points, over images like these.
         seed: of both runs.
     """
 
@@ -92,7 +92,7 @@ class Scatter:
     Attributes:
         kind: pooled (one sd for all rows), welch (each row its own), stated (by the config, for
             single runs) or unknown.
-        sd: standard deviation of single runs, percent points; None for welch and unknown.
+        sd: standard deviation of single runs, percentage points; None for welch and unknown.
         df: degrees of freedom behind it.
         source: who states it, for a stated one.
         floor: largest sd of a row that its test images alone make, where that is more than runs
@@ -119,7 +119,7 @@ class Answer:
         word: Yes, No, In part or Unclear, for a question that asks whether something is better;
             else "".
         sentence: the whole answer, ready to be shown: opens page, Markdown and `ablate status`.
-        matters: percent points within which two rows count as alike.
+        matters: percentage points within which two rows count as alike.
         comparisons: every row that has a control.
         effects: of a grid, main effects and interactions.
         no_winner: why no row may be called best; "" where `best` names one.

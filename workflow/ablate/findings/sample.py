@@ -44,7 +44,7 @@ class Sample:
 
 
 def sampling(accuracy: float, images: int) -> float:
-    """Variance, in squared percent points, of an accuracy (percent) counted on so many images.
+    """Variance, in squared percentage points, of an accuracy (percent) counted on so many images.
 
     p (1 - p) / N: what the draw of the test images alone makes. Runs that happen to come out alike
     are not known better than that.

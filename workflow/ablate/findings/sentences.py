@@ -85,13 +85,13 @@ def methods(counts: Sequence[int], scatter: Scatter, matters: float, data: str, 
     how = {
         "pooled": (
             "Differences of means were tested by t tests with a standard deviation pooled over the "
-            f"settings that trained ({scatter.sd or 0:.2f} percent points, {scatter.df} degrees of "
-            "freedom; a setting of more than twice the pooled variance kept its own)"
+            f"settings that trained ({scatter.sd or 0:.2f} percentage points, {scatter.df} degrees "
+            "of freedom; a setting of more than twice the pooled variance kept its own)"
         ),
         "welch": "Differences of means were tested by Welch's t test",
         "stated": (
             "Single runs were compared by t tests with a standard deviation of "
-            f"{scatter.sd or 0:.2f} percent points ({scatter.df} degrees of freedom), that of "
+            f"{scatter.sd or 0:.2f} percentage points ({scatter.df} degrees of freedom), that of "
             f"{scatter.source or 'earlier repeats'}"
         ),
         "unknown": "Single runs were not tested, since how far they scatter is not known",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 
 def points(value: float | None) -> str:
-    """A difference in percent points with its sign; what rounds to zero is +0.00."""
+    """A difference in percentage points with its sign; what rounds to zero is +0.00."""
     return "" if value is None or math.isnan(value) else f"{round(value, 2) + 0.0:+.2f}"
 
 

@@ -7,42 +7,16 @@ import re
 
 from ablate.planning.plan import Plan
 
-PAGES = {
-    "overview": "What was run",
-    "winners": "Best settings",
-    "bn_measures": "Measures of batch normalisation",
-    "claims": "Claims",
-    "runs": "All runs",
-}
-
 
 def figure_labels(plan: Plan, name: str) -> dict[str, str]:
     """What the menu says of a figure."""
-    figure = plan.config.figures.get(name)
-    if figure is not None:
-        return {"section": section_key(figure.section), "figure": literal(figure.title)}
-    study = plan.studies[name.removeprefix("study_")].written
-    title = f"{study.title}: reported and measured"
-    return {"section": section_key(study.section), "figure": literal(title)}
+    figure = plan.config.figures[name]
+    return {"section": section_key(figure.section), "figure": literal(figure.title)}
 
 
 def figure_caption(plan: Plan, name: str) -> str:
-    """The caption of a figure; empty for a study's."""
-    figure = plan.config.figures.get(name)
-    return "" if figure is None else rst(figure.caption or "")
-
-
-def page_category(plan: Plan, name: str) -> str:
-    """The part of the menu in which a page stands; menus are sorted by text."""
-    return "2 Studies" if name in plan.studies else "1 Overview"
-
-
-def page_labels(plan: Plan, name: str) -> dict[str, str]:
-    """What the menu says of a page."""
-    if name not in plan.studies:
-        return {"section": "", "page": PAGES[name]}
-    study = plan.studies[name].written
-    return {"section": section_key(study.section), "page": literal(study.title)}
+    """The caption of a figure of the report."""
+    return rst(plan.config.figures[name].caption or "")
 
 
 def section_key(section: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ablate.errors import AblateError
 from ablate.paths import Results
-from ablate.report.overview import all_rows, facts, provenances
+from ablate.report.facts import all_rows, facts, provenances
 from ablate.tables.markdown import escape
 from ablate.tables.summary import headlines
 

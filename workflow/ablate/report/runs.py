@@ -1,28 +1,107 @@
-"""The page of all runs: settings and provenance of each, to be searched."""
+"""What the site knows of each finished run: a line in the list of all, and details by need."""
 
-from ablate.report.rendering import render
-from ablate.report.run import view
-from ablate.runs.finished import finished_runs
+import base64
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from ablate.paths import Results
+from ablate.report import settings, wording
+from ablate.runs.finished import FinishedRun, finished_runs
+
+EPOCHS = 100  # of a longer history only so many points are drawn
+CURVES = ("lr", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
+# Which images are right is a file of some 100 kB to read for each run.
+MOST_COMPARED = 2000
+KNOWN_ELSEWHERE = {"run", "seed", "settings", "parameters", "flops", "diverged", "best_epoch"}
 
 
-def page(request: dict) -> str:
-    """Every run of the report as HTML.
+def finished(request: dict) -> list[FinishedRun]:
+    """Every finished run of the report.
 
     Args:
-        request: `results` and `runs`, a list of [run, seed]; `shown_in`, where given, says which
-            rows show a run: {run: ["activation/relu"]}.
-
-    Raises:
-        AblateError: a run's metrics are damaged.
+        request: `results` and `runs`, a list of [run, seed].
     """
     entries = [{"run": run, "seeds": [seed]} for run, seed in request["runs"]]
-    found = finished_runs(request["results"], entries, partial=True)
-    finished = {(run.run, run.seed) for run in found}
-    shown_in = request.get("shown_in", {})
-    return render(
-        "runs",
-        request,
-        title="All runs",
-        runs=[view(run, shown_in.get(run.run, [])) for run in found],
-        unfinished=[f"{r}/seed{seed}" for r, seed in request["runs"] if (r, seed) not in finished],
-    )
+    return finished_runs(request["results"], entries, partial=True)
+
+
+def line(run: FinishedRun) -> dict[str, Any]:
+    """A run in the list of all runs: accuracies in percent, times in seconds.
+
+    Raises:
+        AblateError: its metrics are damaged.
+    """
+    metrics, made = run.metrics, run.metrics.provenance
+    return {
+        "id": identity(run),
+        "run": run.run,
+        "seed": run.seed,
+        "best": rounded(metrics.best_accuracy),
+        "epoch": made.best_epoch,
+        "last": rounded(metrics.last_accuracy),
+        "train": rounded(metrics.train_accuracy),
+        "loss": rounded(metrics.best_test_loss),
+        "ece": rounded(metrics.ece),
+        "seconds": rounded(made.seconds),
+        "epochs": made.settings["epochs"],
+        "parameters": made.parameters,
+        "flops": made.flops,
+        "flags": ["diverged"] * made.diverged + ["collapsed"] * metrics.collapsed,
+        "device": made.device,
+        "data": made.data[:12],
+    }
+
+
+def identity(run: FinishedRun) -> str:
+    """A run's name in addresses: run/seed0."""
+    return f"{run.run}/seed{run.seed}"
+
+
+def distinct_settings(runs: Iterable[FinishedRun]) -> dict[str, dict[str, str]]:
+    """Each run's settings by its name: all seeds of a run share them."""
+    return {run.run: settings.named(run.metrics.provenance.settings) for run in runs}
+
+
+def details(run: FinishedRun, compared: bool) -> dict[str, Any]:
+    """Curves, confusion, which test images are right (where `compared`), and provenance.
+
+    Raises:
+        AblateError: one of the run's files is missing or damaged.
+    """
+    metrics = run.metrics
+    provenance = metrics.provenance.model_dump(mode="json", exclude=KNOWN_ELSEWHERE)
+    found = {
+        "history": history(run),
+        "confusion": metrics.confusion,
+        "provenance": wording.flat(provenance),
+        "log": f"logs/train/{run.run}/seed{run.seed}.log",
+        "folder": str(run.folder.relative_to(Results(run.results).root)),
+    }
+    return found | {"right": right_images(run)} if compared else found
+
+
+def history(run: FinishedRun) -> dict[str, list[float | None]]:
+    """The columns of history.csv by epoch; of a long one every k-th epoch, best and last kept."""
+    columns = run.history
+    epochs = columns["epoch"]
+    step = max(1, -(-len(epochs) // EPOCHS))
+    kept = (epochs.astype(int) % step == 0) | (epochs == epochs.max(initial=0))
+    kept |= epochs == (run.metrics.provenance.best_epoch or 0)
+    found = {"epoch": [int(epoch) for epoch in epochs[kept]]}
+    return found | {name: [rounded(v) for v in columns[name][kept]] for name in CURVES}
+
+
+def right_images(run: FinishedRun) -> dict[str, Any]:
+    """Which test images are classified correctly at the best epoch, a bit each, in base64."""
+    probabilities, labels = run.predictions
+    right = np.packbits(probabilities.argmax(axis=1) == labels, bitorder="little")
+    return {"images": len(labels), "bits": base64.b64encode(right.tobytes()).decode()}
+
+
+def rounded(value: float | None, digits: int = 5) -> float | None:
+    """A number to so many significant digits; None for what is not finite."""
+    if value is None or not np.isfinite(value):
+        return None
+    return float(f"{value:.{digits}g}")

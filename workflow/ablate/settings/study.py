@@ -10,7 +10,7 @@ from ablate.settings.named import refuse, shown
 from ablate.settings.observers import ObserverNames
 
 # Tables and pages of the whole report; a study cannot take their names.
-RESERVED = ("summary", "claims", "winners", "bn_measures", "overview", "runs", "markdown")
+RESERVED = ("summary", "claims", "winners", "bn_measures", "findings")
 ROW_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=+-]*")
 
 Delta = dict[str, Any]
@@ -100,7 +100,7 @@ class Noise(_Written):
     those of the runs.
     """
 
-    sd: float = Field(gt=0, description="standard deviation of best accuracy, percent points")
+    sd: float = Field(gt=0, description="standard deviation of best accuracy, percentage points")
     df: int = Field(ge=1, description="degrees of freedom behind it")
     source: str = Field("", description="where it was measured, in words")
     preset: str | None = None
@@ -134,7 +134,7 @@ class Study(_Written):
         "auto", description="one scatter for all rows, or each its own; auto: pooled below 5 seeds"
     )
     matters: float = Field(
-        1.0, gt=0, description="percent points within which two rows count as alike"
+        1.0, gt=0, description="percentage points within which two rows count as alike"
     )
     claims: dict[ClaimName, Claim] = Field({}, description="statements that the runs can test")
 

@@ -1,37 +1,25 @@
-"""Writes a page of the report."""
+"""Writes the report: the interactive site, or plain Markdown."""
 
 import sys
-from pathlib import Path
-from typing import Any
 
 from ablate.files import write_whole
 from ablate.planning.requests import Request
-from ablate.report import overview, plain, runs, study, table
+from ablate.report import plain, site
 from ablate.steps import asked
 
-PAGES = {
-    "overview": overview.page,
-    "study": study.page,
-    "runs": runs.page,
-    "table": table.page,
-    "markdown": plain.page,
-}
 
-
-def write(kind: str, content: dict[str, Any], out: Path) -> None:
-    """Write the page of a kind.
+def step(request: Request) -> None:
+    """Write the kind of report that a rule asks for.
 
     Raises:
         AblateError: what it shows is missing or damaged, or it cannot be written.
     """
-    text = PAGES[kind](content)
+    content, out = request.content(), request.outputs[0]
+    if content["kind"] == "site":
+        site.write(content, out)
+        return
     with write_whole(out) as draft:
-        draft.write_text(text, encoding="utf-8")
-
-
-def step(request: Request) -> None:
-    """Write the page that a rule asks for."""
-    write(request.request["kind"], request.content(), request.outputs[0])
+        draft.write_text(plain.page(content), encoding="utf-8")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -32,7 +32,7 @@ def check(plan: Plan) -> None:
 
 
 def product(plan: Plan, name: str) -> Product:
-    """A figure as PNG and SVG."""
+    """A figure as PNG, SVG and PDF, and narrow for one column of a paper."""
     if name.startswith(STUDY):
         module = "study"
         asked, needs = _of_study(plan, plan.studies[name.removeprefix(STUDY)])
@@ -44,7 +44,10 @@ def product(plan: Plan, name: str) -> Product:
         step="ablate.steps.figure",
         request={"figure": name, "note": plan.note, **asked},
         inputs=needs,
-        outputs=tuple(plan.results.figure(name, suffix) for suffix in ("png", "svg")),
+        outputs=(
+            *(plan.results.figure(name, suffix) for suffix in ("png", "svg", "pdf")),
+            plan.results.figure(f"{name}_narrow", "pdf"),
+        ),
         record=plan.results.record(f"figures/{name}"),
         chosen=(f"ablate.figures.{module}",),
     )

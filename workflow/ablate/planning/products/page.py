@@ -1,80 +1,83 @@
-"""The pages of the HTML report, and the plain one."""
+"""The report: the interactive site, and the same in plain Markdown."""
 
 from typing import Any
 
+import yaml
+
 from ablate.planning.plan import Plan, SeededRun
 from ablate.planning.product import Inputs, Product
-from ablate.planning.products import figure, inputs, table
+from ablate.planning.products import figure, findings, inputs, table
 
-PLAIN = "markdown"
+SITE, PLAIN = "index", "markdown"
+# What decides how things are computed, not what: a change of it leaves the site as it is.
+CIRCUMSTANCES = {
+    *("results", "device", "threads", "gpu_slots", "deterministic", "keep", "save_every"),
+    *("partial", "presets", "figures", "winners"),
+}
 
 
 def names(plan: Plan) -> list[str]:
-    """The names of all pages."""
-    tables = [name for name in table.whole_report(plan) if name != "summary"]
-    return ["overview", *plan.studies, *tables, "runs", PLAIN]
+    """The site and the plain report."""
+    return [SITE, PLAIN]
 
 
 def product(plan: Plan, name: str) -> Product:
-    """A page; the plain one is Markdown."""
-    kind, asked, needs = _asked(plan, name)
-    plain = plan.results.root / "report.md"
+    """A report; the plain one is Markdown."""
+    if name == SITE:
+        kind, (asked, needs), out = "site", _site(plan), plan.results.page(SITE)
+    else:
+        kind, (asked, needs), out = PLAIN, _plain(plan), plan.results.root / "report.md"
     return Product(
         name=f"report/{name}",
         step="ablate.steps.page",
         request={**_what_was_run(plan), **asked, "kind": kind},
         inputs=needs,
-        outputs=(plain if kind == PLAIN else plan.results.page(name),),
+        outputs=(out,),
         record=plan.results.record(f"report/{name}"),
-        chosen=(f"ablate.tables.{name}",) if kind == "table" else (),
     )
 
 
-def _asked(plan: Plan, name: str) -> tuple[str, dict[str, Any], Inputs]:
-    if name in plan.studies:
-        return "study", *_study(plan, name)
-    if name == "runs":
-        return "runs", *_runs(plan)
-    if name in table.whole_report(plan):
-        made = table.product(plan, name)
-        return "table", {**made.request, "table": name}, made.inputs | inputs.tables(plan, [name])
-    return name, *_whole_report(plan)
-
-
-def _study(plan: Plan, name: str) -> tuple[dict[str, Any], Inputs]:
-    study = plan.studies[name]
-    drawn = f"{figure.STUDY}{name}"
-    needs = (
-        inputs.measured(plan, table.trainings(study))
-        | inputs.tables(plan, [name])
-        | inputs.figures(plan, [drawn])
-    )
-    return {**table.study(plan, study), "figure": f"figures/{drawn}.png"}, needs
-
-
-def _runs(plan: Plan) -> tuple[dict[str, Any], Inputs]:
-    """All runs, and which rows show each."""
-    shown: dict[str, list[str]] = {}
-    for study in plan.studies.values():
-        for row in study.rows.values():
-            shown.setdefault(row.training.run.name, []).append(f"{study.name}/{row.name}")
-    request = {"runs": [[run, seed] for run, seed in plan.trainings()], "shown_in": shown}
+def _site(plan: Plan) -> tuple[dict[str, Any], Inputs]:
+    # All rows and claims are shown among the studies.
+    others = [name for name in table.whole_report(plan) if name not in ("summary", "claims")]
+    request = {
+        "studies": [table.study(plan, asked) for asked in plan.studies.values()],
+        "runs": [[run, seed] for run, seed in plan.trainings()],
+        "tables": [table.product(plan, name).request for name in others],
+        "figures": _figures(plan),
+        "config": _config(plan),
+        "command": "" if plan.config.preset == "paper" else f"--config preset={plan.config.preset}",
+    }
     every = [SeededRun(run.run, tuple(sorted(run.seeds))) for run in plan.runs.values()]
-    return request, inputs.measured(plan, every)
+    needs = inputs.measured(plan, every) | inputs.figures(plan, plan.config.figures)
+    for name in others:
+        needs |= table.product(plan, name).inputs
+    return request, needs | findings.made(plan) | inputs.packed(plan)
 
 
-def _whole_report(plan: Plan) -> tuple[dict[str, Any], Inputs]:
-    """All studies, the other tables, and the figures."""
+def _plain(plan: Plan) -> tuple[dict[str, Any], Inputs]:
     request = {
         "studies": [table.heading(each) for each in plan.studies.values()],
         "tables": table.whole_report(plan),
-        "figures": [
-            {"figure": name, "title": f.title, "section": f.section, "caption": f.caption}
-            for name, f in plan.config.figures.items()
-        ],
+        "figures": _figures(plan),
     }
     needs = inputs.tables(plan, table.names(plan)) | inputs.figures(plan, figure.names(plan))
     return request, needs | inputs.packed(plan)
+
+
+def _figures(plan: Plan) -> list[dict[str, Any]]:
+    return [
+        {"figure": name, "title": f.title, "section": f.section, "caption": f.caption}
+        for name, f in plan.config.figures.items()
+    ]
+
+
+def _config(plan: Plan) -> str:
+    """The config as it was understood, as YAML; what has its default is left out."""
+    said = plan.config.model_dump(mode="json", exclude_defaults=True, exclude=CIRCUMSTANCES)
+    preset = plan.preset.model_dump(mode="json", exclude_defaults=True)
+    whole = {**said, "presets": {plan.config.preset: preset}}
+    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _what_was_run(plan: Plan) -> dict[str, Any]:

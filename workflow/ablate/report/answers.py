@@ -1,0 +1,28 @@
+"""A study's answer as its page shows it: the sentence, the row behind it, comparisons by row."""
+
+from typing import Any
+
+KEPT = ("word", "sentence", "matters", "best", "no_winner", "methods", "result")
+
+
+def shown(study: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+    """What the pages show of an answer.
+
+    Args:
+        study: as `ablate.report.studies.study` gives it.
+        answer: the study's `ablate.findings.answer.Answer`, as findings.json has it.
+    """
+    row = headline(study, answer["best"])
+    return {
+        **{name: answer[name] for name in KEPT},
+        "headline": row and row["row"],
+        "comparisons": {each["row"]: each for each in answer["comparisons"]},
+    }
+
+
+def headline(study: dict[str, Any], best: str | None = None) -> dict[str, Any] | None:
+    """The row that answers: the winner, or the most accurate one that has a control, or of all."""
+    rows = [row for row in study["rows"] if row["mean"] is not None]
+    compared = [row for row in rows if row["control"]]
+    named = [row for row in compared if row["row"] == best]
+    return max(named or compared or rows, key=lambda row: row["mean"], default=None)

@@ -1,0 +1,70 @@
+"""What was run, on what: facts gathered from the records of all runs."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+import pandas as pd
+
+from ablate.data.manifest import Manifest
+from ablate.paths import Results
+from ablate.report import wording
+from ablate.runs.metrics import Metrics
+from ablate.runs.record import Provenance
+from ablate.tables.stored import read_study
+
+
+def all_rows(request: dict) -> pd.DataFrame:
+    """The rows of all studies' tables, one below the other."""
+    frames = [read_study(request["results"], study["study"]) for study in request["studies"]]
+    return pd.concat(frames, ignore_index=True)
+
+
+def provenances(results: str, frame: pd.DataFrame) -> list[Provenance]:
+    """What made each distinct run behind the rows."""
+    runs = dict.fromkeys(run for cell in frame["runs"] for run in cell.split())
+    return [Metrics.read(Results(results).root / "runs" / run).provenance for run in runs]
+
+
+def facts(request: dict, records: list[Provenance]) -> list[tuple[str, str]]:
+    """What was run, on what: (what, value)."""
+    manifest = Manifest.read(Results(request["results"]).manifest)
+    versions = [", ".join(f"{k} {v}" for k, v in r.versions.items()) for r in records]
+    others = sum(record.data != manifest.digest for record in records)
+    found = [
+        ("Preset", request.get("preset", "paper")),
+        ("Data", wording.data(manifest, (record.train_images for record in records))),
+        ("Data digest", manifest.digest),
+        ("Seeds", wording.seeds(record.seed for record in records)),
+        ("Runs", f"{len(records):,} distinct"),
+        ("Hardware", counted(record.device for record in records)),
+        ("Precision", counted(record.precision for record in records)),
+        ("Training time", wording.duration(sum(record.seconds for record in records))),
+        ("Trained", _span(records)),
+        ("Versions", counted(versions)),
+        ("Git commit", counted(record.git or "none" for record in records)),
+        ("Training code", counted(record.code[:12] for record in records)),
+        ("Resumed runs", str(sum(bool(record.resumed) for record in records))),
+        ("Runs that shared a device", str(sum(record.shared_device for record in records))),
+    ]
+    eager = sum(record.device_type == "cuda" and not record.graphed for record in records)
+    if eager:
+        found.append(("Runs without a CUDA graph", f"{eager} on a GPU; their logs say why"))
+    if others:
+        found.insert(3, ("Caution", f"{others} runs were trained on other data than these"))
+    return found
+
+
+def counted(values: Iterable[str]) -> str:
+    """Distinct values, each with how many runs have it where there are several."""
+    counts = Counter(values)
+    if len(counts) < 2:
+        return next(iter(counts), "none")
+    return "; ".join(f"{value} ({count})" for value, count in counts.most_common())
+
+
+def _span(records: list[Provenance]) -> str:
+    if not records:
+        return "nothing yet"
+    first = min(record.started for record in records)
+    last = max(record.finished for record in records)
+    return " to ".join(dict.fromkeys(time[:16].replace("T", " ") for time in (first, last)))

@@ -1,0 +1,152 @@
+// The first page: every study's answer; and replication, where something was reported.
+const heading = (study) => (study.section ? [h("span", { class: "section" }, study.section), " "] : []);
+const titleOf = (study) => `${study.section ? `${study.section} ` : ""}${study.title}`;
+
+function resultsPage() {
+  const scale = scaleOf(report.studies.flatMap((study) => study.rows.flatMap((row) => row.vs)), { zero: true });
+  const some = report.studies.some((study) => study.rows.some((row) => row.control));
+  const columns = [
+    { name: "study", left: true, cell: (study) => [
+      h("a", { href: address.study(study.study), class: "name" },
+        h("svg", { class: "key", width: 14, height: 14, "aria-hidden": "true" },
+          shape(shapeOf(report.studies.indexOf(study)), 7, colourOf(report.studies.indexOf(study)))),
+        " ", heading(study), study.title),
+      study.question && h("span", { class: "below" }, study.question)] },
+    { name: "answer", left: true, class: "answer", cell: (study) => answerOf(study) },
+    some && { name: "difference to the control", left: true, class: "plot",
+      head: axis(scale, "difference to the control, percentage points"),
+      cell: (study) => forest(scale, study, report.studies.indexOf(study)) },
+    some && { name: "Δ control", cell: (study) => {
+      const row = study.rows.find((each) => each.row === study.answer.headline);
+      if (!known(row?.vs[0])) return "";
+      return [h("a", { href: origin(study, row) }, signed(row.vs[0])),
+        known(row.vs[1]) && h("span", { class: "below" }, `[${signed(row.vs[1])}, ${signed(row.vs[2])}]`)];
+    } },
+    { name: "n", cell: (study) => runsBehind(study) },
+  ].filter(Boolean);
+  return [
+    h("h1", {}, "Results at a glance"),
+    h("p", { class: "lead" }, `${plural(report.studies.length, "study", "studies")}, ${plural(report.runs.length, "run")}; ${report.data}.`),
+    unfinished(),
+    sortable(report.studies, columns, { caption: "Every study and its answer", id: "results" }),
+    some && h("p", { class: "quiet" },
+      "The mark is the most accurate row other than the control, with its 95 % interval where one is known (hollow: not known); grey dots are the study's other rows. ",
+      "Accuracy is the fraction of the test images classified correctly, at the best epoch. That epoch is chosen on the test images, so it is optimistic."),
+    report.tables.length > 0 && [h("h2", {}, "Other tables"), h("ul", {}, report.tables.map((table) =>
+      h("li", {}, h("a", { href: address.table(table.table) }, table.title))))],
+  ];
+}
+
+/** The answer, its first word set off where it is one of yes, no, in part, unclear. */
+function answerOf(study) {
+  const { word, sentence } = study.answer;
+  return word && sentence.startsWith(word) ? [h("b", {}, word), sentence.slice(word.length)] : sentence;
+}
+
+function runsBehind(study) {
+  const counts = study.rows.map((row) => row.n);
+  const [few, many] = [Math.min(...counts), Math.max(...counts)];
+  return few === many ? `${few}` : `${few} to ${many}`;
+}
+
+function unfinished() {
+  const count = report.unfinished.length;
+  if (!count) return null;
+  return h("details", { class: "strip missing" },
+    h("summary", {}, `${plural(count, "run")} of ${(count + report.runs.length).toLocaleString("en")} ${count === 1 ? "is" : "are"} not finished.`),
+    h("ul", {}, report.unfinished.slice(0, 100).map((id) => h("li", { class: "code" }, id))),
+    count > 100 && h("p", {}, `and ${plural(count - 100, "other")}`));
+}
+
+const anythingReported = () => report.verdicts.length > 0 || report.studies.some((study) => study.reported);
+const TONES = { confirmed: "good", contradicted: "bad" };
+
+/** Every claim with its verdict, and what the verdict rests on. */
+function claims() {
+  if (!report.verdicts.length) return null;
+  const counts = Object.entries(report.verdicts.reduce((all, { verdict }) => ({ ...all, [verdict]: (all[verdict] ?? 0) + 1 }), {}));
+  const order = ["confirmed", "contradicted", "undecided", "not measured"];
+  return [
+    h("h2", {}, "Claims"),
+    h("p", { class: "lead" }, `${plural(report.verdicts.length, "claim")}: ${counts.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)).map(([verdict, count]) => `${count} ${verdict}`).join(", ")}.`),
+    sortable(report.verdicts, [
+      { name: "claim", left: true, value: (claim) => claim.says, cell: (claim) => [claim.says,
+        studyOf.has(claim.study) && h("a", { class: "below", href: address.study(claim.study) }, titleOf(studyOf.get(claim.study)))] },
+      { name: "verdict", left: true, value: (claim) => order.indexOf(claim.verdict), cell: (claim) => [
+        h("span", { class: `mark ${TONES[claim.verdict] ?? ""}` }, claim.verdict),
+        claim.fragile && h("span", { class: "mark", title: "the last epoch says otherwise" }, "fragile"),
+        claim.reason && h("span", { class: "below" }, claim.reason)] },
+      { name: "effect", value: (claim) => claim.effect, cell: (claim) => [signed(claim.effect),
+        known(claim.low) && h("span", { class: "below" }, `[${signed(claim.low)}, ${signed(claim.high)}]`)] },
+      { name: "n", value: (claim) => claim.n, cell: (claim) => `${claim.n || ""}` },
+      { name: "p", value: (claim) => claim.p, cell: (claim) => known(claim.p) ? short(claim.p) : "" },
+      { name: "reported numbers", left: true, value: (claim) => claim.reported_verdict, cell: (claim) => claim.reported_verdict ?? "" },
+      { name: "seeds to decide", value: (claim) => claim.seeds_for_matters, cell: (claim) => `${claim.seeds_for_matters ?? ""}` },
+    ], { caption: "Every claim with its verdict", id: "claims" }),
+    h("p", { class: "quiet" }, "Undecided never means alike. Effect: the weakest comparison that the claim rests on, or the one that is reversed, with its 95 % interval; p is adjusted by Holm over the study's claims."),
+  ];
+}
+
+function replicationPage() {
+  const rows = report.studies.flatMap((study) => study.rows
+    .filter((row) => known(row.reported))
+    .map((row) => ({ study, row })));
+  const both = rows.filter(({ row }) => known(row.delta));
+  const distance = both.reduce((sum, { row }) => sum + Math.abs(row.delta), 0) / both.length;
+  const scale = scaleOf(rows.flatMap(({ row }) => [row.reported, row.mean]));
+  return [
+    h("h1", {}, "Replication"),
+    h("p", { class: "lead" }, both.length
+      ? `${both.length} of ${plural(rows.length, "reported accuracy", "reported accuracies")} measured again; on average ${number(distance)} percentage points apart.`
+      : `${plural(rows.length, "accuracy was", "accuracies were")} reported; none is measured yet.`),
+    claims(),
+    picture("reported_vs_measured"),
+    h("h2", {}, "Reported beside measured"),
+    sortable(rows, [
+      { name: "row", left: true, value: ({ row }) => row.label, cell: ({ row, study }) => [row.label,
+        h("a", { class: "below", href: address.study(study.study) }, titleOf(study))] },
+      { name: "reported and measured", left: true, class: "plot", head: axis(scale, "accuracy, %: ◇ reported, ● measured"),
+        cell: ({ study, row }) => dots(scale, study, row, colourOf(report.studies.indexOf(study))) },
+      { name: "reported", value: ({ row }) => row.reported, cell: ({ row }) => `${number(row.reported)}${row.reported_best ? "*" : ""}` },
+      { name: "measured (n)", value: ({ row }) => row.mean, cell: ({ study, row }) => known(row.mean) ? h("a", { href: origin(study, row) }, `${number(row.mean)} (${row.n})`) : "" },
+      { name: "Δ reported", value: ({ row }) => row.delta, cell: ({ row }) => signed(row.delta) },
+    ], { caption: "Every reported accuracy beside the measured one", id: "replication" }),
+    h("p", { class: "quiet" }, "* the report's own best. Δ reported: measured less reported, in percentage points."),
+  ];
+}
+
+/** A table that belongs to no study. */
+function tablePage(name) {
+  const table = report.tables.find((each) => each.table === name);
+  if (!table) return missingPage();
+  return [
+    h("h1", {}, table.title),
+    table.text.map((text) => h("p", {}, text)),
+    table.sections.map((section) => [
+      section.heading && h("h2", {}, section.heading),
+      sortable(section.lines, section.columns.map(([column, numeric], i) => ({
+        name: column || "row", left: !numeric,
+        value: (line) => (numeric ? /[-+]?\d[\d,]*\.?\d*(e[-+]?\d+)?/.exec(line[i])?.[0].replaceAll(",", "") : line[i]),
+        cell: (line) => (section.bold.some(([at, name]) => at === section.lines.indexOf(line) && name === column) ? h("b", {}, line[i]) : line[i]),
+      })), { caption: section.heading || table.title })]),
+    notes(table.notes),
+  ];
+}
+
+const notes = (lines) => lines.length > 0 && h("ul", { class: "notes" }, lines.map((line) => h("li", {}, line)));
+
+function missingPage() {
+  return [h("h1", {}, "There is no such page"), h("p", {}, h("a", { href: "#/" }, "To the results"))];
+}
+
+/** A figure, put in once it is unpacked; nothing where this file has none. */
+function picture(name) {
+  const figure = report.figures.find((each) => each.figure === name);
+  if (!figure) return null;
+  const place = h("div", { class: "picture" });
+  part(`figure/${name}`).then((source) => {
+    if (source) place.append(h("img", { src: source, alt: `${figure.title}. ${figure.caption}` }));
+    else place.append(h("p", { class: "quiet" }, `Too large for this file: figures/${name}.png`));
+  });
+  return h("figure", { id: `figure-${name}` }, place, h("figcaption", {}, heading(figure), h("b", {}, figure.title), figure.caption && `: ${figure.caption}`));
+}

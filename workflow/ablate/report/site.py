@@ -1,0 +1,173 @@
+"""The report as one interactive page: all data of a results tree, packed into one file."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ablate.data.manifest import Manifest
+from ablate.files import write_whole
+from ablate.paths import Results
+from ablate.report import (
+    answers,
+    changes,
+    charts,
+    checklist,
+    citation,
+    facts,
+    pictures,
+    runs,
+    scripts,
+    studies,
+    wording,
+)
+from ablate.report.packed import packed, within
+from ablate.runs.finished import FinishedRun
+from ablate.tables import bn_measures, evidence, winners
+
+HERE = Path(__file__).parent
+# Every value is escaped; an unknown one is an error rather than an empty place.
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(HERE),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+# Tables that belong to no study and have a page of their own.
+TABLES = {"winners": winners, "bn_measures": bn_measures}
+# Bytes of the file that details of runs, and figures, may take; what is beyond is left out.
+FOR_RUNS, FOR_FIGURES = 1_400_000, 1_300_000
+RUNS_A_PART = 50
+
+
+def write(request: dict, out: Path) -> None:
+    """Write the site to `out`, and remember what it shows for the next build's list of changes.
+
+    Args:
+        request: `results`; `note`, `preset`; `studies`, each as its table asks for it;
+            `runs`, a list of [run, seed]; `tables`, requests of the other tables; `figures`
+            (figure, title, section, caption); `config`, as text; `command`, the options that a
+            snakemake command needs for these results.
+
+    Raises:
+        AblateError: a run's files or a figure are missing or damaged.
+    """
+    text, state = page(request)
+    with write_whole(out) as draft:
+        draft.write_text(text, encoding="utf-8")
+    changes.keep(request["results"], state)
+
+
+def page(request: dict) -> tuple[str, dict[str, Any]]:
+    """The site as HTML, and the state of this build. Takes what `write` takes."""
+    made = [studies.study(request, asked) for asked in request["studies"]]
+    shown = [study for study, _ in made]
+    found = runs.finished(request)
+    state = changes.state(shown, {runs.identity(run): run.metrics for run in found})
+    details = within(_details(found), FOR_RUNS)
+    figures = within(_figures(request), FOR_FIGURES)
+    main = {
+        **_whole(request, shown, found),
+        "changes": changes.changes(state, changes.before(request["results"], state)),
+        "charts": charts.charts(),
+        "runs_a_part": RUNS_A_PART,
+        "left_out": {
+            "runs": max(0, len(found) - RUNS_A_PART * len(details)),
+            "figures": [f["figure"] for f in request["figures"] if f["figure"] not in figures],
+        },
+    }
+    copies = {study["study"]: text for study, text in made}
+    parts = {
+        "main": packed(main),
+        "library": packed(charts.bundle()),
+        "copies": packed(copies),
+        **details,
+        **{f"figure/{name}": text for name, text in figures.items()},
+    }
+    return _shell(request, parts), state
+
+
+def _whole(request: dict, shown: list[dict[str, Any]], found: list[FinishedRun]) -> dict[str, Any]:
+    """What the page needs at once: all but the details of runs, and the figures."""
+    manifest = Manifest.read(Results(request["results"]).manifest)
+    metrics = [run.metrics for run in found]
+    found_of = evidence.read(Results(request["results"]).findings)
+    shown_in: dict[str, list[str]] = {}
+    for study in shown:
+        study["answer"] = answers.shown(study, found_of["answers"][study["study"]])
+        for row in study["rows"]:
+            shown_in.setdefault(row["run"], []).append(f"{study['study']}/{row['row']}")
+    rows = [row for study in shown for row in study["rows"]]
+    finished = {(run.run, run.seed) for run in found}
+    return {
+        "preset": request.get("preset", "paper"),
+        "note": request.get("note"),
+        "data": wording.data(manifest, (each.provenance.train_images for each in metrics)),
+        "classes": manifest.classes,
+        "studies": shown,
+        "verdicts": list(found_of["verdicts"].values()),
+        "runs": [runs.line(run) for run in found],
+        "settings": runs.distinct_settings(found),
+        "shown_in": shown_in,
+        "unfinished": [f"{r}/seed{s}" for r, s in request["runs"] if (r, s) not in finished],
+        "tables": [_table(request, asked) for asked in request.get("tables", [])],
+        "figures": request["figures"],
+        "facts": facts.facts(request, [each.provenance for each in metrics]),
+        "checklist": checklist.checklist(metrics, rows),
+        "citation": citation.bibtex(),
+        "config": request.get("config"),
+        "command": request.get("command", ""),
+        "results": str(request["results"]),
+    }
+
+
+def _details(found: list[FinishedRun]) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """The details of so many runs at a time."""
+    compared = len(found) <= runs.MOST_COMPARED
+    for part, first in enumerate(range(0, len(found), RUNS_A_PART)):
+        some = found[first : first + RUNS_A_PART]
+        yield (
+            f"runs/{part}",
+            lambda some=some: {runs.identity(run): runs.details(run, compared) for run in some},
+        )
+
+
+def _figures(request: dict) -> Iterator[tuple[str, Callable[[], Any]]]:
+    results = Results(request["results"])
+    for figure in request["figures"]:
+        name = figure["figure"]
+        yield name, lambda name=name: pictures.picture(results.figure(name))
+
+
+def _table(request: dict, asked: dict) -> dict[str, Any]:
+    """A table that is no study's: its sections as they stand in its Markdown."""
+    _, page = TABLES[asked["kind"]].page(
+        {**asked, "results": request["results"], "note": request.get("note")}
+    )
+    return {
+        "table": asked["kind"],
+        "title": page.title,
+        "text": page.text,
+        "sections": [
+            {
+                "heading": section.heading,
+                "columns": [[name, name not in section.left] for name in section.columns],
+                "lines": section.lines,
+                "bold": sorted(section.bold),
+            }
+            for section in page.sections
+        ],
+        "notes": page.notes,
+    }
+
+
+def _shell(request: dict, parts: dict[str, str]) -> str:
+    return _TEMPLATES.get_template("shell.html.jinja").render(
+        title="Results at a glance",
+        note=request.get("note"),
+        style=(HERE / "site.css").read_text(encoding="utf-8"),
+        scripts=scripts.text(),
+        parts=parts,
+    )
