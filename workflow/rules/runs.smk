@@ -15,7 +15,6 @@ rule train:
         predictions=f"{results}/runs/{{run}}/seed{{seed}}/predictions.npz",
         tensorboard=directory(f"{results}/runs/{{run}}/seed{{seed}}/tensorboard"),
         record=f"{results}/runs/{{run}}/seed{{seed}}/training.json",
-    # The log of all attempts.
     log:
         f"{results}/logs/train/{{run}}/seed{{seed}}.log",
     # Below that of the metrics.

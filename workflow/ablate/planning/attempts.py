@@ -54,7 +54,7 @@ def read(state: Path, build: str | None = None) -> Attempts:
 
 
 def begin(state: Path) -> None:
-    """Note that an attempt begins, and say so on stderr: the log holds all of them.
+    """Note that an attempt begins, and say so on stderr.
 
     Raises:
         AblateError: this build was refused it before.
