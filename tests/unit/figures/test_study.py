@@ -52,6 +52,17 @@ def test_labels_say_control_confounded_and_n(tmp_path):
     assert "more than one setting" in axes.get_xlabel()
 
 
+def test_a_study_of_many_rows_is_drawn_in_part_and_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(study, "MOST_ROWS", 2)
+    request = study_request(tmp_path)
+    request["control"] = "tanh"
+    write_study(request, {"relu": [80.0], "elu": [83.0], "tanh": [75.0]})
+    figure, axes = drawn(request)
+    labels = [label.get_text().split()[0] for label in axes.get_yticklabels()]
+    assert labels == ["relu", "tanh"]
+    assert "1 of its 3 rows are not drawn" in figure.get_suptitle()
+
+
 def test_control_line_stands_at_its_mean(tmp_path):
     request = study_request(tmp_path)
     write_study(request, {"relu": [80.0], "elu": [83.0], "tanh": [75.0]})

@@ -18,6 +18,7 @@ from ablate.tables.reading import number, read_table
 NAN = float("nan")
 LABEL_WIDTH = 32  # characters before a row's label takes a second line
 ROW_HEIGHT = 0.46  # inches
+MOST_ROWS = 80  # in one picture, which is then 39 inches high
 REPORTED_AT, MEASURED_AT = 66, 136  # points right of the axes
 
 
@@ -46,7 +47,8 @@ def draw(request: dict) -> Figure:
     dotted, from the spread of the report's own repeats (`noise`), where the study gives it.
     """
     study = {**request["study"], "results": request["results"]}
-    rows = read_rows(study)
+    rows = shown(read_rows(study))
+    left_out = len(study["rows"]) - len(rows)
     lines = sum(1 + row.label.count("\n") * 0.5 for row in rows)
     figure = style.figure(height=1.9 + ROW_HEIGHT * lines)
     axes = figure.subplots()
@@ -55,9 +57,16 @@ def draw(request: dict) -> Figure:
     _draw_control(axes, rows)
     _frame(axes, rows)
     _write_numbers(axes, rows)
-    figure.suptitle(title(study), x=0.01, ha="left")
+    said = f"\n{left_out} of its {len(study['rows'])} rows are not drawn; its table has all"
+    figure.suptitle(title(study) + (said if left_out else ""), x=0.01, ha="left")
     figure.legend(handles=_legend(rows), loc="outside lower left", ncols=style.columns(3, 9))
     return figure
+
+
+def shown(rows: list[Row]) -> list[Row]:
+    """The rows that a page can hold: the first of them, and the control wherever it stands."""
+    controls = [row for row in rows[MOST_ROWS:] if row.control]
+    return [*rows[: MOST_ROWS - len(controls)], *controls] if len(rows) > MOST_ROWS else rows
 
 
 def read_rows(study: dict) -> list[Row]:
