@@ -209,7 +209,7 @@ def test_with_partial_unfinished_runs_are_left_out_and_none_is_an_error(tmp_path
     assert [(r.run, r.seed) for r in finished_runs(str(tmp_path), entries, partial=True)] == [
         ("a", 0)
     ]
-    with pytest.raises(AblateError, match="No run is finished"):
+    with pytest.raises(AblateError, match="No run has finished"):
         best_run([])
     with pytest.raises(AblateError, match=r"b/seed0/metrics\.json does not exist"):
         best_run(finished_runs(str(tmp_path), entries[1:]))

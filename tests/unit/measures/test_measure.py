@@ -38,7 +38,7 @@ def test_a_series_that_was_not_recorded_is_named(tmp_path):
     assert measure.recorded(tmp_path, [member("run", 0)], "loss_band")
     assert not measure.recorded(tmp_path, [member("run", 0)], "beta_b")
     with pytest.raises(
-        AblateError, match=r"no series gradient_steps, gradients, only loss.*record"
+        AblateError, match=r"no series gradient_steps, gradients, only loss.*observers"
     ):
         measure.per_seed(tmp_path, [member("run", 0)], "beta_b")
 

@@ -65,7 +65,7 @@ def test_families_are_compared_rate_by_rate_or_as_bands():
         ({"order": ["with_bn", "vgg_a/0.5"]}, "family vgg_a has no run at '0.5'"),
         (
             {"of": {"name": "band", "of": "loss_band"}, "order": ["with_bn", "vgg_a"]},
-            "a band is of a family of runs, and 'with_bn' is none",
+            "a band is of a family of runs, and 'with_bn' is not one",
         ),
         (
             {"of": {"name": "band", "of": "beta_a"}, "order": ["vgg_a", "vgg_a_dropout"]},
