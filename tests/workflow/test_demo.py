@@ -109,7 +109,7 @@ def test_the_demo_says_so_everywhere(demo, products):
     note = products.plan.note
     for study in products.plan.studies:
         assert note in (demo.root / f"results/demo/tables/{study}.md").read_text()
-    for figure in products.figures():
+    for figure in products.names_of("figures"):
         assert "Demo" in (demo.root / f"results/demo/figures/{figure}.svg").read_text()
     for report in ("report.md", "report/index.html"):
         assert note in (demo.root / "results/demo" / report).read_text()

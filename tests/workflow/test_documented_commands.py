@@ -23,6 +23,8 @@ PROGRAMS = ("snakemake", "ablate", "make", "python", "source")
 INLINE = re.compile(rf"`((?:{'|'.join(PROGRAMS)})(?: [^`\n]+)?)`")
 # What a reader puts in: a results folder of another time or place.
 PLACEHOLDERS = {"DIR": "elsewhere"}
+# What asks for finished results.
+OF_RESULTS = ("ablate compare", "ablate advise", "ablate verify")
 # What cannot be tried here, and why.
 NOT_RUN = {
     "source .venv/bin/activate": "the tests run in an environment that is active already",
@@ -135,7 +137,7 @@ def test_a_documented_command_runs(command, clone, request):
     if "profiles/slurm" in command.line:
         pytest.importorskip("snakemake_executor_plugin_slurm", reason="`make slurm` installs it")
     project = clone
-    if " --report " in command.line or command.line.startswith("ablate compare"):
+    if " --report " in command.line or command.line.startswith(OF_RESULTS):
         project = request.getfixturevalue("built")
         shutil.copytree(project.root / RESULTS, project.root / "elsewhere", dirs_exist_ok=True)
     prepare(project.root, command.prepared)

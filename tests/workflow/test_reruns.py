@@ -55,7 +55,7 @@ def test_a_rows_settings_retrain_that_run(copy):
     )
     (changed,) = runs_of(copy, "activation") - before
     assert trained(copy) == {changed}
-    assert made(copy, "table") == {"activation", "summary", "winners"}
+    assert made(copy, "table") == {"activation", "claims", "summary", "winners"}
     assert "study_activation" in made(copy, "figure")
     assert "study_stem" not in made(copy, "figure")
 

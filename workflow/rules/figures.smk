@@ -2,7 +2,10 @@
 # Needs: tables, histories and small files of the runs; a figure of weights also their checkpoint.
 # Gives: {results}/figures/{figure}.png .svg .pdf, {figure}_narrow.pdf
 
+# In Snakemake's report the site shows what these do, and those of images would double its size.
 studys_own = [f"study_{study}" for study in plan.studies]
+of_images = [name for name, figure in plan.config.figures.items() if figure.images]
+unbound = [*studys_own, *of_images]
 
 
 rule figure:
@@ -23,7 +26,7 @@ rule figure:
     log:
         f"{results}/logs/figures/{{figure}}.log",
     wildcard_constraints:
-        figure=names_of("figures", *studys_own),
+        figure=names_of("figures", *unbound),
     retries: 0
     localrule: True
     conda:
@@ -39,8 +42,7 @@ rule figure:
         "{params.step}.figure --request {params.request} > {log:q} 2>&1"
 
 
-# In Snakemake's report the site shows what these do.
-use rule figure as study_figure with:
+use rule figure as unbound_figure with:
     output:
         png=f"{results}/figures/{{figure}}.png",
         svg=f"{results}/figures/{{figure}}.svg",
@@ -48,6 +50,6 @@ use rule figure as study_figure with:
         narrow=f"{results}/figures/{{figure}}_narrow.pdf",
         record=f"{results}/records/figures/{{figure}}.json",
     wildcard_constraints:
-        figure="|".join(studys_own),
+        figure="|".join(unbound),
     params:
         caption="",

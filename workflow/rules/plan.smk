@@ -166,5 +166,7 @@ def everything(wildcards):
         return agenda.everything()
     made = agenda.everything(made=True)
     if not made:
-        sys.exit(f"error: nothing is built in {results} yet, so there is nothing to report")
+        sys.exit(
+            f"error: nothing is built in {results} yet, so there is nothing to report"
+        )
     return made
