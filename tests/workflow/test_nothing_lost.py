@@ -113,7 +113,9 @@ def test_preempted_training_saves_exits_and_is_retried_by_snakemake(mini, unbuil
     assert differences(mini, unbuilt, "vgg") == []
 
 
-def test_an_orphan_is_recognised_and_never_writes_beside_its_successor(mini, unbuilt):
+def test_an_orphan_is_recognised_and_never_writes_beside_its_successor(mini, unbuilt, monkeypatch):
+    # Each training is then a process of its own, which can be suspended.
+    monkeypatch.setitem(ministudy.ENVIRONMENT, "ABLATE_LAUNCHER", "")
     with building(unbuilt, WITH_BN) as build:
         orphan = build.training()
         wait_for(lambda: "epoch 1 of" in log_of(unbuilt, "vgg"))

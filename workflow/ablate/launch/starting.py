@@ -15,8 +15,10 @@ def start() -> subprocess.Popen | None:
     """Start the server; jobs of this process find it by the environment.
 
     It loads while the first jobs start: they wait for it. Where sockets cannot be had it is left
-    out, and jobs start alone.
+    out, and jobs start alone; so do they where ABLATE_LAUNCHER is set to nothing.
     """
+    if PLACE in os.environ:
+        return None
     place = Path(tempfile.mkdtemp(prefix="ablate-")) / "launcher"
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-P", "-m", "ablate.launch.server", str(place)]
