@@ -34,8 +34,12 @@ def trained(project: Project, *arguments: str) -> set[str]:
 
 
 def made(project: Project, rule: str) -> set[str]:
-    """The products of a rule that would be made: the values of its wildcard."""
-    return {wildcards.partition("=")[2] for found, wildcards in project.due() if found == rule}
+    """The products of a rule, and of those that inherit it, that would be made: their names."""
+    return {
+        wildcards.partition("=")[2]
+        for found, wildcards in project.due()
+        if found in (rule, f"unbound_{rule}")
+    }
 
 
 def runs_of(project: Project, study: str) -> set[str]:
