@@ -10,6 +10,7 @@ from ablate.data.dataset import digest, save
 from ablate.data.manifest import Manifest
 from ablate.files import digest as sha256
 from ablate.paths import Results
+from ablate.requests.study import Study
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Record
 from ablate.steps.table import make
@@ -93,14 +94,14 @@ def write_run(
 
 
 def study_request(results: str | Path, study: str = "activation", **changes) -> dict:
-    """A study of three rows: a control, one better, one collapsed at chance."""
+    """The fields of a study of three rows: a control, one better, one collapsed at chance."""
     return {
-        "study": study,
+        "name": study,
         "title": "Activation functions",
         "section": "2.2.5",
         "question": "Which activation?",
         "control": "relu",
-        "results": str(results),
+        "results": results,
         "note": None,
         "noise": {"sd": 1.0, "df": 4},
         "partial": False,
@@ -123,9 +124,9 @@ def study_request(results: str | Path, study: str = "activation", **changes) -> 
 
 
 def row(name: str, reported: float | None, run: str, **changes) -> dict:
-    """A row of a study request."""
+    """The fields of a row of a study's request."""
     return {
-        "row": name,
+        "name": name,
         "label": name,
         "control": None,
         "differs_by": [],
@@ -146,12 +147,11 @@ def write_study(study: dict, accuracies: dict[str, list[float]], **metrics: dict
     as {measure: {row: value}}.
     """
     for entry in study["rows"]:
-        name = entry["row"]
+        name = entry["name"]
         more = {measure: by_row[name] for measure, by_row in metrics.items() if name in by_row}
         for seed, accuracy in zip(entry["seeds"], accuracies[name], strict=False):
             write_run(study["results"], entry["run"], seed, accuracy, **more)
-    table = Results(study["results"]).table(study["study"])
-    make("study", {**study, "partial": True}, table)
+    make(Study(**study | {"partial": True}), Results(study["results"]).table(study["name"]))
 
 
 SETTINGS = {

@@ -10,6 +10,9 @@ from small_results import SETTINGS, row, study_request, write_data, write_run
 
 from ablate.data.manifest import Manifest
 from ablate.paths import Results
+from ablate.requests.findings import ClaimingStudy, Findings
+from ablate.requests.page import ListedFigure, Site
+from ablate.requests.study import Study
 from ablate.steps import findings
 from ablate.steps.table import make
 
@@ -18,7 +21,7 @@ ACCURACIES = {"relu": 70.0, "elu": 80.0, "tanh": 10.0}
 NOTE = "Demo: made-up numbers"
 
 
-def site_request(results: Path, **changes: Any) -> dict[str, Any]:
+def site_request(results: Path, **changes: Any) -> Site:
     """Write the results tree, and what the site is asked for of it.
 
     `smooth` is a study of one's own: nothing was reported. `depth` shares a run with it.
@@ -48,34 +51,28 @@ def site_request(results: Path, **changes: Any) -> dict[str, Any]:
         for seed in SEEDS:
             write_one(results, f"run-{name}", seed, accuracy + seed, name)
     write_one(results, "run-18", 0, 75.0, "relu")
-    studies = [smooth, depth]
+    fields = [{**study, "note": NOTE, "preset": "demo"} for study in (smooth, depth)]
+    studies = tuple(Study(**each) for each in fields)
     for study in studies:
-        make("study", study, Results(results).table(study["study"]))
-    asked = {
-        "results": str(results),
-        "preset": "demo",
-        "data_name": "noise",
-        "studies": [{**study, "claims": []} for study in studies],
-    }
+        make(study, Results(results).table(study.name))
+    asked = Findings(studies=tuple(ClaimingStudy(**each) for each in fields))
     found = findings.plain(findings.found(asked))
     Results(results).findings.write_text(json.dumps(found))
     (results / "figures").mkdir()
     (results / "figures" / "curves.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
-    return {
-        "results": str(results),
+    runs = [(f"run-{name}", seed) for name in ACCURACIES for seed in SEEDS]
+    curves = ListedFigure(name="curves", title="Curves", section="2.2", caption="By epoch.")
+    asked = {
+        "results": results,
         "note": NOTE,
         "preset": "demo",
         "studies": studies,
-        "runs": [[f"run-{name}", seed] for name in ACCURACIES for seed in SEEDS]
-        + [["run-18", 0], ["run-gone", 0]],
-        "tables": [],
-        "figures": [
-            {"figure": "curves", "title": "Curves", "section": "2.2", "caption": "By epoch."},
-        ],
+        "runs": (*runs, ("run-18", 0), ("run-gone", 0)),
+        "figures": (curves,),
         "config": "seeds: [0, 1, 2]\n",
         "command": "--config preset=demo",
-        **changes,
     }
+    return Site(**{**asked, **changes})
 
 
 def write_one(results: Path, run: str, seed: int, accuracy: float, activation: str) -> None:

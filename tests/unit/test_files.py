@@ -17,6 +17,9 @@ from small_results import study_request, write_data, write_study
 from ablate.errors import AblateError
 from ablate.files import DRAFT, write_whole
 from ablate.paths import Results
+from ablate.requests.figure import Drawing
+from ablate.requests.page import Plain
+from ablate.requests.study import Heading, Study
 from ablate.steps import figure, metrics, pack, page, table, train
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
@@ -117,7 +120,7 @@ def tabulating(out: Path, inputs: Path, record: Path | None = None) -> tuple:
     for row in request["rows"]:
         measured_run(inputs, row["run"])
     outputs = [within(inputs, out) / f"activation.{suffix}" for suffix in ("csv", "md", "tex")]
-    return table.main, asked({"kind": "study", **request}, inputs, outputs, record=record)
+    return table.main, asked(Study(**request).plain(), inputs, outputs, record=record)
 
 
 def recording(out: Path, inputs: Path) -> tuple:
@@ -125,7 +128,7 @@ def recording(out: Path, inputs: Path) -> tuple:
 
 
 def drawing(out: Path, inputs: Path) -> tuple:
-    request = {"figure": "residual_block", "caption": "", "title": ""}
+    request = Drawing(name="residual_block").plain()
     outputs = [within(inputs, out) / f"residual_block.{suffix}" for suffix in ("png", "svg")]
     return figure.main, asked(request, inputs, outputs)
 
@@ -133,9 +136,9 @@ def drawing(out: Path, inputs: Path) -> tuple:
 def describing(out: Path, inputs: Path) -> tuple:
     study = study_request(inputs)
     write_data(inputs)
-    write_study(study, {row["row"]: [80.0] for row in study["rows"]})
-    request = {"kind": "markdown", "studies": [study], "tables": [], "figures": [], "note": None}
-    return page.main, asked(request, inputs, [within(inputs, out) / "report.md"])
+    write_study(study, {row["name"]: [80.0] for row in study["rows"]})
+    request = Plain(studies=(Heading(name=study["name"], title=study["title"]),))
+    return page.main, asked(request.plain(), inputs, [within(inputs, out) / "report.md"])
 
 
 def training(out: Path, inputs: Path) -> tuple:

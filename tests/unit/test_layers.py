@@ -22,6 +22,8 @@ ROOMS = {
     # Code of one's own, found by name.
     "extensions": "errors settings",
     "named": "extensions",
+    # What jobs are asked to make, as typed objects: planning fills them, steps read them.
+    "requests": "errors",
     # What a training is made of.
     "data": "errors files",
     "models": "errors extensions named settings",
@@ -30,23 +32,23 @@ ROOMS = {
     # What computes, and nothing else; it knows neither jobs nor files of runs.
     "training": "augmentation data errors models named observers settings",
     # The folder of a finished run.
-    "runs": "errors files paths",
+    "runs": "errors files paths requests",
     # Who starts jobs without loading anew what they load; it knows that by name alone.
     "launch": "",
     # A training as a process: locks, leases, signals, saved states, writing.
     "job": "data errors files launch locks models runs settings training",
     # What is due and why.
-    "planning": "errors files locks paths runs settings",
+    "planning": "errors files locks paths requests runs settings",
     # From finished runs to numbers, tables, pictures and pages: without torch but for networks.
     "evaluation": "files runs",
-    "measures": "errors paths runs",
+    "measures": "errors paths requests runs",
     "findings": "",
-    "tables": "data errors files findings measures paths runs",
-    "figures": "data errors evaluation files measures models paths runs settings tables",
-    "report": "files data errors paths runs tables",
+    "tables": "data errors files findings measures paths requests runs",
+    "figures": "data errors evaluation files measures models paths requests runs settings tables",
+    "report": "files data errors paths requests runs tables",
     # Command lines: of the rules, and of the user.
-    "steps": "data errors evaluation figures files job models named paths planning report settings "
-    "tables",
+    "steps": "data errors evaluation figures files job models named paths planning report requests "
+    "settings tables",
     "commands": "data errors files findings locks models paths planning runs settings tables",
     "generate": "files runs settings",
     "cli": "commands errors generate planning settings",

@@ -12,6 +12,7 @@ from ablate.commands import verify
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.paths import Results
+from ablate.requests.study import Row, Study
 from ablate.steps.table import main
 
 
@@ -23,10 +24,10 @@ def results(tmp_path):
     rows = []
     for name, best in (("relu", 80.0), ("gelu", 82.0)):
         measured_run(tmp_path, name, 0, best, data=digest)
-        asked_row = {"row": name, "label": name, "run": name, "seeds": [0], "differs_by": []}
-        rows.append({**asked_row, "control": "relu" if name == "gelu" else None})
+        control = "relu" if name == "gelu" else None
+        rows.append(Row(name=name, label=name, run=name, seeds=(0,), control=control))
     results = Results(tmp_path)
-    request = {"kind": "study", "study": "smooth", "title": "Smooth", "rows": rows}
+    request = Study(name="smooth", title="Smooth", rows=rows).plain()
     outputs = [results.table("smooth", suffix) for suffix in ("csv", "md", "tex")]
     inputs = [results.run(name, 0) / "metrics.json" for name in ("relu", "gelu")]
     record = results.record("tables/smooth")

@@ -5,6 +5,7 @@ import pytest
 from ablate.figures import residual_block, style
 from ablate.figures.residual_block import BOX, layers, positions
 from ablate.models import resnet
+from ablate.requests.figure import Drawing
 
 
 def texts(chain):
@@ -66,7 +67,7 @@ def test_a_change_in_the_code_changes_the_drawing(monkeypatch):
 
 def test_every_layer_of_every_block_is_written():
     with style.applied():
-        figure = residual_block.draw({})
+        figure = residual_block.draw(Drawing(name="residual_block"))
         figure.draw_without_rendering()
     assert len(figure.axes) == len(residual_block.BLOCKS)
     for axes, (title, network, place) in zip(figure.axes, residual_block.BLOCKS, strict=True):

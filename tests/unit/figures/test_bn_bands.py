@@ -21,6 +21,8 @@ from ablate.measures import measure
 from ablate.measures.rolling import rolling
 from ablate.measures.stepped import Band, Curve
 from ablate.paths import Results
+from ablate.requests.figure import Drawing
+from ablate.requests.runs import Family, FamilyMember, ShownRun
 
 STEPS, RATES = 120, (0.001, 0.002, 0.005)
 
@@ -48,19 +50,20 @@ def write_family(results, name, scale=1.0, seeds=(0,), steps=STEPS, last_steps=N
                 gradient_steps=kept,
                 gradients=drawn.standard_normal((len(kept), 10, 4)),
             )
-        member = {"label": str(rate), "lr": rate, "run": f"{name}-{number}", "seeds": [*seeds]}
-        members.append(member)
-    return {"name": name, "label": name.upper(), "members": members}
+        run = f"{name}-{number}"
+        members.append(FamilyMember(label=str(rate), lr=rate, run=run, seeds=seeds))
+    return Family(name=name, label=name.upper(), members=members)
 
 
-def request(results, *families, **options):
-    return {
-        "results": str(results),
-        "title": "A title",
-        "note": None,
-        "families": [*families],
-        "options": options,
-    }
+def request(results, *families, runs=(), **options):
+    return Drawing(
+        name="bands",
+        results=results,
+        title="A title",
+        families=families,
+        runs=runs,
+        options=options,
+    )
 
 
 def fills(axes):
@@ -86,13 +89,13 @@ def test_one_axes_holds_a_band_a_family_equal_to_the_measure(tmp_path, module):
     figure = module.draw(request(tmp_path, *families, every=2, window=5))
     [axes] = figure.axes
     for family, (low, high) in zip(families, edges(axes), strict=True):
-        [band] = measure.per_seed(tmp_path, family["members"], "loss_band")
+        [band] = measure.per_seed(tmp_path, family.members, "loss_band")
         band = band.every(2)
         np.testing.assert_allclose(low, rolling(band.low, 5))
         np.testing.assert_allclose(high, rolling(band.high, 5))
     assert len(fills(axes)) == 4
     raw = fills(axes)[0].get_paths()[0].vertices
-    [band] = measure.per_seed(tmp_path, families[0]["members"], "loss_band")
+    [band] = measure.per_seed(tmp_path, families[0].members, "loss_band")
     assert set(band.every(2).low) <= set(raw[:, 1])
     assert axes.get_ylabel() == "training loss of the minibatch"
     assert axes.get_xlabel() == "training step"
@@ -130,7 +133,7 @@ def test_spikes_do_not_flatten_the_band_and_are_named(tmp_path):
     series["loss"][59] = 1000.0
     write_series(folder, **series)
     figure = loss_band.draw(request(tmp_path, family, every=1))
-    [band] = measure.per_seed(tmp_path, family["members"], "loss_band")
+    [band] = measure.per_seed(tmp_path, family.members, "loss_band")
     assert figure.axes[0].get_ylim() == (0, pytest.approx(1.2 * rolling(band.high, 9).max()))
     assert rolling(band.high, 9).max() < 4
     assert "Above the axis: 1 of the drawn values, up to 1e+03." in texts(figure)
@@ -148,7 +151,7 @@ def test_a_run_that_ended_early_is_named(tmp_path):
 def test_over_seeds_the_mean_of_the_bands_is_drawn(tmp_path):
     family = write_family(tmp_path, "plain", seeds=(0, 1))
     [axes] = loss_band.draw(request(tmp_path, family, every=1, window=1)).axes
-    first, second = measure.per_seed(tmp_path, family["members"], "loss_band")
+    first, second = measure.per_seed(tmp_path, family.members, "loss_band")
     [(low, high)] = edges(axes)
     np.testing.assert_allclose(high, (first.high + second.high) / 2)
     np.testing.assert_allclose(low, (first.low + second.low) / 2)
@@ -159,7 +162,7 @@ def test_gradient_changes_are_drawn_logarithmically_with_what_they_mix(tmp_path)
     figure = gradient_predictiveness.draw(request(tmp_path, family, every=1, window=1))
     [axes] = figure.axes
     assert axes.get_yscale() == "log"
-    [band] = measure.per_seed(tmp_path, family["members"], "gradient_predictiveness")
+    [band] = measure.per_seed(tmp_path, family.members, "gradient_predictiveness")
     [(low, high)] = edges(axes)
     np.testing.assert_allclose(low, band.low)
     np.testing.assert_allclose(high, band.high)
@@ -177,7 +180,7 @@ def test_beta_has_a_panel_a_reading_and_a_line_a_family(tmp_path):
     for axes, name in zip(figure.axes, ("beta_a", "beta_b"), strict=True):
         assert len(axes.lines) == 2
         for family, line in zip(families, axes.lines, strict=True):
-            [curve] = measure.per_seed(tmp_path, family["members"], name)
+            [curve] = measure.per_seed(tmp_path, family.members, name)
             np.testing.assert_array_equal(line.get_xdata(), curve.steps)
             np.testing.assert_allclose(line.get_ydata(), curve.value)
     assert figure.axes[0].get_title(loc="left").startswith("Reading A")
@@ -197,12 +200,12 @@ def write_probed(results, run, scale, probes=40, every=25):
         probe_gradient_difference=scale * eta * (1 + drawn.random((probes, 8))),
         probe_gradient_norm=1 + drawn.random(probes),
     )
-    return {"label": run.upper(), "run": run, "seeds": [0]}
+    return ShownRun(label=run.upper(), run=run, seeds=(0,))
 
 
 def test_the_papers_measures_have_three_panels_with_both_networks(tmp_path):
     runs = [write_probed(tmp_path, "plain", 2.0), write_probed(tmp_path, "bn", 1.0)]
-    asked = request(tmp_path, window=1) | {"runs": runs}
+    asked = request(tmp_path, runs=runs, window=1)
     figure = santurkar.draw(asked)
     loss, gradient, beta = figure.axes
     for axes, name in ((loss, "loss_range"), (gradient, "gradient_range")):
@@ -225,7 +228,7 @@ def test_probes_beyond_the_finite_are_counted(tmp_path):
     series = dict(np.load(folder / "steps.npz"))
     series["probe_loss"][:3, -1] = np.inf
     write_series(folder, **series)
-    figure = santurkar.draw(request(tmp_path) | {"runs": [run]})
+    figure = santurkar.draw(request(tmp_path, runs=[run]))
     assert "Loss landscape: steps at which some η gave no finite value: 3 of PLAIN." in texts(
         figure
     )

@@ -7,6 +7,8 @@ import pytest
 from small_results import write_run
 
 from ablate.figures import bands, dropout_test_loss, style, vgg19_collapse, vgg_bn_accuracy
+from ablate.requests.figure import Drawing
+from ablate.requests.runs import Family, FamilyMember, ShownRun
 
 
 @pytest.fixture(autouse=True)
@@ -34,21 +36,16 @@ def entry(results, run, *histories, **others):
     """A run with a seed a history."""
     for seed, written in enumerate(histories):
         write_run(results, run, seed, max(written["test_accuracy"], default=0), history=written)
-    return {"label": run.upper(), "run": run, "seeds": [*range(len(histories))], **others}
+    kind = FamilyMember if others else ShownRun
+    return kind(label=run.upper(), run=run, seeds=range(len(histories)), **others)
 
 
 def request(results, runs=(), families=()):
-    return {
-        "results": str(results),
-        "title": "A title",
-        "runs": [*runs],
-        "families": [*families],
-        "options": {},
-    }
+    return Drawing(name="epochs", results=results, title="A title", runs=runs, families=families)
 
 
 def family(name, *members):
-    return {"name": name, "label": name.upper(), "members": [*members]}
+    return Family(name=name, label=name.upper(), members=members)
 
 
 def legend(figure):

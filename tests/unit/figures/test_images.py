@@ -10,6 +10,8 @@ from torch import nn
 from ablate.errors import AblateError
 from ablate.figures import misclassified, samples, stem_feature_maps, stem_kernels, style
 from ablate.paths import Results
+from ablate.requests.figure import Drawing
+from ablate.requests.runs import ShownRun
 from ablate.runs import checkpoint
 
 
@@ -37,13 +39,13 @@ def write_stem(results, run="stem", kernels=5, size=7, stride=2, bias=False, **n
 
 
 def request(results, **more):
-    runs = [{"label": "7x7 stem", "run": "stem", "seeds": [0]}]
-    return {"results": str(results), "runs": runs, **more}
+    runs = (ShownRun(label="7x7 stem", run="stem", seeds=(0,)),)
+    return Drawing(**{"name": "images", "results": results, "runs": runs, **more})
 
 
 def test_samples_show_a_row_a_class(tmp_path):
     arrays = write_data(tmp_path, train=4)
-    figure = samples.draw({"results": str(tmp_path), "options": {"columns": 3}})
+    figure = samples.draw(request(tmp_path, options={"columns": 3}))
     shown = pictures(figure)
     assert len(shown) == 30
     frogs = arrays["train_images"][arrays["train_labels"] == CLASSES.index("frog")]
@@ -55,14 +57,14 @@ def test_samples_show_a_row_a_class(tmp_path):
 
 def test_samples_of_a_class_with_few_images_leave_cells_empty(tmp_path):
     write_data(tmp_path, train=2)
-    assert len(pictures(samples.draw({"results": str(tmp_path)}))) == 20
+    assert len(pictures(samples.draw(request(tmp_path)))) == 20
 
 
 def test_a_subset_is_called_one(tmp_path):
     write_data(tmp_path)
     path = Results(tmp_path).manifest
     path.write_text(path.read_text().replace('"train_of": 40', '"train_of": 50000'))
-    title = samples.draw({"results": str(tmp_path)}).get_suptitle()
+    title = samples.draw(request(tmp_path)).get_suptitle()
     assert title == "noise: 40 training (of 50,000) and 40 test images"
 
 
@@ -151,12 +153,8 @@ def test_mistakes_of_the_best_run_stand_most_confident_first(tmp_path):
         probabilities=probabilities(predicted, confidence),
         labels=labels,
     )
-    figure = misclassified.draw(
-        {
-            "results": str(tmp_path),
-            "runs": [{"label": r, "run": r, "seeds": [0]} for r in ("poor", "good")],
-        }
-    )
+    runs = tuple(ShownRun(label=run, run=run, seeds=(0,)) for run in ("poor", "good"))
+    figure = misclassified.draw(request(tmp_path, runs=runs))
     shown = [axes for axes in figure.axes if axes.images]
     assert [axes.get_title() for axes in shown] == [
         "✗ frog >99.9 %\n✓ dog",

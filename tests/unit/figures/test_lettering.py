@@ -8,6 +8,8 @@ import pytest
 from small_results import write_data, write_run
 
 from ablate.figures import confusion, lettering, misclassified, per_class, samples, style
+from ablate.requests.figure import Drawing
+from ablate.requests.runs import ShownRun
 
 FORMULAS = ("$0-$50", "$50-$100", "A$_$", r"$\frac{$", "50% {x} ^", "plain")
 CJK = ("猫", "いぬ", "고양이", "plain")
@@ -47,7 +49,8 @@ def best_model(results, classes):
         confusion=counts.tolist(),
         per_class_accuracy=[50.0] * count,
     )
-    return {"results": str(results), "runs": [{"label": "Best", "run": "best", "seeds": [0]}]}
+    runs = (ShownRun(label="Best", run="best", seeds=(0,)),)
+    return Drawing(name="best", results=results, runs=runs)
 
 
 def texts(axes):

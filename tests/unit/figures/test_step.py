@@ -6,11 +6,14 @@ import sys
 from asking import asked
 from small_results import study_request, write_data, write_study
 
+from ablate.requests.figure import Drawing, StudyDrawing
+from ablate.requests.runs import ShownRun
+from ablate.requests.study import Study
 from ablate.steps import figure
 
 
-def call(capsys, name, request, out):
-    asked_for = asked({"figure": name, **request}, out.parents[1], [out, out.with_suffix(".svg")])
+def call(capsys, request, out):
+    asked_for = asked(request.plain(), out.parents[1], [out, out.with_suffix(".svg")])
     return figure.main(asked_for), capsys.readouterr().err
 
 
@@ -18,8 +21,8 @@ def test_a_study_figure_is_drawn_by_the_study_module(tmp_path, capsys):
     study = study_request(tmp_path)
     write_study(study, {"relu": [80.0], "elu": [83.0], "tanh": [75.0]})
     out = tmp_path / "figures" / "study_activation.png"
-    request = {"study": study, "note": "Demo"}
-    assert call(capsys, "study_activation", request, out) == (0, "")
+    request = StudyDrawing(name="study_activation", study=Study(**study), note="Demo")
+    assert call(capsys, request, out) == (0, "")
     assert out.read_bytes().startswith(b"\x89PNG")
     assert b"</svg>" in out.with_suffix(".svg").read_bytes()
     assert sorted(path.name for path in out.parent.iterdir()) == [
@@ -35,13 +38,13 @@ def test_the_note_is_stamped(tmp_path, monkeypatch, capsys):
     stamped = []
     monkeypatch.setattr(figure.style, "stamp", lambda _, note: stamped.append(note))
     out = tmp_path / "figures" / "samples.png"
-    assert call(capsys, "samples", {"note": "Quick: few epochs"}, out)[0] == 0
+    assert call(capsys, Drawing(name="samples", note="Quick: few epochs"), out)[0] == 0
     assert stamped == ["Quick: few epochs"] * 2  # wide and narrow
 
 
 def test_what_is_missing_is_named_without_a_traceback(tmp_path, capsys):
-    request = {"runs": [{"run": "r", "seeds": [0]}]}
-    code, message = call(capsys, "curves", request, tmp_path / "figures" / "curves.png")
+    request = Drawing(name="curves", runs=(ShownRun(run="r", seeds=(0,)),))
+    code, message = call(capsys, request, tmp_path / "figures" / "curves.png")
     assert code == 1
     assert message.startswith("error: ")
     assert "r/seed0/training.json does not exist. Build it first: " in message
@@ -50,8 +53,8 @@ def test_what_is_missing_is_named_without_a_traceback(tmp_path, capsys):
 def test_figures_that_draw_no_network_load_no_torch(tmp_path):
     study = study_request(tmp_path)
     write_study(study, {"relu": [80.0], "elu": [83.0], "tanh": [75.0]})
-    request = {"figure": "study_activation", "study": study}
-    command = asked(request, tmp_path, [tmp_path / "f.png", tmp_path / "f.svg"])
+    request = StudyDrawing(name="study_activation", study=Study(**study))
+    command = asked(request.plain(), tmp_path, [tmp_path / "f.png", tmp_path / "f.svg"])
     script = (
         "import sys; sys.path.insert(0, 'workflow'); from ablate.steps import figure\n"
         f"assert figure.main({command!r}) == 0\n"

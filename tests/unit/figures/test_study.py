@@ -8,6 +8,8 @@ from scipy import stats
 from small_results import row, study_request, write_study
 
 from ablate.figures import study, style
+from ablate.requests.figure import StudyDrawing
+from ablate.requests.study import Study
 from ablate.tables.reading import read_table
 
 
@@ -18,9 +20,14 @@ def _styled():
 
 
 def drawn(request_study):
-    figure = study.draw({"study": request_study, "results": request_study["results"]})
+    asked = StudyDrawing(name="study_activation", study=Study(**request_study))
+    figure = study.draw(asked)
     figure.draw_without_rendering()
     return figure, figure.axes[0]
+
+
+def read_rows(request_study):
+    return study.read_rows(Study(**request_study))
 
 
 def points(axes, marker):
@@ -77,7 +84,7 @@ def test_seeds_are_dots_and_the_interval_is_students(tmp_path):
         entry["seeds"] = [0, 1, 2]
     values = [79.0, 80.0, 82.0]
     write_study(request, {"relu": values, "elu": [83.0] * 3, "tanh": [75.0] * 3})
-    rows = study.read_rows(request)
+    rows = read_rows(request)
     low, high = stats.t.interval(
         0.95, df=2, loc=sum(values) / 3, scale=stats.tstd(values) / math.sqrt(3)
     )
@@ -92,7 +99,7 @@ def test_seeds_are_dots_and_the_interval_is_students(tmp_path):
 def test_one_seed_borrows_the_reports_spread_and_says_so(tmp_path):
     request = study_request(tmp_path)
     write_study(request, {"relu": [80.0], "elu": [83.0], "tanh": [75.0]})
-    relu = study.read_rows(request)[0]
+    relu = read_rows(request)[0]
     assert relu.borrowed
     assert relu.half_width == pytest.approx(stats.t.ppf(0.975, 4))
     figure, _ = drawn(request)
@@ -102,7 +109,7 @@ def test_one_seed_borrows_the_reports_spread_and_says_so(tmp_path):
 def test_without_noise_one_seed_has_no_interval(tmp_path):
     request = study_request(tmp_path, noise=None)
     write_study(request, {"relu": [80.0], "elu": [83.0], "tanh": [75.0]})
-    assert all(math.isnan(r.half_width) for r in study.read_rows(request))
+    assert all(math.isnan(r.half_width) for r in read_rows(request))
     _, axes = drawn(request)
     assert not axes.collections
 
@@ -116,7 +123,7 @@ def test_failed_and_missing_rows_are_named(tmp_path):
         collapsed={"tanh": True},
         diverged={"elu": True},
     )
-    assert [r.flags for r in study.read_rows(request)] == ["missing", "diverged", "collapsed"]
+    assert [r.flags for r in read_rows(request)] == ["missing", "diverged", "collapsed"]
     _, axes = drawn(request)
     beside = [text.get_text() for text in axes.texts]
     assert {"missing", "diverged", "collapsed"} <= set(beside)
@@ -131,7 +138,7 @@ def test_part_of_the_seeds_missing_is_counted(tmp_path):
     request = study_request(tmp_path)
     request["rows"][1]["seeds"] = [0, 1, 2]
     write_study(request, {"relu": [80.0], "elu": [83.0, 84.0], "tanh": [75.0]})
-    assert study.read_rows(request)[1].flags == "1 of 3 missing"
+    assert read_rows(request)[1].flags == "1 of 3 missing"
 
 
 def test_numbers_and_the_best_of_each_are_written(tmp_path):
@@ -150,7 +157,7 @@ def test_numbers_and_the_best_of_each_are_written(tmp_path):
 def test_limits_hold_everything_within_0_and_100(tmp_path):
     request = study_request(tmp_path)
     write_study(request, {"relu": [99.5], "elu": [0.2], "tanh": [75.0]})
-    rows = study.read_rows(request)
+    rows = read_rows(request)
     low, high = study.limits(rows)
     assert low <= 0.2
     assert low >= -1
@@ -164,7 +171,7 @@ def test_rows_named_like_numbers_and_none_are_found(tmp_path):
         rows=[row("none", 78.6, "run-a"), row("1e-5", 78.0, "run-b"), row("16", None, "run-c")],
     )
     write_study(request, {"none": [80.0], "1e-5": [81.0], "16": [82.0]})
-    rows = study.read_rows(request)
+    rows = read_rows(request)
     assert [r.mean for r in rows] == [80.0, 81.0, 82.0]
     assert math.isnan(rows[2].reported)
     assert read_table(str(tmp_path), "activation")[0]["row"] == "none"

@@ -6,6 +6,9 @@ from small_results import row, study_request, write_study
 from ablate.figures import cost, reported_vs_measured, seconds, style
 from ablate.figures.marks import marks
 from ablate.paths import Results
+from ablate.requests.figure import Drawing
+from ablate.requests.study import Heading
+from ablate.requests.table import Summary
 from ablate.steps.table import make
 
 
@@ -28,7 +31,7 @@ def summary(tmp_path):
         section="2.2.7",
         control="34",
         rows=[
-            {**shared, "row": "34"},
+            {**shared, "name": "34"},
             row("18", None, "resnet18-x"),
             row("a", 10.0, "vgg_a-x"),
         ],
@@ -40,13 +43,14 @@ def summary(tmp_path):
     write_study(
         second, {"34": [81.0], "18": [79.0], "a": [10.0]}, collapsed={"a": True}, **measures
     )
-    studies = [first, second]
-    make(
-        "summary",
-        {"results": str(tmp_path), "note": None, "studies": studies},
-        Results(tmp_path).table("summary"),
-    )
-    return {"results": str(tmp_path), "studies": studies}
+    summarized(tmp_path, first, second)
+    bound = ("activation", "elu")
+    return Drawing(name="of_summary", results=tmp_path, tables=("summary",), at_least=(bound,))
+
+
+def summarized(results, *studies):
+    headings = tuple(Heading(name=study["name"], title=study["title"]) for study in studies)
+    make(Summary(results=results, studies=headings), Results(results).table("summary"))
 
 
 def dots(axes):
@@ -115,12 +119,12 @@ def test_lower_bounds_are_arrows_and_no_part_of_the_mean(summary):
     figure = seconds.draw(summary)
     assert figure.get_suptitle() == "10 times faster (geometric mean of 2 rows)"
     assert "or longer" in [text.get_text() for text in figure.legends[0].get_texts()]
-    without = seconds.draw({"results": summary["results"]})
+    without = seconds.draw(summary.model_copy(update={"at_least": ()}))
     assert "of 3 rows" in without.get_suptitle()
 
 
 def test_the_times_of_shortened_runs_are_called_so(summary):
-    title = seconds.draw({**summary, "note": "a demo"}).get_suptitle()
+    title = seconds.draw(summary.model_copy(update={"note": "a demo"})).get_suptitle()
     assert title == "Shortened runs: 10 times faster (geometric mean of 2 rows)"
 
 
@@ -130,7 +134,7 @@ def test_many_times_are_written_out():
 
 
 def test_a_title_however_long_runs_into_no_legend(summary):
-    figure = seconds.draw({**summary, "note": "a demo"})
+    figure = seconds.draw(summary.model_copy(update={"note": "a demo"}))
     figure.draw_without_rendering()
     title = figure._suptitle.get_window_extent()
     assert not title.overlaps(figure.legends[0].get_window_extent())
@@ -151,10 +155,9 @@ def test_slower_training_is_called_slower():
 def test_without_reported_numbers_the_figures_say_so(tmp_path):
     study = study_request(tmp_path, control="a", rows=[row("a", None, "resnet18-a")])
     write_study(study, {"a": [80.0]})
-    summary = {"results": str(tmp_path), "note": None, "studies": [study]}
-    make("summary", summary, Results(tmp_path).table("summary"))
+    summarized(tmp_path, study)
     for module in (reported_vs_measured, seconds):
-        figure = module.draw(summary)
+        figure = module.draw(Drawing(name="of_summary", results=tmp_path))
         figure.draw_without_rendering()
         title = figure.get_suptitle() or figure.axes[0].get_title("left")
         assert title.startswith("No row has a reported and a measured")

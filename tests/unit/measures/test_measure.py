@@ -8,6 +8,7 @@ from ablate.errors import AblateError
 from ablate.measures import measure
 from ablate.measures.stepped import Band, Curve
 from ablate.paths import Results
+from ablate.requests.runs import ShownRun
 
 
 def write(results, run, seed, **series):
@@ -15,7 +16,7 @@ def write(results, run, seed, **series):
 
 
 def member(run, *seeds):
-    return {"run": run, "seeds": list(seeds)}
+    return ShownRun(run=run, seeds=seeds)
 
 
 def test_one_measure_a_seed_that_all_members_have(tmp_path):

@@ -8,6 +8,7 @@ from fake_runs import history_text, measured_run, write_series
 
 from ablate.measures.numbers import NotMeasured, of_family, of_run
 from ablate.paths import Results
+from ablate.requests.runs import ShownRun
 from ablate.runs.finished import FinishedRun
 
 SERIES = {"loss": np.arange(10.0)}
@@ -26,7 +27,7 @@ def run(tmp_path):
     text = "\n".join([lines[0], *changed]) + "\n"
     settings = {"model": {"name": "resnet18"}, "epochs": 10}
     measured_run(tmp_path, "r", 0, accuracies=accuracies, history=text, settings=settings)
-    return FinishedRun(str(tmp_path), "r", 0, "R")
+    return FinishedRun(tmp_path, "r", 0, "R")
 
 
 def test_the_jump_at_a_drop_of_the_rate(run):
@@ -58,7 +59,7 @@ def test_what_the_summary_says(run):
 def test_times_of_a_shared_device_do_not_count(tmp_path):
     measured_run(tmp_path, "r", 0, shared_device=True)
     with pytest.raises(NotMeasured, match="shared their device"):
-        of_run(FinishedRun(str(tmp_path), "r", 0, "R"), {"name": "seconds"})
+        of_run(FinishedRun(tmp_path, "r", 0, "R"), {"name": "seconds"})
 
 
 def test_errors_inside_groups_of_classes(run, tmp_path):
@@ -79,7 +80,7 @@ def test_errors_inside_groups_of_classes(run, tmp_path):
 
 def test_the_mean_loss_of_a_part(tmp_path):
     write_series(Results(tmp_path).run("r", 0), **SERIES)
-    run = FinishedRun(str(tmp_path), "r", 0, "R")
+    run = FinishedRun(tmp_path, "r", 0, "R")
     assert of_run(run, {"name": "mean_loss", "part": "first half"}) == 2
     assert of_run(run, {"name": "mean_loss", "part": "whole run"}) == 4.5
 
@@ -87,11 +88,11 @@ def test_the_mean_loss_of_a_part(tmp_path):
 def test_the_band_of_a_family(tmp_path):
     for name, factor in (("low", 1), ("high", 3)):
         write_series(Results(tmp_path).run(name, 0), loss=factor * np.arange(1.0, 11))
-    members = [{"run": name, "seeds": [0]} for name in ("low", "high")]
+    members = [ShownRun(run=name, seeds=(0,)) for name in ("low", "high")]
 
     def value(**asked):
         whole = {"name": "band", "of": "loss_band", "value": "mean", "part": "whole run"}
-        return of_family(str(tmp_path), members, {**whole, **asked})[0]
+        return of_family(tmp_path, members, {**whole, **asked})[0]
 
     assert value() == pytest.approx(2 * 5.5)
     assert value(value="width") == pytest.approx(2 * 5.5)

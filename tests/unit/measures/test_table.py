@@ -6,6 +6,8 @@ from fake_runs import write_series
 
 from ablate.errors import AblateError
 from ablate.paths import Results
+from ablate.requests.runs import Family, FamilyMember, ShownRun
+from ablate.requests.table import BnMeasures
 from ablate.steps.table import make
 from ablate.tables import bn_measures
 from ablate.tables.markdown import markdown
@@ -28,12 +30,12 @@ def write(results, run, seed, loss=None, data=DATA, length=STEPS, probed=False):
 
 
 def family(name, *runs, seeds=(0,)):
-    members = [{"label": run, "lr": 0.1, "run": run, "seeds": list(seeds)} for run in runs]
-    return {"name": name, "label": name.upper(), "members": members}
+    members = [FamilyMember(label=run, lr=0.1, run=run, seeds=seeds) for run in runs]
+    return Family(name=name, label=name.upper(), members=members)
 
 
 def request(results, *families, probed=()):
-    return {"results": str(results), "note": "Demo", "families": [*families], "probed": [*probed]}
+    return BnMeasures(results=results, note="Demo", families=families, probed=probed)
 
 
 def line(frame, measure, part="whole run"):
@@ -111,7 +113,7 @@ def probed_run(tmp_path):
         probe_seconds=4.5,
         step_seconds=0.5,
     )
-    return {"label": "plain", "run": "sgd", "seeds": [0]}
+    return ShownRun(label="plain", run="sgd", seeds=(0,))
 
 
 def test_a_probed_run_has_the_measures_along_the_gradient(tmp_path):
@@ -132,7 +134,7 @@ def test_the_step_writes_the_csv_and_a_readable_page(tmp_path):
     write(tmp_path, "a", 0, loss=1.0, probed=True)
     write(tmp_path, "b", 0, loss=3.0, probed=True)
     out = Results(tmp_path).table("bn_measures")
-    make("bn_measures", request(tmp_path, family("all", "a", "b")), out)
+    make(request(tmp_path, family("all", "a", "b")), out)
     assert out.read_text().splitlines()[0] == ",".join(bn_measures.COLUMNS)
     text = out.with_suffix(".md").read_text()
     assert "Demo" in text

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 CONFIG = written.read(ROOT / "config.yaml")
 
 
-def of(study: str, **stated) -> list[dict]:
+def of(study: str, **stated) -> list:
     """The resolved claims of a study of the report that states these alone."""
     config = copy.deepcopy(CONFIG)
     config["studies"][study]["claims"] = {"one": {"says": "So it is.", **stated}}
@@ -25,36 +25,36 @@ def of(study: str, **stated) -> list[dict]:
 def test_all_claims_of_the_report_can_be_resolved():
     plan = Plan(CONFIG)
     found = [one for study in plan.studies.values() for one in claims.claims(plan, study)]
-    assert len(found) == len({one["claim"] for one in found}) == 70
-    assert all(one["rows"] for one in found)
+    assert len(found) == len({one.name for one in found}) == 70
+    assert all(one.rows for one in found)
 
 
 def test_the_best_of_a_study_is_the_best_of_all_its_rows():
     [one] = of("weight_decay", best="1e-3")
-    assert one["comparisons"][0]["among"] == ["1e-5", "1e-4", "1e-2"]
-    assert set(one["rows"]) == {"1e-5", "1e-4", "1e-3", "1e-2"}
+    assert one.comparisons[0]["among"] == ["1e-5", "1e-4", "1e-2"]
+    assert set(one.rows) == {"1e-5", "1e-4", "1e-3", "1e-2"}
 
 
 def test_rows_of_other_studies_families_and_figures_can_be_named():
     [one] = of("vgg_bn", order=["with_bn", "vgg_dropout/with_bn_lr1e-4", "vgg_a/0.001"])
-    labels = {name: row["label"] for name, row in one["rows"].items()}
+    labels = {name: row.label for name, row in one.rows.items()}
     assert labels["with_bn"] == "VGG-A with BN"
     assert labels["vgg_dropout/with_bn_lr1e-4"].endswith(": with BN, lr1e-4")
     assert labels["vgg_a/0.001"] == "VGG-A at 0.001"
     [one] = of("weight_decay", order=["1e-2", "weight_distribution/no weight decay"])
-    assert one["rows"]["weight_distribution/no weight decay"]["reported"] is None
+    assert one.rows["weight_distribution/no weight decay"].reported is None
 
 
 def test_families_are_compared_rate_by_rate_or_as_bands():
     [one] = of("vgg_bn", of={"name": "mean_loss"}, order=["vgg_a", "vgg_a_bn"])
-    assert [c["order"] for c in one["comparisons"]][:2] == [
+    assert [c["order"] for c in one.comparisons][:2] == [
         ["vgg_a/0.0001", "vgg_a_bn/0.0001"],
         ["vgg_a/0.0002", "vgg_a_bn/0.0002"],
     ]
-    assert len(one["comparisons"]) == 5
+    assert len(one.comparisons) == 5
     [one] = of("vgg_bn", of={"name": "band", "of": "loss_band"}, order=["vgg_a", "vgg_a_bn"])
-    assert one["rows"]["vgg_a"]["family"]
-    assert len(one["rows"]["vgg_a"]["members"]) == 5
+    assert one.rows["vgg_a"].family
+    assert len(one.rows["vgg_a"].members) == 5
 
 
 @pytest.mark.parametrize(

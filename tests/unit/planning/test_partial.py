@@ -1,12 +1,11 @@
 """A partial report shows what is measured, and says of the rest that it is not."""
 
-import json
-
 import pytest
 
 from ablate.planning.agenda import Agenda
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
+from ablate.requests.figure import Drawing
 from ablate.steps import figure
 
 CONFIG = {
@@ -60,7 +59,7 @@ def test_a_figure_shows_the_runs_that_are_there_or_says_that_none_is(config, tmp
     assert [run["label"] for run in curves["runs"]] == ["narrow"]
     assert not curves["missing"]
     assert kernels["missing"]
-    figure.draw("stem_kernels", json.loads(json.dumps(kernels)), tmp_path / "k.png")
+    figure.draw(Drawing.read("figures/stem_kernels", kernels, tmp_path), tmp_path / "k.png")
     assert "Not measured yet" in (tmp_path / "k.svg").read_text()
 
 

@@ -14,6 +14,7 @@ from small_site import site_request
 
 from ablate.errors import AblateError
 from ablate.report import changes, checklist, citation, packed, pictures, runs, settings, studies
+from ablate.requests.study import Noise
 from ablate.runs.finished import FinishedRun
 
 ROOT = Path(__file__).parents[3]
@@ -36,7 +37,7 @@ def test_a_long_history_is_thinned_and_keeps_its_best_and_last_epoch(tmp_path):
         "epoch": range(1, epochs + 1)
     }
     write_run(tmp_path, "run", history=history, best_epoch=333)
-    kept = runs.history(FinishedRun(str(tmp_path), "run", 0, "run"))
+    kept = runs.history(FinishedRun(tmp_path, "run", 0, "run"))
     assert {333, 1001} <= set(kept["epoch"])
     assert len(kept["epoch"]) <= runs.EPOCHS + 2
     assert len(kept["lr"]) == len(kept["epoch"])
@@ -44,7 +45,7 @@ def test_a_long_history_is_thinned_and_keeps_its_best_and_last_epoch(tmp_path):
 
 def test_a_loss_that_is_no_number_is_a_gap(tmp_path):
     write_run(tmp_path, "run", history={**HISTORY, "test_loss": [1.0, np.inf, np.nan]})
-    kept = runs.history(FinishedRun(str(tmp_path), "run", 0, "run"))
+    kept = runs.history(FinishedRun(tmp_path, "run", 0, "run"))
     assert kept["test_loss"] == [1.0, None, None]
 
 
@@ -64,8 +65,8 @@ def test_settings_are_named_as_people_write_them():
 
 def test_an_interval_without_runs_or_noise_is_not_known():
     assert np.isnan(studies.half_width(1, float("nan"), None))
-    assert np.isnan(studies.half_width(0, float("nan"), {"sd": 1.0, "df": 4}))
-    single = studies.half_width(1, float("nan"), {"sd": 1.0, "df": 4})
+    assert np.isnan(studies.half_width(0, float("nan"), Noise(sd=1.0, df=4)))
+    single = studies.half_width(1, float("nan"), Noise(sd=1.0, df=4))
     assert single == pytest.approx(2.776, abs=1e-3)
 
 
@@ -101,16 +102,16 @@ def test_what_did_not_change_is_no_change_and_the_first_build_has_none():
 def test_changes_are_against_the_last_build_that_was_another(tmp_path):
     (tmp_path / "report").mkdir()
     for now in (build(1.0), build(2.0), build(2.0)):
-        changes.keep(str(tmp_path), now)
-    assert changes.before(str(tmp_path), build(2.0)) == build(1.0)
+        changes.keep(tmp_path, now)
+    assert changes.before(tmp_path, build(2.0)) == build(1.0)
     (tmp_path / "report" / "builds.json").write_text("{")
-    assert changes.before(str(tmp_path), build(2.0)) is None
+    assert changes.before(tmp_path, build(2.0)) is None
 
 
 def test_the_checklist_says_what_is_known_and_what_is_not(tmp_path):
     request = site_request(tmp_path)
     found = [run.metrics for run in runs.finished(request)]
-    rows = [row for asked in request["studies"] for row in studies.study(request, asked)[0]["rows"]]
+    rows = [row for asked in request.studies for row in studies.study(asked)[0]["rows"]]
     items = {item.asked: item for item in checklist.checklist(found, rows)}
     assert items["Seeds"] == ("Seeds", checklist.PARTLY, "1 to 3 runs a row.")
     assert items["Error bars"].answer == "4 of 5 rows have a 95 % interval."

@@ -73,7 +73,7 @@ def test_the_settings_that_differ_are_named_and_kept_by_run(request_of_site):
 
 def test_answers_are_those_of_the_findings(request_of_site):
     main = parts(site.page(request_of_site)[0])["main"]
-    found = json.loads(Results(request_of_site["results"]).findings.read_text())
+    found = json.loads(Results(request_of_site.results).findings.read_text())
     for study in main["studies"]:
         assert study["answer"]["sentence"] == found["answers"][study["study"]]["sentence"]
     assert main["studies"][0]["answer"]["headline"] == "elu"
@@ -90,7 +90,7 @@ def test_details_hold_curves_confusion_and_which_images_are_right(request_of_sit
 
 def test_copied_tables_are_the_tables_themselves(request_of_site):
     copies = parts(site.page(request_of_site)[0])["copies"]["smooth"]
-    results = Results(request_of_site["results"])
+    results = Results(request_of_site.results)
     assert copies["csv"] == results.table("smooth").read_text()
     assert NOTE in copies["markdown"]
     assert r"\begin{tabular}" in copies["latex"]
@@ -116,16 +116,14 @@ def test_equal_results_give_equal_bytes(request_of_site):
 
 def test_the_step_writes_the_site_and_remembers_it(request_of_site, tmp_path):
     out = tmp_path / "report" / "index.html"
-    request = {k: v for k, v in request_of_site.items() if k != "results"}
-    assert step.main(asked({**request, "kind": "site"}, tmp_path, [out])) == 0
+    assert step.main(asked(request_of_site.plain(), tmp_path, [out])) == 0
     assert sorted(path.name for path in out.parent.iterdir()) == ["builds.json", "index.html"]
 
 
 def test_the_step_names_what_is_missing(request_of_site, tmp_path, capsys):
     (tmp_path / "runs" / "run-elu" / "seed1" / "history.csv").unlink()
-    request = {k: v for k, v in request_of_site.items() if k != "results"}
     out = tmp_path / "report" / "index.html"
-    assert step.main(asked({**request, "kind": "site"}, tmp_path, [out])) == 1
+    assert step.main(asked(request_of_site.plain(), tmp_path, [out])) == 1
     error = capsys.readouterr().err
     assert error.startswith("error: ")
     assert "run-elu/seed1/history.csv" in error

@@ -8,6 +8,9 @@ from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.paths import Results
 from ablate.report import facts, plain
+from ablate.requests.page import ListedFigure, Plain
+from ablate.requests.study import Heading
+from ablate.requests.table import Summary
 from ablate.steps import page as step
 from ablate.steps.table import make
 
@@ -41,36 +44,28 @@ def whole(tmp_path):
         collapsed={"tanh": True},
     )
     write_study(second, {"34": [80.0], "18": [81.0]}, provenance={"34": fast, "18": fast})
-    studies = [
-        {key: study[key] for key in ("study", "title", "section", "question")}
-        for study in (first, second)
-    ]
-    request = {
-        "results": str(tmp_path),
-        "note": None,
-        "preset": "paper",
-        "seeds": [0, 1],
-        "studies": studies,
-        "tables": ["summary"],
-        "figures": [
-            {
-                "figure": "reported_vs_measured",
-                "title": "Reported against measured",
-                "section": "2.3",
-                "caption": "Every row.",
-            },
-            {"figure": "curves", "title": "Curves", "section": "2.2.11", "caption": "Figure 6."},
-        ],
-    }
-    make("summary", request, Results(tmp_path).table("summary"))
+    studies = tuple(
+        Heading(**{key: study[key] for key in Heading.model_fields}) for study in (first, second)
+    )
+    make(Summary(results=tmp_path, studies=studies), Results(tmp_path).table("summary"))
+    against = {"title": "Reported against measured", "section": "2.3", "caption": "Every row."}
+    curves = {"title": "Curves", "section": "2.2.11", "caption": "Figure 6."}
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "reported_vs_measured.svg").write_text("<svg/>")
-    return request
+    return Plain(
+        results=tmp_path,
+        studies=studies,
+        tables=("summary",),
+        figures=(
+            ListedFigure(name="reported_vs_measured", **against),
+            ListedFigure(name="curves", **curves),
+        ),
+    )
 
 
 def test_what_was_run_is_said_with_its_counts(whole):
     frame = facts.all_rows(whole)
-    found = dict(facts.facts(whole, facts.provenances(whole["results"], frame)))
+    found = dict(facts.facts(whole, facts.provenances(whole.results, frame)))
     assert found["Hardware"] == "Test CPU (3); Other GPU (1)"
     assert found["Seeds"] == "seed 0"
     assert found["Trained"] == "2025-02-01 10:00 to 2025-02-01 12:00"
@@ -81,7 +76,7 @@ def test_what_was_run_is_said_with_its_counts(whole):
 def test_runs_on_other_data_are_cautioned_of(whole, tmp_path):
     write_data(tmp_path, seed=1)
     frame = facts.all_rows(whole)
-    found = dict(facts.facts(whole, facts.provenances(whole["results"], frame)))
+    found = dict(facts.facts(whole, facts.provenances(whole.results, frame)))
     assert found["Caution"] == "4 runs were trained on other data than these"
 
 
@@ -103,16 +98,15 @@ def test_markdown_has_every_table_and_links_every_figure(whole):
     assert "- Hardware: Test CPU (3); Other GPU (1)" in text
 
 
-def test_markdown_says_once_that_it_is_a_demo_and_what_is_stale(whole, tmp_path):
+def test_markdown_says_once_that_it_is_a_demo(whole, tmp_path):
     note = "Demo: synthetic data, *no* result"
     for name in ("activation", "depth", "summary"):
         path = Results(tmp_path).table(name, "md")
         heading, rest = path.read_text().split("\n\n", 1)
         path.write_text(f"{heading}\n\n> **Demo: synthetic data, \\*no\\* result**\n\n{rest}")
-    text = plain.page({**whole, "note": note, "stale": ["runs/a: other code"]})
+    text = plain.page(whole.model_copy(update={"note": note}))
     assert text.count("Demo: synthetic data") == 1
     assert text.index("Demo: synthetic") < text.index("## What was run")
-    assert "> - runs/a: other code" in text
 
 
 def test_a_missing_table_is_named(whole, tmp_path):
@@ -123,6 +117,6 @@ def test_a_missing_table_is_named(whole, tmp_path):
 
 def test_the_step_writes_one_whole_file(whole, tmp_path):
     out = tmp_path / "report" / "report.md"
-    assert step.main(asked({**whole, "kind": "markdown"}, tmp_path, [out])) == 0
+    assert step.main(asked(whole.plain(), tmp_path, [out])) == 0
     assert "Activation functions" in out.read_text(encoding="utf-8")
     assert [path.name for path in out.parent.iterdir()] == ["report.md"]

@@ -10,6 +10,8 @@ from ablate.errors import AblateError
 from ablate.paths import Results
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
+from ablate.requests.findings import Findings
+from ablate.requests.table import Claims
 from ablate.settings import written
 from ablate.steps.findings import found, plain
 from ablate.steps.table import make
@@ -51,7 +53,7 @@ def plan(tmp_path):
 def build(plan) -> dict:
     """findings.json, written as its step writes it."""
     request = Products(plan)["findings"].request
-    content = plain(found({**request, "results": str(plan.results.root)}))
+    content = plain(found(Findings.read("findings", request, plan.results.root)))
     plan.results.findings.parent.mkdir(parents=True, exist_ok=True)
     plan.results.findings.write_text(json.dumps(content))
     return content
@@ -77,7 +79,7 @@ def test_a_study_is_answered_and_its_claims_are_judged(plan):
 
 def test_the_table_of_claims_says_what_was_found(plan):
     build(plan)
-    request = {**Products(plan)["tables/claims"].request, "results": str(plan.results.root)}
+    request = Claims.read("claims", Products(plan)["tables/claims"].request, plan.results.root)
     frame, page = claims.page(request)
     assert frame["claim"].tolist() == ["gelu-better", "silu-best", "same-size"]
     assert frame["n"].tolist() == [3, 3, 3]
@@ -85,12 +87,12 @@ def test_the_table_of_claims_says_what_was_found(plan):
     assert "Of 3 claims: 1 confirmed, 2 contradicted, 0 undecided, 0 not measured." in text
     assert "GELU beats ReLU." in text
     out = Results(plan.results.root).table("claims")
-    make("claims", request, out)
+    make(request, out)
     assert out.with_suffix(".tex").exists()
 
 
 def test_findings_that_cannot_be_read_are_named(plan):
-    request = {"results": str(plan.results.root), "studies": []}
+    request = Claims(results=plan.results.root, studies=())
     with pytest.raises(AblateError, match=r"findings.json does not exist"):
         claims.table(request)
     build(plan)

@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from ablate.requests.asked import Asked
 from ablate.tables import latex, markdown
 from ablate.tables.cells import number, seconds, signed
 from ablate.tables.formats import plain_page, write
@@ -95,7 +96,7 @@ def test_numbers_and_their_signs():
 
 def test_a_table_without_a_layout_of_its_own_shows_all_columns(tmp_path):
     frame = pd.DataFrame({"family": ["BN", "none"], "beta": [0.123456789, None], "k": [1, 2]})
-    page = plain_page(frame, {"note": "Demo"}, "bn_measures")
+    page = plain_page(frame, Asked(note="Demo"), "bn_measures")
     write(frame, page, tmp_path / "bn_measures.csv")
     text = (tmp_path / "bn_measures.md").read_text()
     assert text.startswith("# Bn measures\n\n> **Demo**")

@@ -1,6 +1,5 @@
 """The tables made from study tables: winners and summary."""
 
-import json
 import math
 import re
 
@@ -11,6 +10,8 @@ from scipy import stats
 
 from ablate.errors import AblateError
 from ablate.paths import Results
+from ablate.requests.study import Heading, Study
+from ablate.requests.table import Choice, Group, Summary, Winners
 from ablate.steps.table import make
 from ablate.tables import summary, winners
 from ablate.tables.markdown import markdown
@@ -33,27 +34,33 @@ def build(results, studies=STUDIES, partial=False, data="da7a" * 16):
                 # So many images that their own sampling is no floor to the seeds' scatter.
                 measured_run(results, run, seed, best, data=data, arrays=predictions(best, 60_000))
             lines.append(
-                {"row": name, "label": name.upper(), "differs_by": [], "reported": reported}
+                {"name": name, "label": name.upper(), "differs_by": [], "reported": reported}
                 | {"run": run, "seeds": list(range(max(1, len(accuracies))))}
             )
-        request = {"study": study, "title": study.title(), "section": "2.2", "control": None}
-        request |= {"rows": lines, "results": str(results), "partial": partial, "noise": NOISE}
-        make("study", request, Results(results).table(study))
+        request = {"name": study, "title": study.title(), "section": "2.2", "partial": partial}
+        request |= {"rows": lines, "results": results, "noise": NOISE}
+        make(Study(**request), Results(results).table(study))
 
 
 def choices(results, reported_activation="elu", noise=NOISE, rows=()):
-    activation = {"setting": "activation", "study": "activation", "rows": list(rows)}
-    decay = {"setting": "weight_decay", "study": "decay", "rows": [], "reported": "1e-5"}
-    groups = [
-        {"group": "structure", "choices": [{**activation, "reported": reported_activation}]},
-        {"group": "training", "choices": [decay]},
-    ]
-    return {"results": str(results), "note": "Demo", "noise": noise, "groups": groups}
+    activation = Choice(
+        setting="activation",
+        study="activation",
+        rows=rows,
+        reported=reported_activation,
+        noise=noise,
+    )
+    decay = Choice(setting="weight_decay", study="decay", reported="1e-5", noise=NOISE)
+    groups = (
+        Group(name="structure", choices=(activation,)),
+        Group(name="training", choices=(decay,)),
+    )
+    return Winners(results=results, note="Demo", groups=groups)
 
 
 def everything(results):
-    studies = [{"study": name, "title": name.title(), "section": "2.2"} for name in STUDIES]
-    return {"results": str(results), "note": "Demo", "studies": studies}
+    studies = tuple(Heading(name=name, title=name.title(), section="2.2") for name in STUDIES)
+    return Summary(results=results, note="Demo", studies=studies)
 
 
 def test_a_stored_table_is_read_as_it_was_written(tmp_path):
@@ -112,8 +119,7 @@ def test_agreement_takes_a_difference_beyond_the_noise(tmp_path):
 
 def test_a_studys_own_noise_goes_before(tmp_path):
     build(tmp_path)
-    asked = choices(tmp_path)
-    asked["groups"][0]["choices"][0]["noise"] = None
+    asked = choices(tmp_path, noise=None)
     assert winners.table(asked)["agree"].tolist() == ["undecided", "yes"]
 
 
@@ -205,7 +211,7 @@ def test_the_step_writes_the_three_formats(tmp_path, kind):
     build(tmp_path)
     request = choices(tmp_path) if kind == "winners" else everything(tmp_path)
     out = Results(tmp_path).table(kind)
-    make(kind, json.loads(json.dumps(request)), out)
+    make(type(request).model_validate_json(request.model_dump_json()).at(tmp_path), out)
     for suffix in (".csv", ".md", ".tex"):
         assert out.with_suffix(suffix).stat().st_size
     assert "Demo" in out.with_suffix(".tex").read_text()

@@ -13,6 +13,7 @@ from scipy import stats
 
 from ablate.errors import AblateError
 from ablate.evaluation.metrics import metrics
+from ablate.requests.study import Study
 from ablate.steps.table import main
 from ablate.tables import study
 from ablate.tables.columns import AGAINST
@@ -26,12 +27,12 @@ COLUMNS = (
 
 
 def row(name, run, seeds=(0,), **others):
-    asked = {"row": name, "label": name.upper(), "run": run, "seeds": list(seeds)}
+    asked = {"name": name, "label": name.upper(), "run": run, "seeds": list(seeds)}
     return {**asked, "differs_by": [], "reported": None, "reported_best": False, **others}
 
 
 def request(results, rows, **others):
-    asked = {"study": "activation", "title": "Activation functions", "section": "2.2.5"}
+    asked = {"name": "activation", "title": "Activation functions", "section": "2.2.5"}
     defaults = {"question": "", "control": "relu", "note": None, "noise": None, "partial": False}
     made = {**asked, **defaults, "results": str(results), **others}
     return {**made, "rows": [compared(each, made["control"]) for each in rows]}
@@ -39,7 +40,7 @@ def request(results, rows, **others):
 
 def compared(asked, control):
     """A row as a request has it, compared with `control` unless it is that row."""
-    return {**asked, "control": None if asked["row"] == control else control}
+    return {**asked, "control": None if asked["name"] == control else control}
 
 
 def many(accuracy):
@@ -62,8 +63,12 @@ def three(tmp_path):
     return request(tmp_path, rows, noise={"sd": 1.0, "df": 4})
 
 
+def table(asked) -> pd.DataFrame:
+    return study.table(Study(**asked))
+
+
 def text_of(asked) -> str:
-    return markdown(study.page(asked)[1])
+    return markdown(study.page(Study(**asked))[1])
 
 
 @pytest.mark.parametrize(("side", "images"), [(64, "64x64 images"), (None, "the images")])
@@ -76,11 +81,11 @@ def test_crops_smaller_than_the_images_are_said(tmp_path, side, images):
 
 
 def test_the_columns_are_the_published_ones(three):
-    assert ",".join(study.table(three).columns) == COLUMNS
+    assert ",".join(table(three).columns) == COLUMNS
 
 
 def test_means_deviations_and_differences(three):
-    found = study.table(three).set_index("row")
+    found = table(three).set_index("row")
     relu, elu = [80.1, 79.5, 80.8], [82.4, 81.9, 83.0]
     assert found.loc["relu", "best_mean"] == pytest.approx(np.mean(relu), abs=1e-4)
     assert found.loc["relu", "best_std"] == pytest.approx(np.std(relu, ddof=1), abs=1e-4)
@@ -100,7 +105,7 @@ def test_means_deviations_and_differences(three):
 
 
 def test_a_single_run_has_no_deviation_and_the_scatter_of_the_others(three):
-    tanh = study.table(three).set_index("row").loc["tanh"]
+    tanh = table(three).set_index("row").loc["tanh"]
     assert math.isnan(tanh["best_std"])
     pooled = math.sqrt((np.var([80.1, 79.5, 80.8], ddof=1) + np.var([82.4, 81.9, 83], ddof=1)) / 2)
     half = stats.t.ppf(0.975, 4) * pooled * math.sqrt(1 + 1 / 3)
@@ -109,33 +114,33 @@ def test_a_single_run_has_no_deviation_and_the_scatter_of_the_others(three):
 
 def test_single_runs_alone_have_the_stated_noise_or_no_interval(three):
     alone = {**three, "rows": [{**each, "seeds": [0]} for each in three["rows"]]}
-    tanh = study.table(alone).set_index("row").loc["tanh"]
+    tanh = table(alone).set_index("row").loc["tanh"]
     half = stats.t.ppf(0.975, 4) * math.sqrt(2)
     assert tanh["vs_control_high"] - tanh["vs_control"] == pytest.approx(half, abs=2e-4)
-    tanh = study.table({**alone, "noise": None}).set_index("row").loc["tanh"]
+    tanh = table({**alone, "noise": None}).set_index("row").loc["tanh"]
     assert not math.isnan(tanh["vs_control"])
     assert math.isnan(tanh["vs_control_low"])
 
 
 def test_more_than_one_setting_is_named_below(three):
-    found = study.table(three)["differs_by"].tolist()
+    found = table(three)["differs_by"].tolist()
     assert found == ["", "model.activation", "model.activation model.width (confounded)"]
     assert "Different from the control in more than one setting: TANH." in text_of(three)
 
 
 def test_no_control_no_difference(three):
     alone = {**three, "rows": [compared(each, None) for each in three["rows"]]}
-    found = study.table(alone)
+    found = table(alone)
     assert found[list(AGAINST)].isna().all(axis=None)
     assert "vs control" not in text_of(alone)
     lost = {**three, "rows": [compared(each, "gelu") for each in three["rows"]]}
     with pytest.raises(AblateError, match="its control gelu is not among its rows relu, elu, tanh"):
-        study.table(lost)
+        table(lost)
 
 
 def test_each_row_is_compared_with_its_own_control(three):
     relu, elu, tanh = three["rows"]
-    found = study.table({**three, "rows": [relu, elu, {**tanh, "control": "elu"}]})
+    found = table({**three, "rows": [relu, elu, {**tanh, "control": "elu"}]})
     means = found.set_index("row")["best_mean"]
     against = found.set_index("row")["vs_control"]
     assert against["elu"] == pytest.approx(means["elu"] - means["relu"], abs=1e-5)
@@ -149,7 +154,7 @@ def test_diverged_and_collapsed_runs_are_counted_and_shown(tmp_path):
     metrics(lost).write(lost)
     measured_run(tmp_path, "r-elu", 1, 10.0, accuracies=(10.0, 10.0, 10.0))
     asked = request(tmp_path, [row("relu", "r-relu"), row("elu", "r-elu", (0, 1))])
-    elu = study.table(asked).set_index("row").loc["elu"]
+    elu = table(asked).set_index("row").loc["elu"]
     assert (elu["diverged"], elu["collapsed"], elu["n"]) == (1, 1, 2)
     assert elu["best_mean"] == 35
     assert elu["last_mean"] == 10
@@ -164,9 +169,9 @@ def test_a_missing_run_is_an_error_or_a_marked_row(three, tmp_path):
     (tmp_path / "runs/r-elu/seed1/metrics.json").unlink()
     (tmp_path / "runs/r-tanh/seed0/metrics.json").unlink()
     with pytest.raises(AblateError, match=r"r-elu/seed1/metrics.json does not exist, so row elu"):
-        study.table(three)
+        table(three)
     partial = {**three, "partial": True}
-    found = study.table(partial).set_index("row")
+    found = table(partial).set_index("row")
     assert found["missing"].tolist() == [0, 1, 1]
     assert found["n"].tolist() == [3, 2, 0]
     assert found.loc["elu", "runs"] == "r-elu/seed0 r-elu/seed2"
@@ -178,14 +183,14 @@ def test_a_missing_run_is_an_error_or_a_marked_row(three, tmp_path):
 def test_without_the_controls_runs_there_is_no_difference(three, tmp_path):
     for seed in range(3):
         (tmp_path / f"runs/r-relu/seed{seed}/metrics.json").unlink()
-    found = study.table({**three, "partial": True})
+    found = table({**three, "partial": True})
     assert found[list(AGAINST)].isna().all(axis=None)
     assert text_of({**three, "partial": True})
 
 
 def test_a_table_of_nothing_is_still_a_table(tmp_path):
     asked = request(tmp_path, [row("relu", "r-relu")], partial=True)
-    assert study.table(asked)["missing"].tolist() == [1]
+    assert table(asked)["missing"].tolist() == [1]
     assert "no run is finished" in text_of(asked)
 
 
@@ -194,7 +199,7 @@ def test_an_edited_metrics_json_is_named_even_in_a_partial_table(three, tmp_path
     path.write_text(path.read_text().replace("81.9", "91.9"))
     for partial in (False, True):
         with pytest.raises(AblateError, match=r"r-elu/seed1/metrics.json has been edited"):
-            study.table({**three, "partial": partial})
+            table({**three, "partial": partial})
 
 
 def test_a_copied_folder_is_named(three, tmp_path):
@@ -202,7 +207,7 @@ def test_a_copied_folder_is_named(three, tmp_path):
         tmp_path / "runs/r-relu/seed0", tmp_path / "runs/r-elu/seed0", dirs_exist_ok=True
     )
     with pytest.raises(AblateError, match=r"r-elu/seed0/metrics.json holds .* r-relu/seed0"):
-        study.table(three)
+        table(three)
 
 
 def test_runs_on_different_data_are_refused(tmp_path):
@@ -210,7 +215,7 @@ def test_runs_on_different_data_are_refused(tmp_path):
     measured_run(tmp_path, "r-elu", 0, 82.0, data="0ther" * 10)
     asked = request(tmp_path, [row("relu", "r-relu"), row("elu", "r-elu")])
     with pytest.raises(AblateError) as caught:
-        study.table(asked)
+        table(asked)
     message = str(caught.value)
     assert "on data da7ada7ada7a: relu (r-relu/seed0)" in message
     assert "on data 0ther0ther0t: elu (r-elu/seed0)" in message
@@ -338,7 +343,7 @@ def test_few_images_are_a_floor_to_the_scatter(tmp_path):
         measured_run(tmp_path, "r-relu", seed, 80.0, arrays=predictions(80.0, 50))
         measured_run(tmp_path, "r-elu", seed, 84.0, arrays=predictions(84.0, 50))
     rows = [row("relu", "r-relu", (0, 1)), row("elu", "r-elu", (0, 1))]
-    elu = study.table(request(tmp_path, rows)).set_index("row").loc["elu"]
+    elu = table(request(tmp_path, rows)).set_index("row").loc["elu"]
     assert elu["vs_control_low"] < 0
     text = text_of(request(tmp_path, rows))
     assert "no less than the test images' own sampling, up to 5.66 points" in text
@@ -348,7 +353,7 @@ def test_the_step_writes_all_formats_and_the_note_in_each_readable_one(three, tm
     out = tmp_path / "tables/activation.csv"
     three["note"] = "Demo: synthetic data."
     outputs = [out, *(out.with_suffix(suffix) for suffix in (".md", ".tex"))]
-    command = asked({"kind": "study", **three}, tmp_path, outputs)
+    command = asked(Study(**three).plain(), tmp_path, outputs)
     assert main(command) == 0
     assert out.read_text().splitlines()[0] == COLUMNS
     assert len(out.read_text().splitlines()) == 4

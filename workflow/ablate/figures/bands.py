@@ -18,6 +18,8 @@ from ablate.figures import style
 from ablate.measures import measure
 from ablate.measures.rolling import KINDS, rolling
 from ablate.measures.stepped import Band, Curve, Stepped, mean
+from ablate.requests.figure import Drawing
+from ablate.requests.runs import Family
 
 # Plain, with batch normalisation, with dropout: the same colour in every figure.
 PLAIN, NORMALISED, DROPPED = style.VERMILLION, style.BLUE, style.GREEN
@@ -90,15 +92,14 @@ def look(options: dict[str, Any], **defaults: Any) -> Look:
     return Look(**{**defaults, **options})
 
 
-def of_families(request: dict, name: str) -> list[Band | Curve]:
+def of_families(request: Drawing, name: str) -> list[Band | Curve]:
     """Measure `name` of each of the request's families, averaged over seeds.
 
     Raises:
         AblateError: a run's series are missing or damaged, or a family's runs share no seed.
     """
     return [
-        mean(measure.per_seed(request["results"], family["members"], name))
-        for family in request["families"]
+        mean(measure.per_seed(request.results, family.members, name)) for family in request.families
     ]
 
 
@@ -180,7 +181,7 @@ def _bottom(axes: Axes, upper: np.ndarray, lower: np.ndarray) -> str:
 
 def finish(
     figure: Figure,
-    request: dict,
+    request: Drawing,
     handles: Sequence[Artist],
     notes: Sequence[str],
     columns: int = 3,
@@ -191,7 +192,7 @@ def finish(
         handles=handles,
         loc="outside upper left",
         ncols=style.columns(columns, len(handles)),
-        title=request.get("title"),
+        title=request.title,
         title_fontproperties={"weight": "bold", "size": 13},
         alignment="left",
     )
@@ -212,12 +213,12 @@ def thinning(look: Look) -> str:
 
 
 def family_handles(
-    request: dict, colours: Sequence[str] = COLOURS, line: bool = False
+    request: Drawing, colours: Sequence[str] = COLOURS, line: bool = False
 ) -> list[Artist]:
     """A legend entry a family: its label, how many rates and seeds."""
     return [
         handle(_counted(family), colour, line)
-        for family, colour in zip(request["families"], colours, strict=False)
+        for family, colour in zip(request.families, colours, strict=False)
     ]
 
 
@@ -228,12 +229,12 @@ def handle(label: str, colour: str, line: bool = False) -> Artist:
     return Patch(facecolor=(colour, 0.45), edgecolor=colour, label=label)
 
 
-def missing_note(request: dict, measured: Sequence[Stepped]) -> str:
+def missing_note(request: Drawing, measured: Sequence[Stepped]) -> str:
     """Which families lost runs, and from which step on; empty if none did."""
     lost = [
-        f"{family['label']}: from step {one.steps[np.argmax(one.missing > 0)]} on, up to "
+        f"{family.label}: from step {one.steps[np.argmax(one.missing > 0)]} on, up to "
         f"{one.missing.max()} of {one.members} runs have no finite value; drawn of the others."
-        for family, one in zip(request["families"], measured, strict=True)
+        for family, one in zip(request.families, measured, strict=True)
         if one.missing.any()
     ]
     return " ".join(lost)
@@ -249,9 +250,9 @@ def seeds(count: int) -> str:
     return f"mean of {count} seeds" if count > 1 else "1 seed"
 
 
-def _counted(family: dict) -> str:
-    number, count = len(family["members"]), len(measure.common_seeds(family["members"]))
-    return f"{family['label']}\n({rates(number)}, {seeds(count)})"
+def _counted(family: Family) -> str:
+    number, count = len(family.members), len(measure.common_seeds(family.members))
+    return f"{family.label}\n({rates(number)}, {seeds(count)})"
 
 
 def _marker(measured: Stepped) -> str | None:

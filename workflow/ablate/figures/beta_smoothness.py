@@ -3,6 +3,7 @@
 from matplotlib.figure import Figure
 
 from ablate.figures import bands, style
+from ablate.requests.figure import Drawing
 
 NEEDS = {
     "shows": "families",
@@ -26,9 +27,9 @@ WHAT_BETA_MIXES = (
 )
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Two panels, A and B, with a line a family; B at the steps whose gradients were kept."""
-    asked = bands.look(request.get("options", {}), scale="log")
+    asked = bands.look(request.options, scale="log")
     figure = style.figure(height=6.8)
     panels = figure.subplots(2, 1, sharex=True)
     notes = []

@@ -11,6 +11,7 @@ from ablate.data.manifest import Manifest
 from ablate.figures import style
 from ablate.figures.lettering import class_names
 from ablate.paths import Results
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import best_run, finished_runs
 
 NEEDS = {"shows": "runs"}
@@ -19,15 +20,15 @@ NEEDS = {"shows": "runs"}
 COUNTED, NAMED, COMMONEST = 20, 50, 6
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Counts of test images by true class (rows) and predicted class (columns) of the best run.
 
     Colour shows the mistakes alone, so that the few stand out beside the many right answers. More
     than `COUNTED` classes leave no room for numbers: a scale explains the colours, as many classes
     are named as can be read, and the commonest mistakes are listed.
     """
-    run = best_run(finished_runs(request["results"], request["runs"], request.get("partial")))
-    classes = class_names(Manifest.read(Results(request["results"]).manifest).classes)
+    run = best_run(finished_runs(request.results, request.runs, request.partial))
+    classes = class_names(Manifest.read(Results(request.results).manifest).classes)
     counts = np.array(run.metrics.confusion)
     figure = style.figure(height=7.6)
     axes = figure.subplots()

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 
 from ablate.figures import style
 from ablate.figures.marks import marks
+from ablate.requests.figure import Drawing
 from ablate.tables.reading import number, read_table
 
 NEEDS = {"shows": "summary"}
@@ -32,9 +33,9 @@ class Point:
     failed: bool
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Best accuracy by training seconds, by arithmetic and by parameters, a dot a distinct run."""
-    every = points(read_table(request["results"], "summary"))
+    every = points(read_table(request.results, "summary"))
     looks = marks(sorted({point.network for point in every}, key=_natural))
     figure = style.figure(height=4.4)
     panels = figure.subplots(1, len(PANELS), sharey=True)

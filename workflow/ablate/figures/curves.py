@@ -7,6 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ablate.figures import style
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
 NEEDS = {"shows": "runs"}
@@ -15,18 +16,18 @@ DROP = 0.5  # a rate that falls to this share or less within an epoch is marked
 TRAIN, TEST = style.ORANGE, style.BLUE
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Train and test accuracy and loss of the request's runs, a column a run, and the rate below.
 
     Seeds are thin lines, their mean is thick.
     """
-    entries = request["runs"]
+    entries = request.runs
     figure = style.figure(height=6.6)
     grid = figure.subplots(
         3, len(entries), sharex="col", sharey="row", squeeze=False, height_ratios=[3, 3, 1.4]
     )
     for column, entry in zip(grid.T, entries, strict=True):
-        _draw_run(column, finished_runs(request["results"], [entry]))
+        _draw_run(column, finished_runs(request.results, [entry]))
     for axes, label in zip(
         grid[:, 0], ("accuracy, %", "cross-entropy loss", "learning\nrate"), strict=True
     ):

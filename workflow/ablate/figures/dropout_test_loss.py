@@ -7,6 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from ablate.figures import bands, style
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
 NEEDS = {"shows": "families"}
@@ -16,7 +17,7 @@ LOWEST = {"ls": "-", "marker": "o", "zorder": 4, "label": "at its lowest epoch"}
 LAST = {"ls": "--", "marker": "o", "ms": 9, "mfc": "white", "label": "at the last epoch"}
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Two lines a family over the learning rates: test loss at its lowest, and at the last epoch.
 
     Where the two part, the run went on fitting its training images at the cost of the test images.
@@ -25,14 +26,14 @@ def draw(request: dict) -> Figure:
     figure = style.figure(height=4.8)
     axes = figure.subplots()
     handles = [Line2D([], [], color=style.GREY, **how) for how in (LOWEST, LAST)]
-    for family, colour in zip(request["families"], COLOURS, strict=False):
-        members = sorted(family["members"], key=lambda member: member["lr"])
-        runs = [finished_runs(request["results"], [member]) for member in members]
-        rates = [member["lr"] for member in members]
+    for family, colour in zip(request.families, COLOURS, strict=False):
+        members = sorted(family.members, key=lambda member: member.lr)
+        runs = [finished_runs(request.results, [member]) for member in members]
+        rates = [member.lr for member in members]
         _draw_line(axes, rates, [[lowest(run) for run in group] for group in runs], colour, LOWEST)
         _draw_line(axes, rates, [[last(run) for run in group] for group in runs], colour, LAST)
-        handles.append(bands.handle(f"{family['label']} ({_seeds(runs)})", colour, line=True))
-    rates = sorted({member["lr"] for family in request["families"] for member in family["members"]})
+        handles.append(bands.handle(f"{family.label} ({_seeds(runs)})", colour, line=True))
+    rates = sorted({member.lr for family in request.families for member in family.members})
     axes.set_xscale("log")
     axes.set_xticks(rates, [f"{rate:g}" for rate in rates])
     axes.xaxis.set_minor_locator(NullLocator())

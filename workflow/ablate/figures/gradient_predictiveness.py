@@ -3,6 +3,7 @@
 from matplotlib.figure import Figure
 
 from ablate.figures import bands, style
+from ablate.requests.figure import Drawing
 
 NEEDS = {
     "shows": "families",
@@ -18,10 +19,10 @@ WHAT_D_MIXES = (
 )
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """A band a family: smallest and largest d_t over its learning rates, by step."""
     differences = bands.of_families(request, "gradient_predictiveness")
-    look = bands.look(request.get("options", {}), scale="log").fitted(differences)
+    look = bands.look(request.options, scale="log").fitted(differences)
     figure = style.figure(height=5.0)
     axes = figure.subplots()
     bands.draw(axes, differences, bands.COLOURS, look)

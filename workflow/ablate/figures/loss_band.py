@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from matplotlib.figure import Figure
 
 from ablate.figures import bands, style
+from ablate.requests.figure import Drawing
 
 NEEDS = {
     "shows": "families",
@@ -17,7 +18,7 @@ OVERLAPPING = 2
 LABEL = "training loss of the minibatch"
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """A band a family: smallest and largest minibatch loss over its rates, in one axes.
 
     The first family is drawn as the plain one, the second as that with batch normalisation.
@@ -25,10 +26,10 @@ def draw(request: dict) -> Figure:
     return draw_losses(request, bands.COLOURS)
 
 
-def draw_losses(request: dict, colours: Sequence[str]) -> Figure:
+def draw_losses(request: Drawing, colours: Sequence[str]) -> Figure:
     """The loss bands of the request's families in these colours."""
     losses = bands.of_families(request, "loss_band")
-    look = bands.look(request.get("options", {})).fitted(losses)
+    look = bands.look(request.options).fitted(losses)
     # Two bands can be told apart where they overlap, three cannot.
     panels = len(losses) if len(losses) > OVERLAPPING else 1
     figure = style.figure(height=1.4 + 3.4 * panels if panels == 1 else 1.4 + 2.1 * panels)

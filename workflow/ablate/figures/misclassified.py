@@ -9,6 +9,7 @@ from ablate.figures import style
 from ablate.figures.lettering import class_names
 from ablate.figures.samples import channels_last
 from ablate.paths import Results
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import best_run, finished_runs
 
 NEEDS = {"shows": "runs", "images": True, "options": ["count"]}
@@ -16,13 +17,13 @@ NEEDS = {"shows": "runs", "images": True, "options": ["count"]}
 COUNT, COLUMNS = 24, 6
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """The test images that the best run is surest of and wrong about, surest first.
 
     `options.count` says how many, 24 by default.
     """
-    run = best_run(finished_runs(request["results"], request["runs"], request.get("partial")))
-    data = load(Results(request["results"]).data)
+    run = best_run(finished_runs(request.results, request.runs, request.partial))
+    data = load(Results(request.results).data)
     probabilities, labels = run.predictions
     if len(labels) != len(data.test_images):
         raise AblateError(
@@ -30,7 +31,7 @@ def draw(request: dict) -> Figure:
             f"hold {len(data.test_images)}: the data changed, run snakemake again."
         )
     chosen = mistakes(probabilities, labels)
-    shown = chosen[: request.get("options", {}).get("count", COUNT)]
+    shown = chosen[: request.options.get("count", COUNT)]
     columns = style.columns(COLUMNS, COUNT)
     rows = max(1, -(-len(shown) // columns))
     figure = style.figure(height=0.7 + 1.75 * rows, gap=0.12)

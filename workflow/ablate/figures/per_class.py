@@ -11,19 +11,20 @@ from ablate.data.manifest import Manifest
 from ablate.figures import style
 from ablate.figures.lettering import class_names
 from ablate.paths import Results
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import best_run, finished_runs
 
 NEEDS = {"shows": "runs"}
 ENDS = 20
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """A bar a class, the most accurate on top, with 95 % intervals over the class's images.
 
     Of very many classes the `ENDS` most and least accurate are shown, and how many lie between.
     """
-    run = best_run(finished_runs(request["results"], request["runs"], request.get("partial")))
-    classes = class_names(Manifest.read(Results(request["results"]).manifest).classes)
+    run = best_run(finished_runs(request.results, request.runs, request.partial))
+    classes = class_names(Manifest.read(Results(request.results).manifest).classes)
     counts = np.array(run.metrics.confusion)
     accuracy = np.array(run.metrics.per_class_accuracy, dtype=float)
     order = np.argsort(-accuracy, kind="stable")

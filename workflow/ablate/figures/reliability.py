@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from ablate.evaluation.scores import ece
 from ablate.figures import style
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import best_run, finished_runs
 
 NEEDS = {"shows": "runs"}
@@ -25,9 +26,9 @@ class Bins(NamedTuple):
     accuracy: np.ndarray
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Accuracy by confidence over equal-width bins, how many images each holds, and the ECE."""
-    run = best_run(finished_runs(request["results"], request["runs"], request.get("partial")))
+    run = best_run(finished_runs(request.results, request.runs, request.partial))
     probabilities, labels = run.predictions
     error = ece.score(probabilities, labels)
     bins = binned(probabilities, labels)

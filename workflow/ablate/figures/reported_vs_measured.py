@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from ablate.figures import style
 from ablate.figures.marks import marks
+from ablate.requests.figure import Drawing
 from ablate.tables.reading import number, read_table
 
 NEEDS = {"shows": "summary"}
@@ -25,9 +26,9 @@ class Pair:
     measured: float
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Measured by reported accuracy with the line of equality, and the differences by study."""
-    table = read_table(request["results"], "summary")
+    table = read_table(request.results, "summary")
     every = pairs(table)
     looks = marks([line["study"] for line in table], {pair.study for pair in every})
     figure = style.figure(height=5.4)

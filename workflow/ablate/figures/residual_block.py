@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from ablate.figures import style
+from ablate.requests.figure import Drawing
 
 if TYPE_CHECKING:
     from torch import fx, nn
@@ -35,7 +36,7 @@ class Layer:
     inputs: tuple[str, ...]
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Every kind of residual block, layer by layer, as the networks of `ablate.models` run it."""
     figure = style.figure(height=6.4)
     panels = figure.subplots(1, len(BLOCKS), sharey=True)

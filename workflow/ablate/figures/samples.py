@@ -8,20 +8,21 @@ from ablate.data.pack import load
 from ablate.figures import style
 from ablate.figures.lettering import class_names, literal
 from ablate.paths import Results
+from ablate.requests.figure import Drawing
 
 NEEDS = {"images": True, "options": ["columns"]}
 
 COLUMNS, MOST = 10, 20
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """The first `options.columns` training images of each class of the packed data.
 
     Of very many classes the first `MOST` are shown, and how many there are is said.
     """
-    data = load(Results(request["results"]).data)
+    data = load(Results(request.results).data)
     classes = class_names(data.manifest.classes[:MOST])
-    columns = request.get("options", {}).get("columns", COLUMNS)
+    columns = request.options.get("columns", COLUMNS)
     side = (style.width() - 1.1) / columns
     figure = style.figure(height=side * len(classes) + 0.4, gap=0.06)
     grid = figure.subplots(len(classes), columns, squeeze=False)

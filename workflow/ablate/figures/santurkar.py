@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from ablate.figures import bands, style
 from ablate.measures import measure
 from ablate.measures.stepped import Stepped, mean
+from ablate.requests.figure import Drawing
 
 NEEDS = {
     "shows": "runs",
@@ -32,16 +33,14 @@ WHAT_ETA_IS = (
 )
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Three panels over the probed steps, with a band or line a run, averaged over seeds."""
-    options = request.get("options", {})
+    options = request.options
     figure = style.figure(height=8.6)
     panels = figure.subplots(3, 1, sharex=True)
     notes = []
     for axes, (name, (title, label)) in zip(panels, PANELS.items(), strict=True):
-        measured = [
-            mean(measure.per_seed(request["results"], [run], name)) for run in request["runs"]
-        ]
+        measured = [mean(measure.per_seed(request.results, [run], name)) for run in request.runs]
         look = bands.look(options, scale="log").fitted(measured)
         bands.draw(axes, measured, bands.COLOURS, look)
         beyond = bands.frame(axes, look, label, measured)
@@ -53,18 +52,18 @@ def draw(request: dict) -> Figure:
     return figure
 
 
-def _handles(request: dict) -> list:
+def _handles(request: Drawing) -> list:
     return [
-        bands.handle(f"{run['label']} ({bands.seeds(len(run['seeds']))})", colour)
-        for run, colour in zip(request["runs"], bands.COLOURS, strict=False)
+        bands.handle(f"{run.label} ({bands.seeds(len(run.seeds))})", colour)
+        for run, colour in zip(request.runs, bands.COLOURS, strict=False)
     ]
 
 
-def _not_finite(title: str, request: dict, measured: list[Stepped]) -> str:
+def _not_finite(title: str, request: Drawing, measured: list[Stepped]) -> str:
     """At how many steps the loss or gradient of some eta was not finite; empty if at none."""
     counts = [
-        f"{count} of {run['label']}"
-        for run, one in zip(request["runs"], measured, strict=True)
+        f"{count} of {run.label}"
+        for run, one in zip(request.runs, measured, strict=True)
         if (count := int((one.missing > 0).sum()))
     ]
     panel = title.partition(":")[0]

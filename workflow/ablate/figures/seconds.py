@@ -1,6 +1,7 @@
 """Every reported training time beside the measured one."""
 
 import math
+from collections.abc import Container
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib.lines import Line2D
 
 from ablate.figures import style
 from ablate.figures.marks import marks
+from ablate.requests.figure import Drawing
 from ablate.tables.reading import number, read_table
 
 NEEDS = {"shows": "summary"}
@@ -27,14 +29,13 @@ class Pair:
     at_least: bool
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Measured by reported seconds on logarithmic axes, with lines of equal speed.
 
-    `request["studies"]`, the studies' own requests, says which reported times are lower bounds;
-    without it none is marked so.
+    Arrows mark reported times that are lower bounds.
     """
-    table = read_table(request["results"], "summary")
-    every = pairs(table, request.get("studies", []))
+    table = read_table(request.results, "summary")
+    every = pairs(table, request.at_least)
     looks = marks([line["study"] for line in table], {pair.study for pair in every})
     figure = style.figure(height=5.2)
     axes = figure.subplots()
@@ -54,27 +55,21 @@ def draw(request: dict) -> Figure:
     axes.set_xlabel("reported seconds (GTX 1080 Ti)")
     axes.set_ylabel("measured seconds")
     # A preset with a note trains less than the report did.
-    shortened = "Shortened runs: " if request.get("note") else ""
+    shortened = "Shortened runs: " if request.note else ""
     figure.suptitle(f"{shortened}{ratio(every)}", x=0.01, ha="left")
     entries = _legend(every, looks)
     figure.legend(handles=entries, loc="outside lower left", ncols=style.columns(5, len(entries)))
     return figure
 
 
-def pairs(table: list[dict[str, str]], studies: list[dict]) -> list[Pair]:
+def pairs(table: list[dict[str, str]], at_least: Container[tuple[str, str]]) -> list[Pair]:
     """The rows of the summary with both times, in its order."""
-    lower_bounds = {
-        (study["study"], str(row["row"]))
-        for study in studies
-        for row in study["rows"]
-        if row.get("reported_seconds_is") == "at least"
-    }
     found = [
         Pair(
             line["study"],
             number(line["reported_seconds"]),
             number(line["seconds_mean"]),
-            (line["study"], line["row"]) in lower_bounds,
+            (line["study"], line["row"]) in at_least,
         )
         for line in table
     ]

@@ -12,6 +12,7 @@ from ablate.figures.lettering import class_names
 from ablate.figures.samples import channels_last
 from ablate.figures.stem_kernels import grid
 from ablate.paths import Results
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
 NEEDS = {"shows": "runs", "weights": True, "images": True, "options": ["image"]}
@@ -23,14 +24,14 @@ SUBJECT = "frog"
 MAPS = 5.6  # inches that the maps are wide
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """The first test image of a frog (or of the first class) beside its feature maps.
 
     `options.image` chooses another test image of that class, counted from 0.
     """
-    run = finished_runs(request["results"], request["runs"])[0]
-    data = load(Results(request["results"]).data)
-    index, subject = choose(data, request.get("options", {}).get("image", 0))
+    run = finished_runs(request.results, request.runs)[0]
+    data = load(Results(request.results).data)
+    index, subject = choose(data, request.options.get("image", 0))
     image = data.test_images[index]
     maps = feature_maps(run, image, data)
     rows, columns = grid(len(maps))

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import finished_runs
 
 NEEDS = {"shows": "runs", "weights": True}
@@ -14,9 +15,9 @@ NEEDS = {"shows": "runs", "weights": True}
 WIDTH = 5.6  # inches
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """The kernels of the first run of the request, as colour images."""
-    run = finished_runs(request["results"], request["runs"])[0]
+    run = finished_runs(request.results, request.runs)[0]
     weight = first_convolution(run)[0].numpy()
     rows, columns = grid(len(weight))
     figure = style.figure(height=0.95 + style.width(WIDTH) * rows / columns, width=WIDTH, gap=0.08)

@@ -10,9 +10,11 @@ from matplotlib.lines import Line2D
 from scipy.special import stdtrit
 
 from ablate.figures import style
+from ablate.requests.figure import StudyDrawing
+from ablate.requests.study import Noise, Row, Study
 from ablate.runs.finished import finished_runs
 from ablate.tables.answers import accuracy, answered
-from ablate.tables.measured import measure
+from ablate.tables.measured import measured
 from ablate.tables.reading import number, read_table
 
 NAN = float("nan")
@@ -23,7 +25,7 @@ REPORTED_AT, MEASURED_AT = 66, 136  # points right of the axes
 
 
 @dataclass(frozen=True)
-class Row:
+class Drawn:
     """What is drawn of one row; accuracies in percent, nan where there is none."""
 
     label: str
@@ -40,15 +42,15 @@ class Row:
     flags: str
 
 
-def draw(request: dict) -> Figure:
-    """Draw `request["study"]` from its table and its runs' metrics in `request["results"]`.
+def draw(request: StudyDrawing) -> Figure:
+    """Draw a study from its table and its runs' metrics.
 
     Measured: a dot a seed, the mean and its 95 % interval. With one seed the interval is drawn
     dotted, from the spread of the report's own repeats (`noise`), where the study gives it.
     """
-    study = {**request["study"], "results": request["results"]}
+    study = request.study
     rows = shown(read_rows(study))
-    left_out = len(study["rows"]) - len(rows)
+    left_out = len(study.rows) - len(rows)
     lines = sum(1 + row.label.count("\n") * 0.5 for row in rows)
     figure = style.figure(height=1.9 + ROW_HEIGHT * lines)
     axes = figure.subplots()
@@ -57,51 +59,49 @@ def draw(request: dict) -> Figure:
     _draw_control(axes, rows)
     _frame(axes, rows)
     _write_numbers(axes, rows)
-    said = f"\n{left_out} of its {len(study['rows'])} rows are not drawn; its table has all"
+    said = f"\n{left_out} of its {len(study.rows)} rows are not drawn; its table has all"
     figure.suptitle(title(study) + (said if left_out else ""), x=0.01, ha="left")
     figure.legend(handles=_legend(rows), loc="outside lower left", ncols=style.columns(3, 9))
     return figure
 
 
-def shown(rows: list[Row]) -> list[Row]:
+def shown(rows: list[Drawn]) -> list[Drawn]:
     """The rows that a page can hold: the first of them, and the control wherever it stands."""
     controls = [row for row in rows[MOST_ROWS:] if row.control]
     return [*rows[: MOST_ROWS - len(controls)], *controls] if len(rows) > MOST_ROWS else rows
 
 
-def read_rows(study: dict) -> list[Row]:
+def read_rows(study: Study) -> list[Drawn]:
     """The study's rows in its own order, from its CSV and the runs' metrics.json."""
-    table = {line["row"]: line for line in read_table(study["results"], study["study"])}
+    table = {line["row"]: line for line in read_table(study.results, study.name)}
     # No row is set bold that the runs cannot tell from the others.
-    measured = measure({**study, "partial": True})
-    best = answered(study, measured).best
-    floors = {row.name: sqrt(accuracy(row, "best_accuracy").floor) for row in measured}
-    return [_read_row(study, entry, table, best, floors[entry["row"]]) for entry in study["rows"]]
+    runs = measured(study.model_copy(update={"partial": True}))
+    best = answered(study, runs).best
+    floors = {row.name: sqrt(accuracy(row, "best_accuracy").floor) for row in runs}
+    return [_read_row(study, entry, table, best, floors[entry.name]) for entry in study.rows]
 
 
 def _read_row(
-    study: dict, entry: dict, table: dict[str, dict], best: str | None, floor: float
-) -> Row:
-    name = str(entry["row"])
-    line = table[name]
-    runs = finished_runs(study["results"], [entry], partial=True)
+    study: Study, entry: Row, table: dict[str, dict], best: str | None, floor: float
+) -> Drawn:
+    line = table[entry.name]
+    runs = finished_runs(study.results, [entry], partial=True)
     seeds = tuple(run.best_accuracy for run in runs)
-    half_width, borrowed = _half_width(line, study.get("noise"), floor)
-    control = name == str(study.get("control"))
-    confounded = len(entry.get("differs_by") or []) > 1
-    return Row(
-        label=_label(entry["label"], control, confounded),
+    half_width, borrowed = _half_width(line, study.noise, floor)
+    control = entry.name == study.control
+    return Drawn(
+        label=_label(entry.label, control, entry.confounded),
         control=control,
-        confounded=confounded,
-        reported=number(entry.get("reported")),
-        reported_best=bool(entry.get("reported_best")),
-        best=name == best,
+        confounded=entry.confounded,
+        reported=number(entry.reported),
+        reported_best=entry.reported_best,
+        best=entry.name == best,
         mean=number(line["best_mean"]),
         half_width=half_width,
         borrowed=borrowed,
         seeds=tuple(seed for seed in seeds if not isnan(seed)),
         n=int(line["n"]),
-        flags=_flags(line, len(entry["seeds"])),
+        flags=_flags(line, len(entry.seeds)),
     )
 
 
@@ -110,7 +110,7 @@ def _label(label: str, control: bool, confounded: bool) -> str:
     return textwrap.fill(label + marks, LABEL_WIDTH)
 
 
-def _half_width(line: dict[str, str], noise: dict | None, floor: float) -> tuple[float, bool]:
+def _half_width(line: dict[str, str], noise: Noise | None, floor: float) -> tuple[float, bool]:
     """Half the 95 % t interval of the mean, and whether its spread is that of other repeats.
 
     Runs that happen to agree are known no better than the test images' own sampling, `floor`.
@@ -119,7 +119,7 @@ def _half_width(line: dict[str, str], noise: dict | None, floor: float) -> tuple
     if n >= 2 and not isnan(spread):
         return float(stdtrit(n - 1, 0.975)) * max(spread, floor) / sqrt(n), False
     if n == 1 and noise:
-        return float(stdtrit(noise["df"], 0.975)) * noise["sd"], True
+        return float(stdtrit(noise.df, 0.975)) * noise.sd, True
     return NAN, False
 
 
@@ -136,7 +136,7 @@ def _share(word: str, count: int, of: int) -> str:
     return word if count == of else f"{count} of {of} {word}"
 
 
-def _draw_row(axes: Axes, y: int, row: Row) -> None:
+def _draw_row(axes: Axes, y: int, row: Drawn) -> None:
     if row.control:
         axes.axhspan(y - 0.5, y + 0.5, color="#F1F1F1", zorder=0)
     colour = style.GREY if row.flags else style.MEASURED
@@ -156,14 +156,14 @@ def _draw_row(axes: Axes, y: int, row: Row) -> None:
     axes.plot([row.reported], [y + 0.22], "D", color=style.REPORTED, mfc="white", ms=6.5, mew=1.6)
 
 
-def _draw_control(axes: Axes, rows: list[Row]) -> None:
+def _draw_control(axes: Axes, rows: list[Drawn]) -> None:
     """A line down from the control's mean: rows right of it did better."""
     for row in rows:
         if row.control and not isnan(row.mean):
             axes.axvline(row.mean, color=style.MEASURED, linewidth=1, linestyle="--", zorder=1)
 
 
-def _frame(axes: Axes, rows: list[Row]) -> None:
+def _frame(axes: Axes, rows: list[Drawn]) -> None:
     equal = len({row.n for row in rows}) == 1
     labels = [row.label if equal else f"{row.label}, n = {row.n}" for row in rows]
     axes.set_yticks(range(len(rows)), labels)
@@ -176,7 +176,7 @@ def _frame(axes: Axes, rows: list[Row]) -> None:
     axes.set_xlabel(f"best test accuracy, % ({_seeds(rows)}){_footnote(rows)}", loc="left")
 
 
-def _seeds(rows: list[Row]) -> str:
+def _seeds(rows: list[Drawn]) -> str:
     counts = sorted({row.n for row in rows if row.n})
     if not counts:
         return "no seed finished"
@@ -184,12 +184,12 @@ def _seeds(rows: list[Row]) -> str:
     return f"n = {span} seed{'' if counts == [1] else 's'} a row"
 
 
-def _footnote(rows: list[Row]) -> str:
+def _footnote(rows: list[Drawn]) -> str:
     confounded = any(row.confounded for row in rows)
     return "\n† differs from its control in more than one setting" if confounded else ""
 
 
-def limits(rows: list[Row]) -> tuple[float, float]:
+def limits(rows: list[Drawn]) -> tuple[float, float]:
     """Limits of the accuracy axis: everything drawn and a margin, within 0 and 100 %."""
     drawn = [row.reported for row in rows]
     for row in rows:
@@ -202,7 +202,7 @@ def limits(rows: list[Row]) -> tuple[float, float]:
     return max(min(drawn) - margin, -1.0), min(max(drawn) + margin, 101.0)
 
 
-def _write_numbers(axes: Axes, rows: list[Row]) -> None:
+def _write_numbers(axes: Axes, rows: list[Drawn]) -> None:
     """The numbers right of the axes, where they can cover nothing."""
     for header, points, colour in (
         ("reported", REPORTED_AT, style.REPORTED),
@@ -229,12 +229,12 @@ def _beside(axes: Axes, points: float, y: float, text: str, colour: str, **how: 
     axes.annotate(text, xytext=(points, 0), color=colour, annotation_clip=False, **place, **how)
 
 
-def title(study: dict) -> str:
+def title(study: Study) -> str:
     """The study's title after the number of its section."""
-    return "  ".join(part for part in (study.get("section"), study["title"]) if part)
+    return "  ".join(part for part in (study.section, study.title) if part)
 
 
-def _legend(rows: list[Row]) -> list[Line2D]:
+def _legend(rows: list[Drawn]) -> list[Line2D]:
     entries = [_key("reported", "D", style.REPORTED, "white")]
     several = any(len(row.seeds) > 1 for row in rows)
     entries.append(_key("measured, mean" if several else "measured", "o", style.MEASURED))

@@ -4,6 +4,7 @@ from matplotlib.figure import Figure
 
 from ablate.figures.bands import COLOURS
 from ablate.figures.loss_band import draw_losses
+from ablate.requests.figure import Drawing
 
 NEEDS = {
     "shows": "families",
@@ -12,6 +13,6 @@ NEEDS = {
 }
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """As `loss_band`."""
     return draw_losses(request, COLOURS)

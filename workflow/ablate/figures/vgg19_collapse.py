@@ -9,36 +9,37 @@ from matplotlib.ticker import MaxNLocator
 
 from ablate.figures import bands, style
 from ablate.figures.vgg_bn_accuracy import mean_by_epoch
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
 NEEDS = {"shows": "families"}
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Test accuracy, and training loss below, of the first family's runs, a line a learning rate.
 
     Dashed: chance, and the loss of a guess that holds every class equally likely. Collapsed runs
     lie on top of each other, so each line is drawn thinner than the one before.
     """
-    family = request["families"][0]
+    family = request.families[0]
     figure = style.figure(height=6.4)
     accuracy, loss = figure.subplots(2, 1, sharex=True)
-    members = sorted(family["members"], key=lambda member: member["lr"])
+    members = sorted(family.members, key=lambda member: member.lr)
     handles = []
     for number, (member, colour) in enumerate(zip(members, style.PALETTE, strict=False)):
-        runs = finished_runs(request["results"], [member])
+        runs = finished_runs(request.results, [member])
         thickness = 1.2 + 1.0 * (len(members) - 1 - number)
         for axes, column in ((accuracy, "test_accuracy"), (loss, "train_loss")):
             values = mean_by_epoch([run.history[column] for run in runs])
             epochs = 1 + np.arange(len(values))
             marker = "o" if len(values) < 15 else None
             axes.plot(epochs, values, color=colour, lw=thickness, marker=marker, ms=thickness + 2)
-        handles.append(Line2D([], [], color=colour, lw=thickness, label=_label(member["lr"], runs)))
+        handles.append(Line2D([], [], color=colour, lw=thickness, label=_label(member.lr, runs)))
     classes = runs[0].metrics.classes
     _frame(accuracy, loss, classes)
     chance = f"chance, {100 / classes:g} %"
     equal_odds = f"the loss of equal odds, ln {classes} = {math.log(classes):.4f}"
-    whose = f"{family['label']}, {bands.seeds(len(runs))}."
+    whose = f"{family.label}, {bands.seeds(len(runs))}."
     notes = [f"{whose} Dashed: {chance}, and {equal_odds}."]
     bands.finish(figure, request, handles, notes, columns=2)
     return figure

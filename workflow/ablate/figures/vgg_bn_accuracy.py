@@ -8,6 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ablate.figures import bands, style
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
 NEEDS = {"shows": "runs"}
@@ -15,7 +16,7 @@ NEEDS = {"shows": "runs"}
 PARTS = {"train": "--", "test": "-"}
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """Training (dashed) and test accuracy (solid) by epoch, a colour a run, mean over its seeds.
 
     Single seeds are thin lines where a run has several; a dot marks the best test epoch of each.
@@ -26,8 +27,8 @@ def draw(request: dict) -> Figure:
         Line2D([], [], color=style.GREY, ls=line, label=name)
         for line, name in (("-", "test"), ("--", "training (running mean of the epoch)"))
     ]
-    for entry, colour in zip(request["runs"], bands.COLOURS, strict=False):
-        runs = finished_runs(request["results"], [entry])
+    for entry, colour in zip(request.runs, bands.COLOURS, strict=False):
+        runs = finished_runs(request.results, [entry])
         for part, line in PARTS.items():
             _draw_part(axes, runs, f"{part}_accuracy", colour, line)
         _mark_best(axes, runs, colour)

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
+from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
 NEEDS = {"shows": "runs", "weights": True}
@@ -14,13 +15,13 @@ BINS = 61
 NEAR = 0.1  # the report's words: with decay 1e-2, weights lie within ±0.1
 
 
-def draw(request: dict) -> Figure:
+def draw(request: Drawing) -> Figure:
     """A histogram of each run's first convolution, all over one range of weights.
 
     Of a run with several seeds, the first is drawn.
     """
     runs = finished_runs(
-        request["results"], [{**run, "seeds": run["seeds"][:1]} for run in request["runs"]]
+        request.results, [run.model_copy(update={"seeds": run.seeds[:1]}) for run in request.runs]
     )
     weights = [first_convolution(run)[0].numpy().ravel() for run in runs]
     reach = max([NEAR * 1.2, *(float(np.abs(values).max()) for values in weights)]) * 1.02

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from ablate.errors import AblateError
 from ablate.measures import line, rates
 from ablate.measures.stepped import Band, Curve
 from ablate.paths import Results
+from ablate.requests.runs import ShownRun
 from ablate.runs import steps
 from ablate.runs.steps import Series
 
@@ -71,21 +73,21 @@ ALONG_GRADIENT = {
 MEASURES = OVER_RATES | ALONG_GRADIENT
 
 
-def common_seeds(members: Sequence[dict[str, Any]]) -> list[int]:
-    """The seeds that all members {"run", "seeds"} have, in increasing order.
+def common_seeds(members: Sequence[ShownRun]) -> list[int]:
+    """The seeds that all members have, in increasing order.
 
     Raises:
         AblateError: they share none.
     """
-    shared = set.intersection(*(set(member["seeds"]) for member in members))
+    shared = set.intersection(*(set(member.seeds) for member in members))
     if not shared:
-        named = "; ".join(f"{member['run']}: {member['seeds']}" for member in members)
+        named = "; ".join(f"{member.run}: {list(member.seeds)}" for member in members)
         raise AblateError(f"Runs drawn as one band need a seed that all have, found {named}.")
     return sorted(shared)
 
 
-def per_seed(results: str, members: Sequence[dict[str, Any]], name: str) -> list[Band | Curve]:
-    """The measure `name` of the runs {"run", "seeds"}, for each seed that all of them have.
+def per_seed(results: Path, members: Sequence[ShownRun], name: str) -> list[Band | Curve]:
+    """The measure `name` of the runs, for each seed that all of them have.
 
     A measure along the gradient is of one run: `members` then holds one.
 
@@ -95,12 +97,12 @@ def per_seed(results: str, members: Sequence[dict[str, Any]], name: str) -> list
     measure = MEASURES[name]
     folder = Results(results).run
     return [
-        measure.of([steps.read(folder(member["run"], seed), measure.keys) for member in members])
+        measure.of([steps.read(folder(member.run, seed), measure.keys) for member in members])
         for seed in common_seeds(members)
     ]
 
 
-def recorded(results: str, members: Sequence[dict[str, Any]], name: str) -> bool:
+def recorded(results: Path, members: Sequence[ShownRun], name: str) -> bool:
     """Whether all runs hold the series that measure `name` needs.
 
     Raises:
@@ -108,7 +110,7 @@ def recorded(results: str, members: Sequence[dict[str, Any]], name: str) -> bool
     """
     folder = Results(results).run
     return all(
-        steps.holds(folder(member["run"], seed), MEASURES[name].keys)
+        steps.holds(folder(member.run, seed), MEASURES[name].keys)
         for member in members
         for seed in common_seeds(members)
     )

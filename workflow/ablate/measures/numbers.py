@@ -5,6 +5,7 @@ A measure is a mapping with a name, as `ablate.settings.claims` has it.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from ablate.measures import measure as measures
 from ablate.measures.stepped import Band, Curve
 from ablate.paths import Results
+from ablate.requests.runs import ShownRun
 from ablate.runs import steps
 from ablate.runs.finished import FinishedRun
 
@@ -43,8 +45,8 @@ def of_run(run: FinishedRun, asked: Measure) -> float:
     return OF_RUN[asked["name"]](run, asked)
 
 
-def of_family(results: str, members: Sequence[dict[str, Any]], asked: Measure) -> dict[int, float]:
-    """What a family {"run", "seeds"} says under a measure over its members, by seed.
+def of_family(results: Path, members: Sequence[ShownRun], asked: Measure) -> dict[int, float]:
+    """What a family says under a measure over its members, by seed.
 
     Raises:
         NotMeasured: it cannot.
@@ -143,7 +145,7 @@ def _errors_within(run: FinishedRun, asked: Measure) -> float:
     return float(100 * (inside / errors - pairs / (len(names) * (len(names) - 1))))
 
 
-def _classes(results: str) -> list[str]:
+def _classes(results: Path) -> list[str]:
     try:
         return list(json.loads(Results(results).manifest.read_text())["classes"])
     except (OSError, ValueError, KeyError):

@@ -5,6 +5,8 @@ from typing import Any
 
 from ablate.errors import AblateError
 from ablate.planning.plan import Plan, PlannedRow, PlannedStudy, SeededRun
+from ablate.requests import findings
+from ablate.requests.runs import ShownRun
 from ablate.settings.claims import Comparison, OfBand
 from ablate.settings.named import nearest
 
@@ -34,7 +36,7 @@ class Named:
     is_family: bool = False
 
 
-def claims(plan: Plan, study: PlannedStudy) -> list[dict[str, Any]]:
+def claims(plan: Plan, study: PlannedStudy) -> list[findings.Claim]:
     """The claims of a study, for ablate.steps.findings.
 
     Raises:
@@ -86,7 +88,7 @@ def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Nam
     )
 
 
-def _claim(plan: Plan, study: PlannedStudy, name: str) -> dict[str, Any]:
+def _claim(plan: Plan, study: PlannedStudy, name: str) -> findings.Claim:
     place, written = _place(study, name), study.written.claims[name]
     comparisons = [
         spelled
@@ -96,26 +98,26 @@ def _claim(plan: Plan, study: PlannedStudy, name: str) -> dict[str, Any]:
     rows = {}
     for comparison in comparisons:
         for reference in Comparison.model_construct(**comparison).references:
-            rows[reference] = _row(resolved(plan, study, reference, place))
-    return {
-        "claim": name,
-        "says": written.says,
-        "matters": written.matters,
-        "comparisons": comparisons,
-        "rows": rows,
-    }
+            rows[reference] = _named(resolved(plan, study, reference, place))
+    return findings.Claim(
+        name=name,
+        says=written.says,
+        matters=written.matters,
+        comparisons=tuple(comparisons),
+        rows=rows,
+    )
 
 
-def _row(named: Named) -> dict[str, Any]:
-    return {
-        "label": named.label,
-        "reported": named.row.written.reported if named.row else None,
-        "family": named.is_family,
-        "members": [
-            {"run": training.run.name, "seeds": list(training.seeds)}
+def _named(named: Named) -> findings.Named:
+    return findings.Named(
+        label=named.label,
+        members=tuple(
+            ShownRun(run=training.run.name, seeds=training.seeds, label=named.label)
             for training in named.trainings.values()
-        ],
-    }
+        ),
+        family=named.is_family,
+        reported=named.row.written.reported if named.row else None,
+    )
 
 
 def _filled(comparison: Comparison, study: PlannedStudy) -> Comparison:

@@ -6,17 +6,21 @@ whatever has been planned since.
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ablate.errors import AblateError
 from ablate.files import write_whole
 from ablate.planning.product import Product
+from ablate.requests.asked import Asked
 from ablate.settings import own
 
 # Beside Snakemake's own files: a folder that the jobs of every executor share.
 FOLDER = Path(".snakemake", "requests")
+
+
+A = TypeVar("A", bound=Asked)
 
 
 class Request(BaseModel):
@@ -44,9 +48,13 @@ class Request(BaseModel):
     record: Path
     extensions: Path | None = None
 
-    def content(self) -> dict[str, Any]:
-        """What the step is asked to make, with the root of the results and the code's digest."""
-        return {**self.request, "results": str(self.results), "code": self.code}
+    def read(self, kind: type[A]) -> A:
+        """What the step is asked to make, as an object.
+
+        Raises:
+            AblateError: it is no request of this kind.
+        """
+        return kind.read(self.product, self.request, self.results)
 
 
 def of(product: Product, results: Path) -> Request:

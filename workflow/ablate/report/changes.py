@@ -1,6 +1,7 @@
 """What moved since the site was built before: rows, and why their runs were made anew."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from ablate.files import write_whole
@@ -43,13 +44,13 @@ def state(studies: list[dict[str, Any]], runs: dict[str, Metrics]) -> dict[str, 
     }
 
 
-def before(results: str, now: dict[str, Any]) -> dict[str, Any] | None:
+def before(results: Path, now: dict[str, Any]) -> dict[str, Any] | None:
     """The build that `now` is compared with: the last one that was another; None for the first."""
     kept = _kept(results)
     return kept.get("before") if kept.get("now") == now else kept.get("now")
 
 
-def keep(results: str, now: dict[str, Any]) -> None:
+def keep(results: Path, now: dict[str, Any]) -> None:
     """Remember this build for the next one."""
     earlier = before(results, now)
     with write_whole(_file(results)) as draft:
@@ -98,7 +99,7 @@ def _listed(seeds: list[int]) -> str:
     return ", ".join(map(str, seeds)) or "none"
 
 
-def _kept(results: str) -> dict[str, Any]:
+def _kept(results: Path) -> dict[str, Any]:
     """What was kept; nothing where it is missing or damaged: it is a memory, not a result."""
     try:
         found = json.loads(_file(results).read_text())
@@ -107,5 +108,5 @@ def _kept(results: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _file(results: str):
+def _file(results: Path):
     return Results(results).root / "report" / "builds.json"

@@ -2,36 +2,38 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 import pandas as pd
 
 from ablate.data.manifest import Manifest
 from ablate.paths import Results
 from ablate.report import wording
+from ablate.requests.page import Plain, Site
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Provenance
 from ablate.tables.stored import read_study
 
 
-def all_rows(request: dict) -> pd.DataFrame:
+def all_rows(request: Plain) -> pd.DataFrame:
     """The rows of all studies' tables, one below the other."""
-    frames = [read_study(request["results"], study["study"]) for study in request["studies"]]
+    frames = [read_study(request.results, study.name) for study in request.studies]
     return pd.concat(frames, ignore_index=True)
 
 
-def provenances(results: str, frame: pd.DataFrame) -> list[Provenance]:
+def provenances(results: Path, frame: pd.DataFrame) -> list[Provenance]:
     """What made each distinct run behind the rows."""
     runs = dict.fromkeys(run for cell in frame["runs"] for run in cell.split())
     return [Metrics.read(Results(results).root / "runs" / run).provenance for run in runs]
 
 
-def facts(request: dict, records: list[Provenance]) -> list[tuple[str, str]]:
+def facts(request: Site | Plain, records: list[Provenance]) -> list[tuple[str, str]]:
     """What was run, on what: (what, value)."""
-    manifest = Manifest.read(Results(request["results"]).manifest)
+    manifest = Manifest.read(Results(request.results).manifest)
     versions = [", ".join(f"{k} {v}" for k, v in r.versions.items()) for r in records]
     others = sum(record.data != manifest.digest for record in records)
     found = [
-        ("Preset", request.get("preset", "paper")),
+        ("Preset", request.preset),
         ("Data", wording.data(manifest, (record.train_images for record in records))),
         ("Data digest", manifest.digest),
         ("Seeds", wording.seeds(record.seed for record in records)),

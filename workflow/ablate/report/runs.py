@@ -8,6 +8,8 @@ import numpy as np
 
 from ablate.paths import Results
 from ablate.report import settings, wording
+from ablate.requests.page import Site
+from ablate.requests.runs import ShownRun
 from ablate.runs.finished import FinishedRun, finished_runs
 
 EPOCHS = 100  # of a longer history only so many points are drawn
@@ -17,14 +19,10 @@ MOST_COMPARED = 2000
 KNOWN_ELSEWHERE = {"run", "seed", "settings", "parameters", "flops", "diverged", "best_epoch"}
 
 
-def finished(request: dict) -> list[FinishedRun]:
-    """Every finished run of the report.
-
-    Args:
-        request: `results` and `runs`, a list of [run, seed].
-    """
-    entries = [{"run": run, "seeds": [seed]} for run, seed in request["runs"]]
-    return finished_runs(request["results"], entries, partial=True)
+def finished(request: Site) -> list[FinishedRun]:
+    """Every finished run of the report."""
+    entries = [ShownRun(run=run, seeds=(seed,)) for run, seed in request.runs]
+    return finished_runs(request.results, entries, partial=True)
 
 
 def line(run: FinishedRun) -> dict[str, Any]:

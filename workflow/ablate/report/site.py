@@ -23,6 +23,8 @@ from ablate.report import (
     wording,
 )
 from ablate.report.packed import packed, within
+from ablate.requests.page import ListedFigure, Site
+from ablate.requests.table import Table
 from ablate.runs.finished import FinishedRun
 from ablate.tables import bn_measures, evidence, winners
 
@@ -42,14 +44,8 @@ FOR_RUNS, FOR_FIGURES = 1_400_000, 1_300_000
 RUNS_A_PART = 50
 
 
-def write(request: dict, out: Path) -> None:
+def write(request: Site, out: Path) -> None:
     """Write the site to `out`, and remember what it shows for the next build's list of changes.
-
-    Args:
-        request: `results`; `note`, `preset`; `studies`, each as its table asks for it;
-            `runs`, a list of [run, seed]; `tables`, requests of the other tables; `figures`
-            (figure, title, section, caption); `config`, as text; `command`, the options that a
-            snakemake command needs for these results.
 
     Raises:
         AblateError: a run's files or a figure are missing or damaged.
@@ -57,12 +53,12 @@ def write(request: dict, out: Path) -> None:
     text, state = page(request)
     with write_whole(out) as draft:
         draft.write_text(text, encoding="utf-8")
-    changes.keep(request["results"], state)
+    changes.keep(request.results, state)
 
 
-def page(request: dict) -> tuple[str, dict[str, Any]]:
+def page(request: Site) -> tuple[str, dict[str, Any]]:
     """The site as HTML, and the state of this build. Takes what `write` takes."""
-    made = [studies.study(request, asked) for asked in request["studies"]]
+    made = [studies.study(asked) for asked in request.studies]
     shown = [study for study, _ in made]
     found = runs.finished(request)
     state = changes.state(shown, {runs.identity(run): run.metrics for run in found})
@@ -70,12 +66,12 @@ def page(request: dict) -> tuple[str, dict[str, Any]]:
     figures = within(_figures(request), FOR_FIGURES)
     main = {
         **_whole(request, shown, found),
-        "changes": changes.changes(state, changes.before(request["results"], state)),
+        "changes": changes.changes(state, changes.before(request.results, state)),
         "charts": charts.charts(),
         "runs_a_part": RUNS_A_PART,
         "left_out": {
             "runs": max(0, len(found) - RUNS_A_PART * len(details)),
-            "figures": [f["figure"] for f in request["figures"] if f["figure"] not in figures],
+            "figures": [f.name for f in request.figures if f.name not in figures],
         },
     }
     copies = {study["study"]: text for study, text in made}
@@ -89,11 +85,11 @@ def page(request: dict) -> tuple[str, dict[str, Any]]:
     return _shell(request, parts), state
 
 
-def _whole(request: dict, shown: list[dict[str, Any]], found: list[FinishedRun]) -> dict[str, Any]:
+def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun]) -> dict[str, Any]:
     """What the page needs at once: all but the details of runs, and the figures."""
-    manifest = Manifest.read(Results(request["results"]).manifest)
+    manifest = Manifest.read(Results(request.results).manifest)
     metrics = [run.metrics for run in found]
-    found_of = evidence.read(Results(request["results"]).findings)
+    found_of = evidence.read(Results(request.results).findings)
     shown_in: dict[str, list[str]] = {}
     for study in shown:
         study["answer"] = answers.shown(study, found_of["answers"][study["study"]])
@@ -102,8 +98,8 @@ def _whole(request: dict, shown: list[dict[str, Any]], found: list[FinishedRun])
     rows = [row for study in shown for row in study["rows"]]
     finished = {(run.run, run.seed) for run in found}
     return {
-        "preset": request.get("preset", "paper"),
-        "note": request.get("note"),
+        "preset": request.preset,
+        "note": request.note,
         "data": wording.data(manifest, (each.provenance.train_images for each in metrics)),
         "classes": manifest.classes,
         "studies": shown,
@@ -111,15 +107,15 @@ def _whole(request: dict, shown: list[dict[str, Any]], found: list[FinishedRun])
         "runs": [runs.line(run) for run in found],
         "settings": runs.distinct_settings(found),
         "shown_in": shown_in,
-        "unfinished": [f"{r}/seed{s}" for r, s in request["runs"] if (r, s) not in finished],
-        "tables": [_table(request, asked) for asked in request.get("tables", [])],
-        "figures": request["figures"],
+        "unfinished": [f"{r}/seed{s}" for r, s in request.runs if (r, s) not in finished],
+        "tables": [_table(asked) for asked in request.tables],
+        "figures": [_listed(figure) for figure in request.figures],
         "facts": facts.facts(request, [each.provenance for each in metrics]),
         "checklist": checklist.checklist(metrics, rows),
         "citation": citation.bibtex(),
-        "config": request.get("config"),
-        "command": request.get("command", ""),
-        "results": str(request["results"]),
+        "config": request.config,
+        "command": request.command,
+        "results": str(request.results),
     }
 
 
@@ -134,20 +130,21 @@ def _details(found: list[FinishedRun]) -> Iterator[tuple[str, Callable[[], Any]]
         )
 
 
-def _figures(request: dict) -> Iterator[tuple[str, Callable[[], Any]]]:
-    results = Results(request["results"])
-    for figure in request["figures"]:
-        name = figure["figure"]
-        yield name, lambda name=name: pictures.picture(results.figure(name))
+def _figures(request: Site) -> Iterator[tuple[str, Callable[[], Any]]]:
+    results = Results(request.results)
+    for figure in request.figures:
+        yield figure.name, lambda name=figure.name: pictures.picture(results.figure(name))
 
 
-def _table(request: dict, asked: dict) -> dict[str, Any]:
+def _listed(figure: ListedFigure) -> dict[str, str]:
+    return {"figure": figure.name, **figure.model_dump(exclude={"name"})}
+
+
+def _table(asked: Table) -> dict[str, Any]:
     """A table that is no study's: its sections as they stand in its Markdown."""
-    _, page = TABLES[asked["kind"]].page(
-        {**asked, "results": request["results"], "note": request.get("note")}
-    )
+    _, page = TABLES[asked.kind].page(asked)
     return {
-        "table": asked["kind"],
+        "table": asked.kind,
         "title": page.title,
         "text": page.text,
         "sections": [
@@ -163,10 +160,10 @@ def _table(request: dict, asked: dict) -> dict[str, Any]:
     }
 
 
-def _shell(request: dict, parts: dict[str, str]) -> str:
+def _shell(request: Site, parts: dict[str, str]) -> str:
     return _TEMPLATES.get_template("shell.html.jinja").render(
         title="Results at a glance",
-        note=request.get("note"),
+        note=request.note,
         style=(HERE / "site.css").read_text(encoding="utf-8"),
         scripts=scripts.text(),
         parts=parts,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ablate.errors import AblateError
 from ablate.paths import Results
+from ablate.requests.runs import ShownRun
 from ablate.runs import history, metrics, predictions
 from ablate.runs.metrics import Metrics
 
@@ -25,7 +26,7 @@ class FinishedRun:
         AblateError: on access, where a file is missing or damaged.
     """
 
-    results: str
+    results: Path
     run: str
     seed: int
     label: str
@@ -78,16 +79,16 @@ class FinishedRun:
 
 
 def finished_runs(
-    results: str, entries: Iterable[dict[str, Any]], partial: bool = False
+    results: Path, entries: Iterable[ShownRun], partial: bool = False
 ) -> list[FinishedRun]:
-    """Every seed of every entry {"run", "seeds", "label"}, in their order.
+    """Every seed of every entry, in their order.
 
     With `partial`, those not finished are left out.
     """
     runs = [
-        FinishedRun(results, entry["run"], seed, entry.get("label", entry["run"]))
+        FinishedRun(results, entry.run, seed, entry.label or entry.run)
         for entry in entries
-        for seed in entry["seeds"]
+        for seed in entry.seeds
     ]
     return [run for run in runs if run.exists] if partial else runs
 

@@ -9,11 +9,12 @@ from matplotlib.figure import Figure
 
 from ablate.figures import lettering, style
 from ablate.planning.requests import Request
+from ablate.requests.figure import Drawing, StudyDrawing
 from ablate.steps import asked
 
 
-def draw(name: str, content: dict[str, Any], out: Path) -> None:
-    """Draw figure `name`, marked with the request's note, as `out` (.png), .svg and .pdf.
+def draw(asked_for: Drawing | StudyDrawing, out: Path) -> None:
+    """Draw a figure, marked with its note, as `out` (.png), .svg and .pdf.
 
     NAME_narrow.pdf beside them is the same, laid out anew for one column.
 
@@ -21,32 +22,40 @@ def draw(name: str, content: dict[str, Any], out: Path) -> None:
         AblateError: what it needs is missing or damaged, or it cannot be written.
     """
     with style.applied():
-        style.save(_drawn(name, content), out)
+        style.save(_drawn(asked_for), out)
     with style.applied(narrow=True):
-        style.save_narrow(_drawn(name, content), out.with_name(f"{out.stem}_narrow.pdf"))
+        style.save_narrow(_drawn(asked_for), out.with_name(f"{out.stem}_narrow.pdf"))
 
 
-def _drawn(name: str, content: dict[str, Any]) -> Figure:
-    content = literal(content)
-    drawn_by = "study" if name.startswith("study_") else name
-    module = importlib.import_module(f"ablate.figures.{drawn_by}")
-    figure = style.not_measured() if content.get("missing") else module.draw(content)
-    style.stamp(figure, content.get("note"))
+def _drawn(asked_for: Drawing | StudyDrawing) -> Figure:
+    module = importlib.import_module(f"ablate.figures.{asked_for.module}")
+    figure = style.not_measured() if asked_for.missing else module.draw(asked_for)
+    style.stamp(figure, asked_for.note)
     return figure
 
 
 def step(request: Request) -> None:
     """Draw the figure that a rule asks for."""
-    draw(request.request["figure"], request.content(), request.outputs[0])
+    draw(read(request), request.outputs[0])
 
 
-def literal(request: Any) -> Any:
+def read(request: Request) -> Drawing | StudyDrawing:
+    """What is to be drawn, with its text to be drawn letter by letter.
+
+    Raises:
+        AblateError: the request is damaged.
+    """
+    kind = StudyDrawing if "study" in request.request else Drawing
+    return request.model_copy(update={"request": literal(request.request)}).read(kind)
+
+
+def literal(plain: Any) -> Any:
     """A request with its text to be drawn letter by letter."""
-    if isinstance(request, dict):
-        return {k: v if k == "results" else literal(v) for k, v in request.items()}
-    if isinstance(request, list):
-        return [literal(part) for part in request]
-    return lettering.literal(request) if isinstance(request, str) else request
+    if isinstance(plain, dict):
+        return {key: literal(value) for key, value in plain.items()}
+    if isinstance(plain, list):
+        return [literal(part) for part in plain]
+    return lettering.literal(plain) if isinstance(plain, str) else plain
 
 
 def main(argv: list[str] | None = None) -> int:

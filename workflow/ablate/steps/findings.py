@@ -8,10 +8,11 @@ from typing import Any
 
 from ablate.files import write_whole
 from ablate.planning.requests import Request
+from ablate.requests.findings import Findings
 from ablate.steps import asked
 from ablate.tables.answers import answered
 from ablate.tables.evidence import judged
-from ablate.tables.measured import measure
+from ablate.tables.measured import measured
 from ablate.tables.predicted import same_images, sampling
 
 
@@ -21,7 +22,7 @@ def step(request: Request) -> None:
     Raises:
         AblateError: a run's file is missing or damaged.
     """
-    text = json.dumps(plain(found(request.content())), indent=1, ensure_ascii=False)
+    text = json.dumps(plain(found(request.read(Findings))), indent=1, ensure_ascii=False)
     with write_whole(request.outputs[0]) as draft:
         draft.write_text(text + "\n", encoding="utf-8")
 
@@ -31,22 +32,21 @@ def main(argv: list[str] | None = None) -> int:
     return asked.answer(step, argv)
 
 
-def found(request: dict) -> dict[str, Any]:
+def found(request: Findings) -> dict[str, Any]:
     """The answers by study and the verdicts by claim, studies and claims in their order.
 
     Raises:
         AblateError: a run's file is missing or damaged.
     """
     answers, verdicts = {}, {}
-    for study in request["studies"]:
-        study = {**study, "results": request["results"]}
-        rows = measure(study)
+    for study in request.studies:
+        rows = measured(study)
         known = {
-            "same": same_images(request["results"], rows),
-            "sampling": sampling(request["results"], rows),
+            "same": same_images(study.results, rows),
+            "sampling": sampling(study.results, rows),
         }
-        answers[study["study"]] = asdict(answered(study, rows, **known))
-        for verdict in judged(request, study):
+        answers[study.name] = asdict(answered(study, rows, **known))
+        for verdict in judged(study):
             verdicts[verdict.claim] = asdict(verdict)
     return {"answers": answers, "verdicts": verdicts}
 

@@ -5,6 +5,7 @@ import sys
 from ablate.files import write_whole
 from ablate.planning.requests import Request
 from ablate.report import plain, site
+from ablate.requests.page import Plain, Site
 from ablate.steps import asked
 
 
@@ -14,12 +15,12 @@ def step(request: Request) -> None:
     Raises:
         AblateError: what it shows is missing or damaged, or it cannot be written.
     """
-    content, out = request.content(), request.outputs[0]
-    if content["kind"] == "site":
-        site.write(content, out)
+    out = request.outputs[0]
+    if request.request["kind"] == "site":
+        site.write(request.read(Site), out)
         return
     with write_whole(out) as draft:
-        draft.write_text(plain.page(content), encoding="utf-8")
+        draft.write_text(plain.page(request.read(Plain)), encoding="utf-8")
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -3,15 +3,16 @@
 import importlib
 import sys
 from pathlib import Path
-from typing import Any
 
 from ablate.planning.requests import Request
+from ablate.requests.asked import Asked
+from ablate.requests.table import KINDS
 from ablate.steps import asked
 from ablate.tables import formats
 
 
-def make(kind: str, content: dict[str, Any], out: Path) -> None:
-    """Write the table that the module `kind` of ablate.tables makes to `out` (.csv), .md and .tex.
+def make(asked_for: Asked, out: Path) -> None:
+    """Write the table that a module of ablate.tables makes to `out` (.csv), .md and .tex.
 
     A module with `page(request) -> (frame, Page)` lays its page out itself; of one that has only
     `table(request) -> frame` all columns are shown.
@@ -19,18 +20,19 @@ def make(kind: str, content: dict[str, Any], out: Path) -> None:
     Raises:
         AblateError: what the table is made from is absent or damaged.
     """
+    kind = asked_for.kind
     module = importlib.import_module(f"ablate.tables.{kind}")
     if hasattr(module, "page"):
-        frame, page = module.page(content)
+        frame, page = module.page(asked_for)
     else:
-        frame = module.table(content)
-        page = formats.plain_page(frame, content, kind)
+        frame = module.table(asked_for)
+        page = formats.plain_page(frame, asked_for, kind)
     formats.write(frame, page, out)
 
 
 def step(request: Request) -> None:
     """Make the table that a rule asks for."""
-    make(request.request["kind"], request.content(), request.outputs[0])
+    make(request.read(KINDS[request.request["kind"]]), request.outputs[0])
 
 
 def main(argv: list[str] | None = None) -> int:

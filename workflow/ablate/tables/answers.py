@@ -10,47 +10,46 @@ from ablate.findings.compare import RowRuns
 from ablate.findings.effects import Grid
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Noise
+from ablate.requests import study as asked
 from ablate.tables.measured import Measured
 
 
-def answered(request: dict, rows: list[Measured], **known: Any) -> Answer:
-    """The answer of a study's request.
+def answered(study: asked.Study, rows: list[Measured], **known: Any) -> Answer:
+    """The answer of a study.
 
     Args:
         known: `same` and `sampling` of `ablate.findings.answering.answer`, from predictions.
     """
-    asked = Asked(
-        study=request["study"],
-        title=request["title"],
-        question=request.get("question") or "",
-        noise=noise(request.get("noise")),
-        variance=request.get("variance", "auto"),
-        matters=request.get("matters", 1.0),
-        preset=request.get("preset", "paper"),
-        data=request.get("data_name", ""),
-        grid=grid(request),
+    question = Asked(
+        study=study.name,
+        title=study.title,
+        question=study.question,
+        noise=noise(study.noise),
+        variance=study.variance,
+        matters=study.matters,
+        preset=study.preset,
+        data=study.data_name,
+        grid=grid(study),
     )
-    return answer(asked, [row_runs(row) for row in rows], **known)
+    return answer(question, [row_runs(row) for row in rows], **known)
 
 
-def grid(request: dict) -> Grid | None:
+def grid(study: asked.Study) -> Grid | None:
     """The grid of a study of two factors or more; None for others.
 
     The base of each factor is the control's level, where the control is a level; else the first.
     """
-    factors = request.get("factors") or {}
-    if len(factors) < 2:
+    if len(study.factors) < 2:
         return None
-    cells = {tuple(row["levels"]): row["row"] for row in request["rows"]}
+    cells = {row.levels: row.name for row in study.rows}
     levels_of = {row: levels for levels, row in cells.items()}
-    bases = {levels_of[row["control"]] for row in request["rows"] if row.get("control")}
+    bases = {levels_of[row.control] for row in study.rows if row.control}
     ordered = {}
-    for at, (name, levels) in enumerate(factors.items()):
+    for at, (name, levels) in enumerate(study.factors.items()):
         shared = {base[at] for base in bases}
         first = shared.pop() if len(shared) == 1 else levels[0]
         ordered[name] = [first, *(level for level in levels if level != first)]
-    labels = request.get("level_labels") or {}
-    return Grid(ordered, cells, labels)
+    return Grid(ordered, cells, study.level_labels)
 
 
 def row_runs(row: Measured) -> RowRuns:
@@ -58,12 +57,12 @@ def row_runs(row: Measured) -> RowRuns:
     best = row.values("best_accuracy")
     return RowRuns(
         name=row.name,
-        label=row.row["label"],
-        control=row.row.get("control"),
+        label=row.row.label,
+        control=row.row.control,
         best=accuracy(row, "best_accuracy"),
         last=accuracy(row, "last_accuracy"),
         by_seed=dict(zip(row.values("provenance.seed"), best, strict=True)),
-        paired=bool(row.row.get("paired")),
+        paired=row.row.paired,
     )
 
 
@@ -74,6 +73,6 @@ def accuracy(row: Measured, key: str) -> Sample:
     return Sample.of(row.values(key), min(images, default=None), trained)
 
 
-def noise(written: dict | None) -> Noise | None:
-    """A request's noise."""
-    return written and Noise(written["sd"], written["df"], written.get("source") or "")
+def noise(stated: asked.Noise | None) -> Noise | None:
+    """The noise that a study states."""
+    return stated and Noise(stated.sd, stated.df, stated.source)

@@ -1,6 +1,8 @@
 """The numbers behind the figures of batch normalisation: bands, gradients and smoothness."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,10 +10,12 @@ import pandas as pd
 
 from ablate.measures import measure
 from ablate.paths import Results
+from ablate.requests.runs import ShownRun
+from ablate.requests.table import BnMeasures
 from ablate.runs import steps
 from ablate.runs.record import Provenance, Record
 from ablate.tables.measured import check_data
-from ablate.tables.page import Page, Section, capitalized, heading
+from ablate.tables.page import Page, Section, capitalized
 from ablate.tables.provenance import cautions, provenance
 
 COLUMNS = (
@@ -30,21 +34,21 @@ NOTES = (
 )
 
 
-def table(request: dict) -> pd.DataFrame:
+def table(request: BnMeasures) -> pd.DataFrame:
     """One line a family, measure and part of the run, with the columns of `COLUMNS`.
 
-    Families {"name", "label", "members"} are measured over their learning rates, probed runs
-    {"label", "run", "seeds"} along the gradient; each by what its runs recorded.
+    Families are measured over their learning rates, probed runs along the gradient; each by what
+    its runs recorded.
 
     Raises:
         AblateError: a run's series are missing or damaged, or a family's runs share no seed.
     """
-    lines = [line for group in _groups(request) for line in _lines(request["results"], *group)]
+    lines = [line for group in _groups(request) for line in _lines(request.results, *group)]
     frame = pd.DataFrame(lines, columns=list(COLUMNS))
     return frame.astype({"steps": int, "left_out": int, "seeds": int})
 
 
-def page(request: dict) -> tuple[pd.DataFrame, Page]:
+def page(request: BnMeasures) -> tuple[pd.DataFrame, Page]:
     """The table, and the readable page with a section a measure.
 
     Raises:
@@ -55,32 +59,30 @@ def page(request: dict) -> tuple[pd.DataFrame, Page]:
     check_data("table bn_measures", runs)
     return frame, Page(
         name="bn_measures",
-        title=heading(request, "Measures of batch normalisation"),
-        note=request.get("note"),
+        title="Measures of batch normalisation",
+        note=request.note,
         sections=[_section(name, lines) for name, lines in frame.groupby("measure", sort=False)],
         notes=[
             *NOTES,
             *_probe_costs(request),
             *cautions(runs),
-            provenance(runs, request["results"]),
+            provenance(runs, request.results),
         ],
     )
 
 
-def _groups(request: dict) -> list[tuple[str, str, list[dict], dict]]:
+def _groups(request: BnMeasures) -> list[tuple[str, str, Sequence[ShownRun], dict]]:
     """Name, label, members and possible measures of all that is measured."""
     families = [
-        (family["name"], family["label"], family["members"], measure.OVER_RATES)
-        for family in request["families"]
+        (family.name, family.label, family.members, measure.OVER_RATES)
+        for family in request.families
     ]
-    probed = [
-        (run["label"], run["label"], [run], measure.ALONG_GRADIENT) for run in request["probed"]
-    ]
+    probed = [(run.label, run.label, [run], measure.ALONG_GRADIENT) for run in request.probed]
     return families + probed
 
 
 def _lines(
-    results: str, name: str, label: str, members: list[dict], measures: dict
+    results: Path, name: str, label: str, members: Sequence[ShownRun], measures: dict
 ) -> list[dict[str, Any]]:
     lines = []
     for kind in measures:
@@ -144,12 +146,12 @@ def _short(value: float) -> str:
     return "" if np.isnan(value) else f"{value:.4g}"
 
 
-def _probe_costs(request: dict) -> list[str]:
+def _probe_costs(request: BnMeasures) -> list[str]:
     """What looking along the gradient cost, in training steps; nothing where none was timed."""
     costs = []
-    for run in request["probed"]:
-        for seed in run["seeds"]:
-            folder = Results(request["results"]).run(run["run"], seed)
+    for run in request.probed:
+        for seed in run.seeds:
+            folder = Results(request.results).run(run.run, seed)
             took = steps.read(folder, ("probe_seconds", "step_seconds"))
             costs.append(float(took["probe_seconds"] / took["step_seconds"]))
     costs = [cost for cost in costs if np.isfinite(cost)]
@@ -166,12 +168,12 @@ class _Group:
     provenances: list[Provenance]
 
 
-def _trainings(request: dict) -> list[_Group]:
+def _trainings(request: BnMeasures) -> list[_Group]:
     return [
         _Group(
             label,
             [
-                Record.read(Results(request["results"]).run(member["run"], seed))
+                Record.read(Results(request.results).run(member.run, seed))
                 for member in members
                 for seed in measure.common_seeds(members)
             ],

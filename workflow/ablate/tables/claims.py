@@ -6,8 +6,9 @@ import pandas as pd
 
 from ablate.findings.words import with_interval
 from ablate.paths import Results
+from ablate.requests.table import Claims
 from ablate.tables.evidence import read
-from ablate.tables.page import Page, Section, heading
+from ablate.tables.page import Page, Section
 
 COLUMNS = (
     *("study", "claim", "says", "kind", "measure"),
@@ -31,7 +32,7 @@ NOTES = (
 )
 
 
-def table(request: dict) -> pd.DataFrame:
+def table(request: Claims) -> pd.DataFrame:
     """One line a claim, with the columns of `COLUMNS`.
 
     Raises:
@@ -40,7 +41,7 @@ def table(request: dict) -> pd.DataFrame:
     return _frame(_verdicts(request))
 
 
-def page(request: dict) -> tuple[pd.DataFrame, Page]:
+def page(request: Claims) -> tuple[pd.DataFrame, Page]:
     """The table, and the readable page with a section a study.
 
     Raises:
@@ -48,15 +49,15 @@ def page(request: dict) -> tuple[pd.DataFrame, Page]:
     """
     verdicts = _verdicts(request)
     frame = _frame(verdicts)
-    titles = {asked["study"]: asked["title"] for asked in request["studies"]}
+    titles = {asked.name: asked.title for asked in request.studies}
     sections = [
         _section(titles.get(study, study), [v for v in verdicts if v["study"] == study])
         for study in dict.fromkeys(verdict["study"] for verdict in verdicts)
     ]
     return frame, Page(
         name="claims",
-        title=heading(request, "Claims"),
-        note=request.get("note"),
+        title="Claims and what became of them",
+        note=request.note,
         text=headlines(verdicts),
         sections=sections,
         notes=list(NOTES),
@@ -93,8 +94,8 @@ def headlines(verdicts: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _verdicts(request: dict) -> list[dict[str, Any]]:
-    return list(read(Results(request["results"]).findings)["verdicts"].values())
+def _verdicts(request: Claims) -> list[dict[str, Any]]:
+    return list(read(Results(request.results).findings)["verdicts"].values())
 
 
 def _frame(verdicts: list[dict[str, Any]]) -> pd.DataFrame:

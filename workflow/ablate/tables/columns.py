@@ -36,7 +36,7 @@ class Field:
 
 
 def _of_row(key: str) -> Callable[[Entry], Any]:
-    return lambda entry: entry.row.row.get(key)
+    return lambda entry: getattr(entry.row.row, key)
 
 
 def _sample(name: str, part: str) -> Callable[[Entry], Any]:
@@ -56,7 +56,7 @@ def _against(name: str) -> Callable[[Entry], Any]:
 
 
 def _delta(entry: Entry) -> float | None:
-    reported, best = entry.row.row.get("reported"), entry.row.sample("best_accuracy")
+    reported, best = entry.row.row.reported, entry.row.sample("best_accuracy")
     return None if reported is None else best.mean - reported
 
 
@@ -64,7 +64,7 @@ FIELDS = (
     Field("study", "text", lambda entry: entry.study),
     Field("row", "text", lambda entry: entry.row.name),
     Field("label", "text", _of_row("label")),
-    Field("differs_by", "text", lambda entry: differs_by(entry.row.row["differs_by"])),
+    Field("differs_by", "text", lambda entry: differs_by(entry.row.row.differs_by)),
     Field("reported", "number", _of_row("reported")),
     Field("n", "count", lambda entry: len(entry.row.metrics)),
     Field("best_mean", "number", _sample("best_accuracy", "mean")),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,85 +14,81 @@ from ablate.findings.sample import Sample
 from ablate.findings.verdict import Verdict
 from ablate.measures import numbers
 from ablate.measures.numbers import NotMeasured
+from ablate.requests import findings as asked
+from ablate.requests.study import Row
 from ablate.runs.finished import FinishedRun, finished_runs
 from ablate.tables.answers import noise
 
 
-def judged(request: dict, study: dict) -> list[Verdict]:
+def judged(study: asked.ClaimingStudy) -> list[Verdict]:
     """The verdicts on a study's claims.
-
-    Args:
-        request: of ablate.steps.findings.
-        study: one of its studies, with `claims`.
 
     Raises:
         AblateError: a run's file is damaged.
     """
-    asked = [_claim(each) for each in study["claims"]]
+    claims = [_claim(each) for each in study.claims]
     found: dict[tuple[str, str], Number] = {}
-    for each, claim in zip(study["claims"], asked, strict=True):
+    for each, claim in zip(study.claims, claims, strict=True):
         for comparison in claim.comparisons:
             for reference in references(comparison):
                 key = (measure_key(comparison), reference)
                 if key not in found:
-                    row = each["rows"][reference]
-                    found[key] = _number(request, reference, row, comparison["of"])
+                    found[key] = _number(study.results, each.rows[reference], comparison["of"])
     accuracy = {"name": judging.ACCURACY}
-    for row in study["rows"]:
-        whole = {"label": row["label"], "family": False, "members": [row]}
-        key = (measure_key({"of": accuracy}), row["row"])
-        found.setdefault(key, _number(request, row["row"], whole, accuracy))
-    return judging.verdicts(asked, found, _setting(request, study))
+    for row in study.rows:
+        key = (measure_key({"of": accuracy}), row.name)
+        found.setdefault(key, _number(study.results, _named(row), accuracy))
+    return judging.verdicts(claims, found, _setting(study))
 
 
-def _claim(written: Mapping[str, Any]) -> Claim:
-    rows = written["rows"]
+def _named(row: Row) -> asked.Named:
+    return asked.Named(label=row.label, members=(row,))
+
+
+def _claim(claim: asked.Claim) -> Claim:
+    rows = claim.rows
     return Claim(
-        name=written["claim"],
-        says=written["says"],
-        comparisons=written["comparisons"],
-        labels={reference: row["label"] for reference, row in rows.items()},
-        matters=written["matters"],
+        name=claim.name,
+        says=claim.says,
+        comparisons=claim.comparisons,
+        labels={reference: row.label for reference, row in rows.items()},
+        matters=claim.matters,
         reported={
-            reference: row["reported"]
-            for reference, row in rows.items()
-            if row["reported"] is not None
+            reference: row.reported for reference, row in rows.items() if row.reported is not None
         },
-        repeated=frozenset(ref for ref, row in rows.items() if row.get("repeated")),
+        repeated=frozenset(reference for reference, row in rows.items() if row.repeated),
     )
 
 
-def _setting(request: dict, study: dict) -> Setting:
-    reported = study.get("reported_noise")
-    repeated = (reported or {}).get("repeated")
+def _setting(study: asked.ClaimingStudy) -> Setting:
+    repeated = study.reported_noise and study.reported_noise.repeated
     return Setting(
-        study=study["study"],
-        noise=noise(study.get("noise")),
-        variance=study.get("variance", "auto"),
-        reported_noise=noise(reported),
-        repeated=(repeated["mean"], repeated["n"]) if repeated else None,
-        rows=[row["row"] for row in study["rows"]],
-        preset=request["preset"],
-        data=request["data_name"],
+        study=study.name,
+        noise=noise(study.noise),
+        variance=study.variance,
+        reported_noise=noise(study.reported_noise),
+        repeated=(repeated.mean, repeated.n) if repeated else None,
+        rows=[row.name for row in study.rows],
+        preset=study.preset,
+        data=study.data_name,
     )
 
 
-def _number(request: dict, reference: str, row: dict, asked: Mapping[str, Any]) -> Number:
-    results, members = request["results"], row["members"]
-    label = row["label"]
-    runs = finished_runs(results, [{**m, "label": label} for m in members], partial=True)
+def _number(results: Path, row: asked.Named, quantity: Mapping[str, Any]) -> Number:
+    label, members = row.label, row.members
+    runs = finished_runs(results, members, partial=True)
     if not runs:
         return Number(Sample.of([]), reason=f"{label} has no finished run")
     seeds = tuple(sorted({run.seed for run in runs}))
     try:
-        if row["family"]:
-            if len(runs) < sum(len(member["seeds"]) for member in members):
+        if row.family:
+            if len(runs) < sum(len(member.seeds) for member in members):
                 raise NotMeasured(f"{label} lacks a run")
-            values = numbers.of_family(results, members, asked)
+            values = numbers.of_family(results, members, quantity)
             return Number(Sample.of(list(values.values())), seeds=tuple(values))
-        if asked["name"] == judging.ACCURACY:
+        if quantity["name"] == judging.ACCURACY:
             return _accuracy(runs, seeds)
-        values = [numbers.of_run(run, asked) for run in runs]
+        values = [numbers.of_run(run, quantity) for run in runs]
     except NotMeasured as reason:
         return Number(Sample.of([]), seeds=seeds, reason=str(reason))
     trained = not any(run.metrics.provenance.diverged or run.metrics.collapsed for run in runs)

@@ -5,9 +5,10 @@ from pathlib import Path
 import pandas as pd
 
 from ablate.files import write_whole
+from ablate.requests.asked import Asked
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
-from ablate.tables.page import Page, Section, capitalized, heading
+from ablate.tables.page import Page, Section, capitalized
 from ablate.tables.spreadsheet import csv
 
 
@@ -26,8 +27,8 @@ def write(frame: pd.DataFrame, page: Page, out: str | Path) -> None:
     _write_text(csv(frame), out)
 
 
-def plain_page(frame: pd.DataFrame, request: dict, name: str) -> Page:
-    """A page that shows every column of `frame`, titled and marked as the request says."""
+def plain_page(frame: pd.DataFrame, request: Asked, name: str) -> Page:
+    """A page that shows every column of `frame`, marked as the request says."""
     is_number = {column: pd.api.types.is_numeric_dtype(frame[column]) for column in frame}
     section = Section(
         columns={str(column): [_cell(value) for value in frame[column]] for column in frame},
@@ -35,10 +36,9 @@ def plain_page(frame: pd.DataFrame, request: dict, name: str) -> Page:
     )
     return Page(
         name=name,
-        title=heading(request, capitalized(name.replace("_", " "))),
-        note=request.get("note"),
+        title=capitalized(name.replace("_", " ")),
+        note=request.note,
         sections=[section],
-        notes=list(request.get("notes", [])),
     )
 
 

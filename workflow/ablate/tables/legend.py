@@ -5,6 +5,7 @@ import pandas as pd
 from ablate.findings.answer import Answer, Scatter
 from ablate.findings.spread import DOUBTFUL_RATIO
 from ablate.findings.words import counted
+from ablate.requests.study import Study
 from ablate.tables.columns import COLUMNS
 from ablate.tables.measured import Measured
 from ablate.tables.page import Section
@@ -17,7 +18,7 @@ FLAGS = {
 
 
 def legend(
-    request: dict, rows: list[Measured], frame: pd.DataFrame, answer: Answer, section: Section
+    request: Study, rows: list[Measured], frame: pd.DataFrame, answer: Answer, section: Section
 ) -> list[str]:
     """One sentence for each thing in the table of `request` that a reader could take wrongly."""
     shown = [column for column in COLUMNS if column.name in section.columns]
@@ -37,21 +38,21 @@ def _no_bold(answer: Answer) -> str:
     return f"No row is marked best: {answer.no_winner}."
 
 
-def _confounded(request: dict) -> list[str]:
+def _confounded(request: Study) -> list[str]:
     """The rows that differ from their control in more than one setting, and in which."""
-    labels = [row["label"] for row in request["rows"] if len(row["differs_by"]) > 1]
+    labels = [row.label for row in request.rows if row.confounded]
     if not labels:
         return []
     return [f"Different from the control in more than one setting: {', '.join(labels)}."]
 
 
-def _crops(request: dict) -> list[str]:
+def _crops(request: Study) -> list[str]:
     """One sentence for each size of crops that show less than a whole image."""
     rows: dict[tuple[int, int], list[str]] = {}
-    for row in request["rows"]:
-        if row.get("crop"):
-            rows.setdefault(tuple(row["crop"]), []).append(row["label"])
-    side = request.get("image_side")
+    for row in request.rows:
+        if row.crop:
+            rows.setdefault(row.crop, []).append(row.label)
+    side = request.image_side
     images = f"{side}x{side} images" if side else "the images"
     return [
         f"{', '.join(labels)}: trained on crops of {height}x{width} pixels of {images}, tested on "
@@ -65,7 +66,7 @@ def _missing(rows: list[Measured]) -> list[str]:
     return [f"missing: {', '.join(missing)}."] if missing else []
 
 
-def _interval(request: dict, answer: Answer) -> str:
+def _interval(request: Study, answer: Answer) -> str:
     """What the difference to the control is, and where its interval comes from."""
     what = f"vs control: difference of the mean from that of {_control(request)}"
     scatter = answer.scatter
@@ -105,7 +106,7 @@ def _doubt(scatter: Scatter) -> str:
     )
 
 
-def _control(request: dict) -> str:
-    named = {row["row"]: row["label"] for row in request["rows"]}
-    controls = {row["control"] for row in request["rows"] if row.get("control")}
+def _control(request: Study) -> str:
+    named = {row.name: row.label for row in request.rows}
+    controls = {row.control for row in request.rows if row.control}
     return named[controls.pop()] if len(controls) == 1 else "the row that each is compared with"

@@ -9,6 +9,7 @@ from pathlib import Path
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
 from ablate.paths import Results
+from ablate.requests.study import Row, Study
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Provenance
@@ -20,19 +21,16 @@ class Measured:
     """One row of a study with what its runs came to.
 
     Attributes:
-        row: the row as the request has it.
+        name: of the row in its study, or study/row.
+        row: as the study asks for it; None of a row read back from a table.
         metrics: what each finished run came to, by seed.
         missing: ids, run/seedN, of the runs that are not finished.
     """
 
-    row: dict
+    name: str
     metrics: list[Metrics]
     missing: list[str]
-
-    @property
-    def name(self) -> str:
-        """The row's name in its study."""
-        return self.row["row"]
+    row: Row | None = None
 
     @property
     def provenances(self) -> list[Provenance]:
@@ -66,15 +64,15 @@ def run_id(run: str, seed: int) -> str:
     return f"{run}/seed{seed}"
 
 
-def measure(request: dict) -> list[Measured]:
-    """Every row of a study's request with its runs' metrics.
+def measured(study: Study) -> list[Measured]:
+    """Every row of a study with its runs' metrics.
 
     Raises:
-        AblateError: a metrics.json is absent (unless the request is partial), damaged, or another
+        AblateError: a metrics.json is absent (unless the study is partial), damaged, or another
             run's; the runs stand on different data.
     """
-    rows = [_measure_row(row, request) for row in request["rows"]]
-    check_data(f"table {request['study']}", rows)
+    rows = [_measured(row, study) for row in study.rows]
+    check_data(f"table {study.name}", rows)
     return rows
 
 
@@ -97,21 +95,21 @@ def check_data(table: str, rows: Sequence[Traced]) -> None:
         )
 
 
-def _measure_row(row: dict, request: dict) -> Measured:
+def _measured(row: Row, study: Study) -> Measured:
     found, missing = [], []
-    for seed in row["seeds"]:
-        folder = Results(request["results"]).run(row["run"], seed)
+    for seed in row.seeds:
+        folder = Results(study.results).run(row.run, seed)
         if (folder / metrics.NAME).exists():
-            found.append(_read(folder, row["run"], seed))
-        elif request.get("partial"):
-            missing.append(run_id(row["run"], seed))
+            found.append(_read(folder, row.run, seed))
+        elif study.partial:
+            missing.append(run_id(row.run, seed))
         else:
             raise AblateError(
-                f"{folder / metrics.NAME} does not exist, so row {row['row']} of table "
-                f"{request['study']} cannot be measured. Let snakemake make it, or set "
+                f"{folder / metrics.NAME} does not exist, so row {row.name} of table "
+                f"{study.name} cannot be measured. Let snakemake make it, or set "
                 "`partial: true` to have the table with that row marked missing."
             )
-    return Measured(row, found, missing)
+    return Measured(row.name, found, missing, row)
 
 
 def _read(folder: Path, run: str, seed: int) -> Metrics:

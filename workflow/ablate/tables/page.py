@@ -61,9 +61,8 @@ class Page:
     notes: list[str] = field(default_factory=list)
 
 
-def heading(request: dict, otherwise: str) -> str:
-    """The title that a request gives its table, with its section in the report."""
-    title, section = request.get("title") or otherwise, request.get("section")
+def heading(title: str, section: str = "") -> str:
+    """A title with its section in the report."""
     return f"{title} (section {section})" if section else title
 
 

@@ -1,5 +1,7 @@
 """What the test images themselves say of a study's rows, from the runs' predictions."""
 
+from pathlib import Path
+
 import numpy as np
 
 from ablate.findings.answer import SameImages
@@ -9,7 +11,7 @@ from ablate.runs.finished import FinishedRun
 from ablate.tables.measured import Measured
 
 
-def same_images(results: str, rows: list[Measured]) -> dict[str, SameImages]:
+def same_images(results: Path, rows: list[Measured]) -> dict[str, SameImages]:
     """Each row against its control on the same images, by the first seed that both have.
 
     Raises:
@@ -18,7 +20,7 @@ def same_images(results: str, rows: list[Measured]) -> dict[str, SameImages]:
     named = {row.name: row for row in rows}
     found = {}
     for row in rows:
-        control = named.get(row.row.get("control"))
+        control = named.get(row.row.control)
         seeds = control and sorted(
             set(row.values("provenance.seed")) & set(control.values("provenance.seed"))
         )
@@ -29,7 +31,7 @@ def same_images(results: str, rows: list[Measured]) -> dict[str, SameImages]:
     return found
 
 
-def sampling(results: str, rows: list[Measured]) -> float | None:
+def sampling(results: Path, rows: list[Measured]) -> float | None:
     """Share of the seeds' variance that is the test images' own sampling, over rows that trained.
 
     Raises:
@@ -44,8 +46,8 @@ def sampling(results: str, rows: list[Measured]) -> float | None:
     return min(1.0, images / whole) if parts and whole > 0 else None
 
 
-def _right(results: str, row: Measured, seed: int) -> np.ndarray:
+def _right(results: Path, row: Measured, seed: int) -> np.ndarray:
     """Which test images a run gets right, bool [N]."""
-    run = FinishedRun(results, row.row["run"], seed, row.row["label"])
+    run = FinishedRun(results, row.row.run, seed, row.row.label)
     probabilities, labels = run.predictions
     return probabilities.argmax(axis=1) == labels

@@ -1,12 +1,13 @@
 """A table's CSV read back as text, for figures."""
 
 import csv
+from pathlib import Path
 
 from ablate.errors import AblateError
 from ablate.paths import Results
 
 
-def read_table(results: str, name: str) -> list[dict[str, str]]:
+def read_table(results: Path, name: str) -> list[dict[str, str]]:
     """A table's CSV, a dict a row; every cell is text, as rows may be called 1e-5 or none.
 
     Raises:

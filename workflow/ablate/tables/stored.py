@@ -69,7 +69,7 @@ def rows_behind(results: str | Path, frame: pd.DataFrame) -> list[Measured]:
         AblateError: a metrics.json is damaged.
     """
     return [
-        Measured({"row": f"{line.study}/{line.row}"}, _metrics(results, line.runs.split()), [])
+        Measured(f"{line.study}/{line.row}", _metrics(results, line.runs.split()), [])
         for line in frame.itertuples()
     ]
 

@@ -8,6 +8,7 @@ import pandas as pd
 from ablate.errors import AblateError
 from ablate.findings.answer import Answer
 from ablate.findings.words import p_value, with_interval
+from ablate.requests.study import Study
 from ablate.tables import cells
 from ablate.tables.answers import answered
 from ablate.tables.columns import (
@@ -20,25 +21,25 @@ from ablate.tables.columns import (
     Entry,
 )
 from ablate.tables.legend import legend
-from ablate.tables.measured import Measured, measure
+from ablate.tables.measured import Measured, measured
 from ablate.tables.page import Page, Section, heading
 from ablate.tables.provenance import cautions, provenance
 
 
-def table(request: dict) -> pd.DataFrame:
+def table(request: Study) -> pd.DataFrame:
     """A study's table, one line a row, with exactly the columns of `ablate.tables.columns.FIELDS`.
 
     Accuracies and their differences are percent, standard deviations those of a sample (n - 1).
     A run that diverged counts with its best epoch, and is counted under `diverged`.
 
     Raises:
-        AblateError: see `ablate.tables.measured.measure`; or a control is not among the rows.
+        AblateError: see `ablate.tables.measured.measured`; or a control is not among the rows.
     """
     rows, answer = _read(request)
     return _frame(request, rows, answer)
 
 
-def page(request: dict) -> tuple[pd.DataFrame, Page]:
+def page(request: Study) -> tuple[pd.DataFrame, Page]:
     """The table, and the readable page with its answer, notes and provenance.
 
     Raises:
@@ -48,33 +49,32 @@ def page(request: dict) -> tuple[pd.DataFrame, Page]:
     frame = _frame(request, rows, answer)
     section = _section(rows, frame, answer)
     notes = [*legend(request, rows, frame, answer, section), *cautions(rows)]
-    question = request.get("question")
     return frame, Page(
-        name=request["study"],
-        title=heading(request, request["study"]),
-        note=request.get("note"),
-        text=[*([question] if question else []), answer.sentence],
+        name=request.name,
+        title=heading(request.title, request.section),
+        note=request.note,
+        text=[*filter(None, [request.question]), answer.sentence],
         sections=[section, *_effects(answer)],
-        notes=[*notes, provenance(rows, request["results"])],
+        notes=[*notes, provenance(rows, request.results)],
     )
 
 
-def _read(request: dict) -> tuple[list[Measured], Answer]:
-    rows = measure(request)
+def _read(request: Study) -> tuple[list[Measured], Answer]:
+    rows = measured(request)
     names = [row.name for row in rows]
     for row in rows:
-        control = row.row.get("control")
+        control = row.row.control
         if control is not None and control not in names:
             raise AblateError(
-                f"table {request['study']}: its control {control} is not among its rows "
+                f"table {request.name}: its control {control} is not among its rows "
                 f"{', '.join(names)}."
             )
     return rows, answered(request, rows)
 
 
-def _frame(request: dict, rows: list[Measured], answer: Answer) -> pd.DataFrame:
+def _frame(request: Study, rows: list[Measured], answer: Answer) -> pd.DataFrame:
     against = {one.row: one for one in answer.comparisons}
-    entries = [Entry(request["study"], row, against.get(row.name)) for row in rows]
+    entries = [Entry(request.name, row, against.get(row.name)) for row in rows]
     lines = [{field.name: field.value(entry) for field in FIELDS} for entry in entries]
     frame = pd.DataFrame(lines, columns=list(NAMES))
     frame = frame.astype(dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(TEXTS, "str"))
@@ -89,7 +89,7 @@ def _section(rows: list[Measured], frame: pd.DataFrame, answer: Answer) -> Secti
             **line._asdict(),
             relation=against[row.name].relation if row.name in against else "",
             chosen=_chosen(row),
-            reported_seconds_is=row.row.get("reported_seconds_is", "exact"),
+            reported_seconds_is=row.row.reported_seconds_is,
             highest=highest_reported(frame),
         )
         for row, line in zip(rows, frame.itertuples(index=False), strict=True)

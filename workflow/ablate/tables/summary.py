@@ -4,18 +4,20 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from ablate.requests.study import Heading
+from ablate.requests.table import Summary
 from ablate.tables import study
 from ablate.tables.cells import number, signed
 from ablate.tables.columns import NAMES
 from ablate.tables.measured import check_data
-from ablate.tables.page import Page, Section, heading
+from ablate.tables.page import Page, Section
 from ablate.tables.provenance import cautions, provenance
 from ablate.tables.stored import read_study, rows_behind
 
 COLUMNS = ("section", "title", *NAMES)
 
 
-def table(request: dict) -> pd.DataFrame:
+def table(request: Summary) -> pd.DataFrame:
     """The rows of all study tables, one below the other, with section and title before them.
 
     Raises:
@@ -24,7 +26,7 @@ def table(request: dict) -> pd.DataFrame:
     return pd.concat([frame for _, frame in _studies(request)], ignore_index=True)
 
 
-def page(request: dict) -> tuple[pd.DataFrame, Page]:
+def page(request: Summary) -> tuple[pd.DataFrame, Page]:
     """The table, and the readable page: headline counts and one section a study.
 
     Raises:
@@ -32,12 +34,12 @@ def page(request: dict) -> tuple[pd.DataFrame, Page]:
     """
     studies = _studies(request)
     frame = pd.concat([frame for _, frame in studies], ignore_index=True)
-    rows = rows_behind(request["results"], frame)
+    rows = rows_behind(request.results, frame)
     check_data("table summary", rows)
     return frame, Page(
         name="summary",
-        title=heading(request, "Summary"),
-        note=request.get("note"),
+        title="Summary",
+        note=request.note,
         text=headlines(frame),
         sections=[_agreement(studies), *(_section(asked, rows) for asked, rows in studies)],
         notes=[
@@ -46,7 +48,7 @@ def page(request: dict) -> tuple[pd.DataFrame, Page]:
             "rank correlation: Spearman's, of reported and measured accuracies over the rows that "
             "have both; blank for fewer than three, or if one of the two is the same throughout.",
             *cautions(rows),
-            provenance(rows, request["results"]),
+            provenance(rows, request.results),
         ],
     )
 
@@ -87,24 +89,24 @@ def rank_correlation(frame: pd.DataFrame) -> float:
     return float(ranks["reported"].corr(ranks["best_mean"]))
 
 
-def _studies(request: dict) -> list[tuple[dict, pd.DataFrame]]:
-    return [(asked, _read(asked, request)) for asked in request["studies"]]
+def _studies(request: Summary) -> list[tuple[Heading, pd.DataFrame]]:
+    return [(asked, _read(asked, request)) for asked in request.studies]
 
 
-def _read(asked: dict, request: dict) -> pd.DataFrame:
-    frame = read_study(request["results"], asked["study"])
-    named = frame.assign(section=asked.get("section") or "", title=asked["title"])
+def _read(asked: Heading, request: Summary) -> pd.DataFrame:
+    frame = read_study(request.results, asked.name)
+    named = frame.assign(section=asked.section, title=asked.title)
     return named[list(COLUMNS)]
 
 
-def _agreement(studies: list[tuple[dict, pd.DataFrame]]) -> Section:
+def _agreement(studies: list[tuple[Heading, pd.DataFrame]]) -> Section:
     frames = [frame for _, frame in studies]
     deltas = [frame["delta"].dropna().abs() for frame in frames]
     return Section(
         heading="Agreement by study",
         columns={
-            "section": [asked.get("section") or "" for asked, _ in studies],
-            "study": [asked["title"] for asked, _ in studies],
+            "section": [asked.section for asked, _ in studies],
+            "study": [asked.title for asked, _ in studies],
             "rows": [str(len(frame)) for frame in frames],
             "measured": [str(frame["best_mean"].notna().sum()) for frame in frames],
             "mean absolute delta": [number(delta.mean()) for delta in deltas],
@@ -115,11 +117,10 @@ def _agreement(studies: list[tuple[dict, pd.DataFrame]]) -> Section:
     )
 
 
-def _section(asked: dict, rows: pd.DataFrame) -> Section:
+def _section(asked: Heading, rows: pd.DataFrame) -> Section:
     """A study as its own table shows it, in the columns that all studies share."""
     highest = study.highest_reported(rows)
     lines = [
         SimpleNamespace(**line._asdict(), highest=highest) for line in rows.itertuples(index=False)
     ]
-    section = asked.get("section")
-    return study.readable(lines, f"{section} {asked['title']}" if section else asked["title"])
+    return study.readable(lines, asked.numbered)

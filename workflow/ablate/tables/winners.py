@@ -10,7 +10,8 @@ from ablate.findings.judge import examine
 from ablate.findings.links import links
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
-from ablate.tables.answers import noise as stated
+from ablate.requests.table import Choice, Group, Winners
+from ablate.tables.answers import noise
 from ablate.tables.cells import number, with_interval
 from ablate.tables.measured import Measured, check_data
 from ablate.tables.page import Page, Section, capitalized, heading
@@ -34,7 +35,7 @@ RULE = (
 AGREE = {"confirmed": "yes", "contradicted": "no", "undecided": "undecided"}
 
 
-def table(request: dict) -> pd.DataFrame:
+def table(request: Winners) -> pd.DataFrame:
     """One line a setting, with the columns of `COLUMNS`; accuracies in percent.
 
     The lead is reported winner minus the best other row: where the reported winner also wins
@@ -43,17 +44,13 @@ def table(request: dict) -> pd.DataFrame:
     Raises:
         AblateError: a study's table is absent or damaged, or lacks a row.
     """
-    lines = [
-        _line(group["group"], choice, request)
-        for group in request["groups"]
-        for choice in group["choices"]
-    ]
+    lines = [_line(group, choice, request) for group in request.groups for choice in group.choices]
     frame = pd.DataFrame(lines, columns=list(COLUMNS)).astype({"missing": "Int64"})
     numbers = [name for name in COLUMNS if name.endswith("_mean") or name in ("margin", *LEAD)]
     return frame.assign(**frame[numbers].astype(float).round(6))
 
 
-def page(request: dict) -> tuple[pd.DataFrame, Page]:
+def page(request: Winners) -> tuple[pd.DataFrame, Page]:
     """The table, and the readable page with the rule behind its verdicts.
 
     Raises:
@@ -66,59 +63,51 @@ def page(request: dict) -> tuple[pd.DataFrame, Page]:
     verdicts = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("yes", "no", "undecided"))
     return frame, Page(
         name="winners",
-        title=heading(request, "Best settings"),
-        note=request.get("note"),
+        title=heading(request.title, request.section),
+        note=request.note,
         text=[f"Agreement with the report's choices: {verdicts}."],
         sections=[_section(group, lines) for group, lines in frame.groupby("group", sort=False)],
-        notes=[RULE, *_noises(request), *cautions(rows), provenance(rows, request["results"])],
+        notes=[RULE, *_noises(request), *cautions(rows), provenance(rows, request.results)],
     )
 
 
-def _line(group: str, choice: dict, request: dict) -> dict:
-    study = read_study(request["results"], choice["study"])
-    whole = samples(request["results"], study)
+def _line(group: Group, choice: Choice, request: Winners) -> dict:
+    study = read_study(request.results, choice.study)
+    whole = samples(request.results, study)
     lacking = [row for row in _competing(choice, study) if row not in whole]
     if lacking:
-        raise AblateError(
-            f"table {choice['study']} has no row {lacking[0]}, only {', '.join(whole)}."
-        )
+        raise AblateError(f"table {choice.study} has no row {lacking[0]}, only {', '.join(whole)}.")
     every = {row: whole[row] for row in _competing(choice, study)}
     ranked = sorted(
         (row for row in every if not math.isnan(every[row].mean)),
         key=lambda row: -every[row].mean,
     )
     winner, runner_up, *_ = [*ranked, None, None]
-    labels = {**dict(zip(study["row"], study["label"], strict=True)), **choice.get("labels", {})}
+    labels = {**dict(zip(study["row"], study["label"], strict=True)), **choice.labels}
     return {
-        "group": group,
-        "setting": choice["setting"],
-        "study": choice["study"],
-        "reported_winner": choice["reported"],
-        "reported_winner_label": labels[choice["reported"]],
-        "reported_winner_mean": every[choice["reported"]].mean,
+        "group": group.name,
+        "setting": choice.setting,
+        "study": choice.study,
+        "reported_winner": choice.reported,
+        "reported_winner_label": labels[choice.reported],
+        "reported_winner_mean": every[choice.reported].mean,
         "measured_winner": winner,
         "measured_winner_label": labels.get(winner),
         "measured_winner_mean": _mean(every, winner),
         "runner_up": runner_up,
         "runner_up_mean": _mean(every, runner_up),
         "margin": _mean(every, winner) - _mean(every, runner_up),
-        **_lead(whole, choice["reported"], ranked, request, choice),
+        **_lead(whole, ranked, choice),
         "missing": len(every) - len(ranked),
     }
 
 
-def _noise(request: dict, choice: dict) -> dict | None:
-    """A choice's own noise, where its study states one, else the request's."""
-    return choice["noise"] if "noise" in choice else request.get("noise")
-
-
-def _noises(request: dict) -> list[str]:
+def _noises(request: Winners) -> list[str]:
     """What single runs are assumed to scatter, one sentence for all studies of one noise."""
     studies: dict[tuple, dict[str, None]] = {}
-    for choice in _choices(request):
-        noise = _noise(request, choice)
-        if noise:
-            studies.setdefault((noise["sd"], noise["df"]), {})[choice["study"]] = None
+    for choice in request.choices:
+        if choice.noise:
+            studies.setdefault((choice.noise.sd, choice.noise.df), {})[choice.study] = None
     return [
         f"Noise assumed for single runs in {', '.join(names)}: standard deviation {sd:.2f} points "
         f"with {df} degrees of freedom."
@@ -126,36 +115,31 @@ def _noises(request: dict) -> list[str]:
     ]
 
 
-def _choices(request: dict) -> list[dict]:
-    return [choice for group in request["groups"] for choice in group["choices"]]
-
-
-def _rows(request: dict) -> list[Measured]:
+def _rows(request: Winners) -> list[Measured]:
     """The rows that compete, with their runs, each once."""
     rows: dict[str, Measured] = {}
-    for choice in _choices(request):
-        study = read_study(request["results"], choice["study"])
+    for choice in request.choices:
+        study = read_study(request.results, choice.study)
         shown = study["row"].isin(_competing(choice, study))
-        rows |= {row.name: row for row in rows_behind(request["results"], study[shown])}
+        rows |= {row.name: row for row in rows_behind(request.results, study[shown])}
     return list(rows.values())
 
 
-def _competing(choice: dict, study: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys([*(choice["rows"] or study["row"]), choice["reported"]]))
+def _competing(choice: Choice, study: pd.DataFrame) -> list[str]:
+    return list(dict.fromkeys([*(choice.rows or study["row"]), choice.reported]))
 
 
 def _mean(samples: dict[str, Sample], row: str | None) -> float:
     return math.nan if row is None else samples[row].mean
 
 
-def _lead(
-    whole: dict[str, Sample], reported: str, ranked: list[str], request: dict, choice: dict
-) -> dict:
+def _lead(whole: dict[str, Sample], ranked: list[str], choice: Choice) -> dict:
     """The reported winner against the other rows; the scatter is that of its whole study."""
+    reported = choice.reported
     others = [row for row in ranked if row != reported]
     if reported not in ranked or not others:
         return dict.fromkeys(LEAD) | {"agree": "undecided"}
-    known = spreads(whole, stated(_noise(request, choice)), choice.get("variance", "auto"))
+    known = spreads(whole, noise(choice.noise), choice.variance)
     lead = difference(reported, others[0], whole, known)
     asserted = links({"best": reported, "among": others, "by": 0.0}, {row: row for row in whole})
     tested = examine(asserted, whole, known)

@@ -1,11 +1,11 @@
 """Figures: those that config.yaml lists, and one a study."""
 
-from typing import Any
-
 from ablate.errors import AblateError
 from ablate.planning.plan import Plan, PlannedFamily, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
+from ablate.requests.asked import Asked
+from ablate.requests.figure import Drawing, StudyDrawing
 from ablate.settings.named import nearest
 
 STUDY = "study_"
@@ -42,7 +42,7 @@ def product(plan: Plan, name: str) -> Product:
     return Product(
         name=f"figures/{name}",
         step="ablate.steps.figure",
-        request={"figure": name, "note": plan.note, **asked},
+        request=asked.plain(),
         inputs=needs,
         outputs=(
             *(plan.results.figure(name, suffix) for suffix in ("png", "svg", "pdf")),
@@ -53,28 +53,29 @@ def product(plan: Plan, name: str) -> Product:
     )
 
 
-def _of_study(plan: Plan, study: PlannedStudy) -> tuple[dict[str, Any], Inputs]:
-    request = {"title": study.written.title, "study": table.study(plan, study)}
-    return request, inputs.measured(plan, table.trainings(study)) | inputs.tables(
-        plan, [study.name]
-    )
+def _of_study(plan: Plan, planned: PlannedStudy) -> tuple[Asked, Inputs]:
+    name = f"{STUDY}{planned.name}"
+    request = StudyDrawing(name=name, note=plan.note, study=table.study(plan, planned))
+    needs = inputs.measured(plan, table.trainings(planned))
+    return request, needs | inputs.tables(plan, [planned.name])
 
 
-def _listed(plan: Plan, name: str) -> tuple[dict[str, Any], Inputs]:
+def _listed(plan: Plan, name: str) -> tuple[Asked, Inputs]:
     asked = plan.config.figures[name]
     runs, bands, missing = shown(plan, name)
-    request = {
-        "missing": missing,
-        "title": asked.title,
-        "caption": asked.caption,
-        "runs": [table.member(label, each) for label, each in runs.items()],
-        "families": [table.band(each) for each in bands],
-        "tables": asked.tables,
-        "options": asked.options,
-        "partial": plan.config.partial,
-    }
-    if "summary" in asked.tables:
-        request["studies"] = [_bounds(each) for each in plan.studies.values()]
+    request = Drawing(
+        name=name,
+        note=plan.note,
+        title=asked.title,
+        caption=asked.caption,
+        missing=missing,
+        runs=tuple(table.shown(label, each) for label, each in runs.items()),
+        families=tuple(table.family(each) for each in bands),
+        tables=tuple(asked.tables),
+        options=asked.options,
+        partial=plan.config.partial,
+        at_least=_at_least(plan) if "summary" in asked.tables else (),
+    )
     trainings = [*runs.values(), *table.members(bands)]
     needs = (
         inputs.trained(plan, trainings)
@@ -96,11 +97,11 @@ def shown(plan: Plan, name: str) -> tuple[dict[str, SeededRun], list[PlannedFami
     return measured, bands, bool(runs or asked.families) and not (measured or bands)
 
 
-def _bounds(study: PlannedStudy) -> dict[str, Any]:
-    """Which of a study's reported times are bounds."""
-    rows = [
-        {"row": each.name, "reported_seconds_is": each.written.reported_seconds_is}
-        for each in study.rows.values()
-        if each.written.reported_seconds_is != "exact"
-    ]
-    return {"study": study.name, "rows": rows}
+def _at_least(plan: Plan) -> tuple[tuple[str, str], ...]:
+    """(study, row) of every reported time that is a lower bound."""
+    return tuple(
+        (study.name, row.name)
+        for study in plan.studies.values()
+        for row in study.rows.values()
+        if row.written.reported_seconds_is == "at least"
+    )

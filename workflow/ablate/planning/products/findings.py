@@ -1,11 +1,10 @@
 """What the differences between rows mean: every study's answer, and every claim's verdict."""
 
-from typing import Any
-
 from ablate.planning import claims
 from ablate.planning.plan import Plan, PlannedStudy
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
+from ablate.requests.findings import Claim, ClaimingStudy, Findings, Repeated, ReportedNoise
 
 NAME = "findings"
 
@@ -20,11 +19,9 @@ def product(plan: Plan, name: str) -> Product:
     return Product(
         name=NAME,
         step="ablate.steps.findings",
-        request={
-            "preset": plan.config.preset,
-            "data_name": plan.data_name(),
-            "studies": [_study(plan, asked) for asked in plan.studies.values()],
-        },
+        request=Findings(
+            studies=tuple(_study(plan, planned) for planned in plan.studies.values())
+        ).plain(),
         inputs=_inputs(plan),
         outputs=(plan.results.findings,),
         record=plan.results.record(NAME),
@@ -36,30 +33,37 @@ def made(plan: Plan) -> Inputs:
     return {plan.results.findings: NAME}
 
 
-def _study(plan: Plan, asked: PlannedStudy) -> dict[str, Any]:
-    stated = asked.written.noise
-    return {
-        **table.study(plan, asked),
-        "reported_noise": stated and stated.model_dump(),
-        "claims": [_repeated(plan, asked, claim) for claim in claims.claims(plan, asked)],
-    }
+def _study(plan: Plan, planned: PlannedStudy) -> ClaimingStudy:
+    return ClaimingStudy(
+        **table.fields(plan, planned),
+        claims=tuple(_repeated(plan, planned, claim) for claim in claims.claims(plan, planned)),
+        reported_noise=_reported_noise(planned),
+    )
 
 
-def _repeated(plan: Plan, asked: PlannedStudy, claim: dict[str, Any]) -> dict[str, Any]:
+def _reported_noise(planned: PlannedStudy) -> ReportedNoise | None:
+    stated = planned.written.noise
+    if stated is None:
+        return None
+    repeated = stated.repeated and Repeated(mean=stated.repeated.mean, n=stated.repeated.n)
+    return ReportedNoise(sd=stated.sd, df=stated.df, source=stated.source, repeated=repeated)
+
+
+def _repeated(plan: Plan, planned: PlannedStudy, claim: Claim) -> Claim:
     """A claim whose rows say whether they are the one that the report ran several times."""
-    stated = asked.written.noise
+    stated = planned.written.noise
     if stated is None or stated.repeated is None:
         return claim
-    place = f"studies.{asked.name}.noise.repeated.row"
+    place = f"studies.{planned.name}.noise.repeated.row"
     run = plan.row(stated.repeated.row, place).training.run.name
     rows = {}
-    for reference, row in claim["rows"].items():
-        repeated = [member["run"] for member in row["members"]] == [run]
-        reported = row["reported"]
+    for reference, row in claim.rows.items():
+        repeated = [member.run for member in row.members] == [run]
+        reported = row.reported
         if repeated and reported is None:
             reported = stated.repeated.mean
-        rows[reference] = {**row, "reported": reported, "repeated": repeated}
-    return {**claim, "rows": rows}
+        rows[reference] = row.model_copy(update={"reported": reported, "repeated": repeated})
+    return claim.model_copy(update={"rows": rows})
 
 
 def _inputs(plan: Plan) -> Inputs:

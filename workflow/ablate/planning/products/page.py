@@ -7,6 +7,8 @@ import yaml
 from ablate.planning.plan import Plan, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import figure, findings, inputs, table
+from ablate.requests.asked import Asked
+from ablate.requests.page import ListedFigure, Plain, Site
 
 SITE, PLAIN = "index", "markdown"
 # What decides how things are computed, not what: a change of it leaves the site as it is.
@@ -24,52 +26,53 @@ def names(plan: Plan) -> list[str]:
 def product(plan: Plan, name: str) -> Product:
     """A report; the plain one is Markdown."""
     if name == SITE:
-        kind, (asked, needs), out = "site", _site(plan), plan.results.page(SITE)
+        (asked, needs), out = _site(plan), plan.results.page(SITE)
     else:
-        kind, (asked, needs), out = PLAIN, _plain(plan), plan.results.root / "report.md"
+        (asked, needs), out = _plain(plan), plan.results.root / "report.md"
     return Product(
         name=f"report/{name}",
         step="ablate.steps.page",
-        request={**_what_was_run(plan), **asked, "kind": kind},
+        request=asked.plain(),
         inputs=needs,
         outputs=(out,),
         record=plan.results.record(f"report/{name}"),
     )
 
 
-def _site(plan: Plan) -> tuple[dict[str, Any], Inputs]:
+def _site(plan: Plan) -> tuple[Asked, Inputs]:
     # All rows and claims are shown among the studies.
     others = [name for name in table.whole_report(plan) if name not in ("summary", "claims")]
-    request = {
-        "studies": [table.study(plan, asked) for asked in plan.studies.values()],
-        "runs": [[run, seed] for run, seed in plan.trainings()],
-        "tables": [table.product(plan, name).request for name in others],
-        "figures": _figures(plan),
-        "config": _config(plan),
-        "command": "" if plan.config.preset == "paper" else f"--config preset={plan.config.preset}",
-    }
+    asked = {name: table.request(plan, name) for name in others}
+    request = Site(
+        **_what_was_run(plan),
+        studies=tuple(table.study(plan, planned) for planned in plan.studies.values()),
+        runs=tuple(plan.trainings()),
+        tables=tuple(shown for shown, _ in asked.values()),
+        config=_config(plan),
+        command="" if plan.config.preset == "paper" else f"--config preset={plan.config.preset}",
+    )
     every = [SeededRun(run.run, tuple(sorted(run.seeds))) for run in plan.runs.values()]
     needs = inputs.measured(plan, every) | inputs.figures(plan, plan.config.figures)
-    for name in others:
-        needs |= table.product(plan, name).inputs
+    for _, used in asked.values():
+        needs |= used
     return request, needs | findings.made(plan) | inputs.packed(plan)
 
 
-def _plain(plan: Plan) -> tuple[dict[str, Any], Inputs]:
-    request = {
-        "studies": [table.heading(each) for each in plan.studies.values()],
-        "tables": table.whole_report(plan),
-        "figures": _figures(plan),
-    }
+def _plain(plan: Plan) -> tuple[Asked, Inputs]:
+    request = Plain(
+        **_what_was_run(plan),
+        studies=table.headings(plan),
+        tables=tuple(table.whole_report(plan)),
+    )
     needs = inputs.tables(plan, table.names(plan)) | inputs.figures(plan, figure.names(plan))
     return request, needs | inputs.packed(plan)
 
 
-def _figures(plan: Plan) -> list[dict[str, Any]]:
-    return [
-        {"figure": name, "title": f.title, "section": f.section, "caption": f.caption}
+def _figures(plan: Plan) -> tuple[ListedFigure, ...]:
+    return tuple(
+        ListedFigure(name=name, title=f.title, section=f.section, caption=f.caption)
         for name, f in plan.config.figures.items()
-    ]
+    )
 
 
 def _config(plan: Plan) -> str:
@@ -86,5 +89,6 @@ def _what_was_run(plan: Plan) -> dict[str, Any]:
         "note": plan.note,
         "preset": plan.config.preset,
         "data": plan.data.model_dump(mode="json", exclude={"path"}),
-        "seeds": sorted({seed for _, seed in plan.trainings()}),
+        "seeds": tuple(sorted({seed for _, seed in plan.trainings()})),
+        "figures": _figures(plan),
     }

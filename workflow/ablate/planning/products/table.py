@@ -6,10 +6,12 @@ from typing import Any
 from ablate.planning.plan import Plan, PlannedFamily, PlannedRow, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs
+from ablate.requests import study as asked_study
+from ablate.requests import table as asked_table
+from ablate.requests.asked import Asked
+from ablate.requests.runs import Family, FamilyMember, ShownRun
 from ablate.settings import Run
 from ablate.settings.study import Choice
-
-Request = dict[str, Any]
 
 
 def names(plan: Plan) -> list[str]:
@@ -36,14 +38,11 @@ def kind(plan: Plan, name: str) -> str:
 def product(plan: Plan, name: str) -> Product:
     """A table as CSV, Markdown and LaTeX."""
     which = kind(plan, name)
-    if which == "study":
-        asked, needs = _of_study(plan, plan.studies[name])
-    else:
-        asked, needs = WHOLE_REPORT[name](plan)
+    asked, needs = request(plan, name)
     return Product(
         name=f"tables/{name}",
         step="ablate.steps.table",
-        request={"kind": which, "note": plan.note, **asked},
+        request=asked.plain(),
         inputs=needs,
         outputs=tuple(plan.results.table(name, suffix) for suffix in ("csv", "md", "tex")),
         record=plan.results.record(f"tables/{name}"),
@@ -51,22 +50,30 @@ def product(plan: Plan, name: str) -> Product:
     )
 
 
-def _of_study(plan: Plan, asked: PlannedStudy) -> tuple[Request, Inputs]:
-    return study(plan, asked), inputs.measured(plan, trainings(asked))
+def request(plan: Plan, name: str) -> tuple[Asked, Inputs]:
+    """What a table is asked to show, and what it is made from."""
+    if name in plan.studies:
+        asked = plan.studies[name]
+        return study(plan, asked), inputs.measured(plan, trainings(asked))
+    return WHOLE_REPORT[name](plan)
 
 
-def _winners(plan: Plan) -> tuple[Request, Inputs]:
+def _winners(plan: Plan) -> tuple[Asked, Inputs]:
     asked = plan.config.winners
     groups = [
-        {"group": group, "choices": [_choice(plan, name, c) for name, c in choices.items()]}
+        asked_table.Group(
+            name=group,
+            choices=tuple(_choice(plan, name, choice) for name, choice in choices.items()),
+        )
         for group, choices in asked.groups.items()
     ]
-    request = {"title": asked.title, "section": asked.section, "groups": groups}
-    studies = {choice.study for choices in asked.groups.values() for choice in choices.values()}
-    return request, inputs.tables(plan, sorted(studies))
+    request = asked_table.Winners(
+        note=plan.note, title=asked.title, section=asked.section, groups=tuple(groups)
+    )
+    return request, inputs.tables(plan, sorted({choice.study for choice in request.choices}))
 
 
-def _bn_measures(plan: Plan) -> tuple[Request, Inputs]:
+def _bn_measures(plan: Plan) -> tuple[Asked, Inputs]:
     watched = [
         band
         for band in plan.families.values()
@@ -80,29 +87,27 @@ def _bn_measures(plan: Plan) -> tuple[Request, Inputs]:
         if "line_probe" in asked.written.observers
         and (training := inputs.there(plan, row.training)) is not None
     }
-    request = {
-        "families": [band(each) for each in bands],
-        "probed": [member(label, each) for label, each in probed.items()],
-    }
+    request = asked_table.BnMeasures(
+        note=plan.note,
+        families=tuple(family(each) for each in bands),
+        probed=tuple(shown(label, each) for label, each in probed.items()),
+    )
     return request, inputs.trained(plan, [*members(bands), *probed.values()])
 
 
-def _summary(plan: Plan) -> tuple[Request, Inputs]:
-    request = {"studies": [heading(asked) for asked in plan.studies.values()]}
+def _summary(plan: Plan) -> tuple[Asked, Inputs]:
+    request = asked_table.Summary(note=plan.note, studies=headings(plan))
     return request, inputs.tables(plan, plan.studies)
 
 
-def _claims(plan: Plan) -> tuple[Request, Inputs]:
-    request = {
-        "title": "Claims and what became of them",
-        "studies": [heading(asked) for asked in plan.studies.values()],
-    }
+def _claims(plan: Plan) -> tuple[Asked, Inputs]:
+    request = asked_table.Claims(note=plan.note, studies=headings(plan))
     # What findings.json is made from is known to its own product.
     return request, {plan.results.findings: "findings"}
 
 
 # Every table of the whole report: what its module is asked for, and what it is made from.
-WHOLE_REPORT: dict[str, Callable[[Plan], tuple[Request, Inputs]]] = {
+WHOLE_REPORT: dict[str, Callable[[Plan], tuple[Asked, Inputs]]] = {
     "winners": _winners,
     "bn_measures": _bn_measures,
     "claims": _claims,
@@ -110,40 +115,46 @@ WHOLE_REPORT: dict[str, Callable[[Plan], tuple[Request, Inputs]]] = {
 }
 
 
-def heading(asked: PlannedStudy) -> Request:
-    """What a study is called."""
-    written = asked.written
+def headings(plan: Plan) -> tuple[asked_study.Heading, ...]:
+    """What the studies are called."""
+    return tuple(asked_study.Heading(**called(planned)) for planned in plan.studies.values())
+
+
+def called(planned: PlannedStudy) -> dict[str, str]:
+    """The fields of a study's heading."""
+    written = planned.written
     return {
-        "study": asked.name,
+        "name": planned.name,
         "title": written.title,
         "section": written.section,
         "question": written.question,
     }
 
 
-def study(plan: Plan, asked: PlannedStudy) -> Request:
+def study(plan: Plan, planned: PlannedStudy) -> asked_study.Study:
     """A study with its rows, for its table, figure and page."""
-    highest = _highest_reported(asked)
+    return asked_study.Study(**fields(plan, planned))
+
+
+def fields(plan: Plan, planned: PlannedStudy) -> dict[str, Any]:
+    """The fields of a study's request."""
+    highest = _highest_reported(planned)
     return {
-        **heading(asked),
-        "control": asked.control,
-        "noise": noise(plan, asked),
-        "variance": asked.written.variance,
-        "matters": asked.written.matters,
+        **called(planned),
+        "note": plan.note,
+        "rows": tuple(
+            row(plan, each, reported_best=each.name in highest) for each in planned.rows.values()
+        ),
+        "control": planned.control,
+        "noise": noise(plan, planned),
+        "variance": planned.written.variance,
+        "matters": planned.written.matters,
         "preset": plan.config.preset,
         "data_name": plan.data_name(),
-        "factors": {name: list(levels) for name, levels in asked.factors.items()},
-        "level_labels": {n: row.label for n, row in asked.written.rows.items() if row.label},
-        "partial": plan.config.partial,
         "image_side": plan.data.side,
-        "rows": [
-            {
-                **row(each),
-                "reported_best": each.name in highest,
-                "crop": crop(plan, each.training.run),
-            }
-            for each in asked.rows.values()
-        ],
+        "factors": planned.factors,
+        "level_labels": {n: row.label for n, row in planned.written.rows.items() if row.label},
+        "partial": plan.config.partial,
     }
 
 
@@ -158,29 +169,31 @@ def _highest_reported(asked: PlannedStudy) -> set[str]:
     return {name for name, value in reported.items() if value == highest}
 
 
-def row(asked: PlannedRow) -> Request:
+def row(plan: Plan, planned: PlannedRow, reported_best: bool) -> asked_study.Row:
     """A row of a study."""
-    return {
-        "row": asked.name,
-        "label": asked.label,
-        "control": asked.control,
-        "levels": list(asked.levels),
-        "paired": paired(asked),
-        "differs_by": asked.differs_by,
-        "reported": asked.written.reported,
-        "reported_seconds": asked.written.reported_seconds,
-        "reported_seconds_is": asked.written.reported_seconds_is,
-        "run": asked.training.run.name,
-        "seeds": list(asked.training.seeds),
-    }
+    return asked_study.Row(
+        name=planned.name,
+        label=planned.label,
+        run=planned.training.run.name,
+        seeds=planned.training.seeds,
+        control=planned.control,
+        levels=planned.levels,
+        paired=paired(planned),
+        differs_by=tuple(planned.differs_by),
+        reported=planned.written.reported,
+        reported_best=reported_best,
+        reported_seconds=planned.written.reported_seconds,
+        reported_seconds_is=planned.written.reported_seconds_is,
+        crop=crop(plan, planned.training.run),
+    )
 
 
-def crop(plan: Plan, run: Run) -> list[int] | None:
+def crop(plan: Plan, run: Run) -> tuple[int, int] | None:
     """Height and width of what a run sees of each training image, where that may not be all."""
     asked, side = run.augmentation.RandomCrop, plan.data.side
     if asked is None or asked.size == "image" or asked.shape((side, side)) == (side, side):
         return None
-    return list(asked.shape((side, side)))
+    return asked.shape((side, side))
 
 
 def paired(asked: PlannedRow) -> bool:
@@ -193,7 +206,7 @@ def paired(asked: PlannedRow) -> bool:
     )
 
 
-def noise(plan: Plan, asked: PlannedStudy) -> Request | None:
+def noise(plan: Plan, asked: PlannedStudy) -> asked_study.Noise | None:
     """A study's stated noise, where it was measured; else None."""
     stated = asked.written.noise
     if stated is None or (stated.preset or plan.config.preset) != plan.config.preset:
@@ -203,20 +216,21 @@ def noise(plan: Plan, asked: PlannedStudy) -> Request | None:
     epochs = [each.training.run.epochs or 0 for each in asked.rows.values()]
     if stated.epochs is not None and min(epochs) < stated.epochs:
         return None
-    return stated.model_dump()
+    return asked_study.Noise(sd=stated.sd, df=stated.df, source=stated.source)
 
 
-def member(label: str, asked: SeededRun) -> Request:
+def shown(label: str, training: SeededRun) -> ShownRun:
     """One run that a figure or table shows."""
-    return {"label": label, "run": asked.run.name, "seeds": list(asked.seeds)}
+    return ShownRun(run=training.run.name, seeds=training.seeds, label=label)
 
 
-def band(asked: PlannedFamily) -> Request:
+def family(planned: PlannedFamily) -> Family:
     """A family of runs."""
-    shown = [
-        {**member(str(value), each), "lr": each.run.optimizer.lr} for value, each in asked.members
-    ]
-    return {"name": asked.name, "label": asked.label, "members": shown}
+    members = tuple(
+        FamilyMember(**dict(shown(str(value), each)), lr=each.run.optimizer.lr)
+        for value, each in planned.members
+    )
+    return Family(name=planned.name, label=planned.label, members=members)
 
 
 def members(bands: Iterable[PlannedFamily]) -> list[SeededRun]:
@@ -229,15 +243,15 @@ def trainings(asked: PlannedStudy) -> list[SeededRun]:
     return [each.training for each in asked.rows.values()]
 
 
-def _choice(plan: Plan, setting: str, choice: Choice) -> Request:
-    asked = plan.studies[choice.study]
-    rows = choice.rows or [*asked.rows]
-    return {
-        "setting": setting,
-        "study": choice.study,
-        "rows": rows,
-        "reported": choice.reported,
-        "labels": {name: asked.rows[name].label for name in rows},
-        "noise": noise(plan, asked),
-        "variance": asked.written.variance,
-    }
+def _choice(plan: Plan, setting: str, choice: Choice) -> asked_table.Choice:
+    planned = plan.studies[choice.study]
+    rows = choice.rows or [*planned.rows]
+    return asked_table.Choice(
+        setting=setting,
+        study=choice.study,
+        reported=choice.reported,
+        rows=tuple(rows),
+        labels={name: planned.rows[name].label for name in rows},
+        noise=noise(plan, planned),
+        variance=planned.written.variance,
+    )

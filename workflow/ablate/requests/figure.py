@@ -1,0 +1,47 @@
+"""Figures: those that config.yaml lists, and one a study."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ablate.requests.asked import Asked
+from ablate.requests.runs import Family, ShownRun
+from ablate.requests.study import Study
+
+
+class Drawing(Asked):
+    """A figure that config.yaml lists.
+
+    Attributes:
+        name: of the figure, and of the module that draws it.
+        missing: whether none of its runs is there yet.
+        tables: that it is drawn from.
+        options: the figure's own; its `NEEDS` says which there are.
+        partial: whether its runs may lack seeds.
+        at_least: (study, row) of every reported time that is a lower bound, for a figure of times.
+    """
+
+    name: str
+    title: str = ""
+    caption: str = ""
+    missing: bool = False
+    runs: tuple[ShownRun, ...] = ()
+    families: tuple[Family, ...] = ()
+    tables: tuple[str, ...] = ()
+    options: dict[str, Any] = Field({})
+    partial: bool = False
+    at_least: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def module(self) -> str:
+        """Of ablate.figures."""
+        return self.name
+
+
+class StudyDrawing(Asked):
+    """A study's comparison."""
+
+    name: str
+    study: Study
+    missing: Literal[False] = False
+    module: Literal["study"] = "study"

@@ -1,0 +1,63 @@
+"""Answers and verdicts: every study with its claims."""
+
+from typing import Any
+
+from ablate.requests.asked import Asked, Part
+from ablate.requests.runs import ShownRun
+from ablate.requests.study import Noise, Study
+
+
+class Named(Part):
+    """What a claim's reference stands for: one run, or the runs of a family.
+
+    Attributes:
+        reported: the accuracy that the report gives, %; repeated: whether it ran this several
+            times.
+    """
+
+    label: str
+    members: tuple[ShownRun, ...]
+    family: bool = False
+    reported: float | None = None
+    repeated: bool = False
+
+
+class Claim(Part):
+    """A claim with its references resolved.
+
+    Attributes:
+        comparisons: as the config has them.
+        rows: reference -> what it stands for.
+    """
+
+    name: str
+    says: str
+    matters: float
+    comparisons: tuple[dict[str, Any], ...]
+    rows: dict[str, Named]
+
+
+class Repeated(Part):
+    """Mean accuracy of the row that the report itself ran n times."""
+
+    mean: float
+    n: int
+
+
+class ReportedNoise(Noise):
+    """The scatter of the report's own numbers."""
+
+    repeated: Repeated | None = None
+
+
+class ClaimingStudy(Study):
+    """A study with its claims."""
+
+    claims: tuple[Claim, ...] = ()
+    reported_noise: ReportedNoise | None = None
+
+
+class Findings(Asked):
+    """Every study's answer and every claim's verdict."""
+
+    studies: tuple[ClaimingStudy, ...]

@@ -1,0 +1,58 @@
+"""The report: the interactive site, and the same in plain Markdown."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from ablate.requests.asked import Asked, Part
+from ablate.requests.study import Heading, Study
+from ablate.requests.table import Table
+
+
+class ListedFigure(Part):
+    """A figure as a page shows it."""
+
+    name: str
+    title: str
+    section: str = ""
+    caption: str = ""
+
+
+class _Report(Asked):
+    """What both say.
+
+    Attributes:
+        data: settings of the data, seeds: of all trainings; the report is made anew where they
+            change.
+    """
+
+    preset: str = "paper"
+    data: dict[str, Any] = Field({})
+    seeds: tuple[int, ...] = ()
+    figures: tuple[ListedFigure, ...] = ()
+
+
+class Site(_Report):
+    """One interactive page.
+
+    Attributes:
+        runs: every (run, seed).
+        tables: that are no study's.
+        config: as it was understood, as YAML.
+        command: the options that a snakemake command needs for these results.
+    """
+
+    kind: Literal["site"] = "site"
+    studies: tuple[Study, ...]
+    runs: tuple[tuple[str, int], ...] = ()
+    tables: tuple[Table, ...] = ()
+    config: str | None = None
+    command: str = ""
+
+
+class Plain(_Report):
+    """All tables and figures in one Markdown file; tables: names of those that are no study's."""
+
+    kind: Literal["markdown"] = "markdown"
+    studies: tuple[Heading, ...]
+    tables: tuple[str, ...] = ()

@@ -1,0 +1,81 @@
+"""The tables of the whole report; a study's table is asked for by the study itself."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ablate.requests.asked import Asked, Part
+from ablate.requests.runs import Family, ShownRun
+from ablate.requests.study import Heading, Noise, Study
+
+
+class Choice(Part):
+    """A setting for which rows of a study compete.
+
+    Attributes:
+        rows: that compete; empty: all.
+        reported: the row that the report picked.
+        labels: what rows are called, where the study's own labels do not do.
+        noise, variance: of the study.
+    """
+
+    setting: str
+    study: str
+    reported: str
+    rows: tuple[str, ...] = ()
+    labels: dict[str, str] = Field({})
+    noise: Noise | None = None
+    variance: Literal["auto", "pooled", "welch"] = "auto"
+
+
+class Group(Part):
+    """Settings that stand together."""
+
+    name: str
+    choices: tuple[Choice, ...]
+
+
+class Winners(Asked):
+    """The best choice of every setting."""
+
+    kind: Literal["winners"] = "winners"
+    title: str = "Best settings"
+    section: str = ""
+    groups: tuple[Group, ...]
+
+    @property
+    def choices(self) -> list[Choice]:
+        """Those of all groups."""
+        return [choice for group in self.groups for choice in group.choices]
+
+
+class BnMeasures(Asked):
+    """Measures over the learning rates of families, and along the gradient of probed runs."""
+
+    kind: Literal["bn_measures"] = "bn_measures"
+    families: tuple[Family, ...] = ()
+    probed: tuple[ShownRun, ...] = ()
+
+
+class Summary(Asked):
+    """Every row of these studies."""
+
+    kind: Literal["summary"] = "summary"
+    studies: tuple[Heading, ...]
+
+
+class Claims(Asked):
+    """What became of the claims of these studies."""
+
+    kind: Literal["claims"] = "claims"
+    studies: tuple[Heading, ...]
+
+
+Table = Annotated[
+    Study | Winners | BnMeasures | Summary | Claims,
+    Field(discriminator="kind"),
+]
+KINDS: dict[str, type[Asked]] = {
+    each.model_fields["kind"].default: each
+    for each in (Study, Winners, BnMeasures, Summary, Claims)
+}
