@@ -1,0 +1,74 @@
+"""Requests as typed objects: read as they were written, refused where they are damaged."""
+
+import copy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ablate.errors import AblateError
+from ablate.planning import requests
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.requests.figure import Drawing, StudyDrawing
+from ablate.requests.findings import Findings
+from ablate.requests.page import Plain, Site
+from ablate.requests.runs import ShownRun
+from ablate.requests.study import Row, Study
+from ablate.requests.table import KINDS
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def products():
+    return Products(Plan(yaml.safe_load((ROOT / "config.yaml").read_text())))
+
+
+def kind(name: str, plain: dict) -> type:
+    if name.startswith("tables/"):
+        return KINDS[plain["kind"]]
+    if name.startswith("figures/"):
+        return StudyDrawing if "study" in plain else Drawing
+    return {"findings": Findings, "report/index": Site, "report/markdown": Plain}[name]
+
+
+def test_every_request_of_the_report_is_read_as_it_was_written(products):
+    for of in ("findings", "tables", "figures", "report"):
+        for name in products.of_kind(of):
+            request = requests.of(products[name], Path("moved"))
+            read = requests.Request.model_validate_json(request.model_dump_json())
+            asked = read.read(kind(name, read.request))
+            assert asked.plain() == products[name].request
+            assert "results" not in asked.plain()
+
+
+def test_all_that_a_request_holds_is_of_the_same_results(products):
+    site = Site.read("report/index", products["report/index"].request, Path("moved"))
+    inner = [site, *site.studies, *site.tables]
+    assert {each.results for each in inner} == {Path("moved")}
+    assert {each.note for each in inner} == {site.note}
+
+
+STUDY = Study(name="s", title="S", rows=(Row(name="a", run="r", seeds=(0,)),)).plain()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda plain: plain["rows"][0].pop("run"), r"rows\.0\.run: Field required"),
+        (lambda plain: plain.update(colour="red"), r"colour: Extra inputs"),
+        (lambda plain: plain["rows"][0].update(seeds="0"), r"rows\.0\.seeds"),
+        (lambda plain: plain["rows"][0].update(reported="high"), r"rows\.0\.reported"),
+    ],
+)
+def test_a_damaged_request_is_one_message_with_the_place(change, said):
+    plain = copy.deepcopy(STUDY)
+    change(plain)
+    with pytest.raises(AblateError, match=rf"request for tables/s is damaged \({said}.*again"):
+        Study.read("tables/s", plain, Path("results"))
+
+
+def test_nothing_changes_a_request():
+    with pytest.raises(ValueError, match="frozen"):
+        ShownRun(run="r", seeds=(0,)).run = "other"
