@@ -23,7 +23,7 @@ ROOMS = {
     "extensions": "errors settings",
     "named": "extensions",
     # What jobs are asked to make, as typed objects: planning fills them, steps read them.
-    "requests": "errors",
+    "requests": "errors settings",
     # What a training is made of.
     "data": "errors files",
     "models": "errors extensions named settings",
@@ -41,9 +41,9 @@ ROOMS = {
     "planning": "errors files locks paths requests runs settings",
     # From finished runs to numbers, tables, pictures and pages: without torch but for networks.
     "evaluation": "files runs",
-    "measures": "errors paths requests runs",
-    "findings": "",
-    "tables": "data errors files findings measures paths requests runs",
+    "measures": "errors paths requests runs settings",
+    "findings": "settings",
+    "tables": "data errors files findings measures paths requests runs settings",
     "figures": "data errors evaluation files measures models paths requests runs settings tables",
     "report": "files data errors paths requests runs tables",
     # Command lines: of the rules, and of the user.

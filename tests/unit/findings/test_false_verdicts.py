@@ -7,18 +7,19 @@ from ablate.findings.judge import adjusted, examine
 from ablate.findings.links import links
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Noise, spreads
+from ablate.settings.claims import Comparison
 
 ROWS = [f"r{number}" for number in range(7)]
 LABELS = {row: row for row in ROWS}
 CLAIMS = [
-    {"order": ["r0", "r1", "r2"], "by": 0.0},
-    {"order": ["r3", "r0"], "by": 0.0},
-    {"best": "r4", "among": ROWS, "by": 0.0},
-    {"top": ["r1", "r2"], "above": ["r5", "r6"], "by": 0.0},
-    {"order": ["r5", "r6"], "by": 0.0},
-    {"best_of": [["r1", "r2"], ["r3", "r6"]], "by": 0.0},
+    {"order": ["r0", "r1", "r2"]},
+    {"order": ["r3", "r0"]},
+    {"best": "r4", "among": ROWS},
+    {"top": ["r1", "r2"], "above": ["r5", "r6"]},
+    {"order": ["r5", "r6"]},
+    {"best_of": [["r1", "r2"], ["r3", "r6"]]},
 ]
-ASSERTED = [links(claim, LABELS) for claim in CLAIMS]
+ASSERTED = [links(Comparison(**claim), LABELS) for claim in CLAIMS]
 STUDIES = 1000
 
 EQUAL = [1] * 7

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from ablate.findings.judging import Claim, Number, Setting, verdicts
+from ablate.findings.judging import Claim, Number, Setting, quantity_key, verdicts
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Noise
 from ablate.settings.claims import Claim as Written
@@ -18,7 +18,7 @@ def written(**said):
 
 def claim(name="one", reported=None, repeated=(), **said):
     asked = written(**said)
-    comparisons = [c.model_dump() for c in asked.comparisons]
+    comparisons = asked.comparisons
     rows = {row: row for c in asked.comparisons for row in c.references}
     return Claim(
         *(name, asked.says, comparisons, rows, asked.matters, reported or {}),
@@ -29,12 +29,10 @@ def claim(name="one", reported=None, repeated=(), **said):
 def numbers(of, values, last=None, **others):
     """Numbers of rows under one measure, from their values over seeds."""
     key = next(iter(claim(**of).comparisons))
-    from ablate.findings.judging import measure_key
-
     found = {}
     for row, runs in values.items():
-        later = Sample.of((last or values)[row]) if key["of"]["name"] == "accuracy" else None
-        found[measure_key(key), row] = Number(
+        later = Sample.of((last or values)[row]) if key.of.name == "accuracy" else None
+        found[quantity_key(key.of), row] = Number(
             Sample.of(runs), later, tuple(range(len(runs))), **others.get(row, {})
         )
     return found

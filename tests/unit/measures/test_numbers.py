@@ -10,6 +10,15 @@ from ablate.measures.numbers import NotMeasured, of_family, of_run
 from ablate.paths import Results
 from ablate.requests.runs import ShownRun
 from ablate.runs.finished import FinishedRun
+from ablate.settings.claims import (
+    Change,
+    EpochsTo,
+    ErrorsWithin,
+    JumpAtDrop,
+    MeanLoss,
+    OfBand,
+    OfRun,
+)
 
 SERIES = {"loss": np.arange(10.0)}
 
@@ -31,39 +40,40 @@ def run(tmp_path):
 
 
 def test_the_jump_at_a_drop_of_the_rate(run):
-    found = [of_run(run, {"name": "jump_at_drop", "drop": drop}) for drop in (1, 2)]
+    found = [of_run(run, JumpAtDrop(name="jump_at_drop", drop=drop)) for drop in (1, 2)]
     assert found == pytest.approx([61 - 80 / 3, 80 - 61])
     with pytest.raises(NotMeasured, match="R: its rate does not drop so often"):
-        of_run(run, {"name": "jump_at_drop", "drop": 3})
+        of_run(run, JumpAtDrop(name="jump_at_drop", drop=3))
 
 
 def test_the_first_epoch_of_a_training_accuracy(run):
-    assert of_run(run, {"name": "epochs_to", "train_accuracy": 93}) == 3
+    assert of_run(run, EpochsTo(name="epochs_to", train_accuracy=93)) == 3
+    beyond = EpochsTo.model_construct(name="epochs_to", train_accuracy=100.5)
     with pytest.raises(NotMeasured, match=r"100\.5 % training accuracy was not reached"):
-        of_run(run, {"name": "epochs_to", "train_accuracy": 100.5})
+        of_run(run, beyond)
 
 
 def test_the_change_between_two_epochs(run):
-    asked = {"name": "change", "of": "test_accuracy", "start": 4, "end": 9}
+    asked = Change(name="change", of="test_accuracy", start=4, end=9)
     assert of_run(run, asked) == pytest.approx((80 + 81 + 79) / 3 - (30 + 30 + 60) / 3)
     with pytest.raises(NotMeasured, match="too few epochs"):
-        of_run(run, {**asked, "start": 8})
+        of_run(run, asked.model_copy(update={"start": 8}))
 
 
 def test_what_the_summary_says(run):
-    assert of_run(run, {"name": "parameters"}) == 11_173_962
-    assert of_run(run, {"name": "seconds"}) == 60
-    assert of_run(run, {"name": "train_accuracy"}) == 100
+    assert of_run(run, OfRun(name="parameters")) == 11_173_962
+    assert of_run(run, OfRun(name="seconds")) == 60
+    assert of_run(run, OfRun(name="train_accuracy")) == 100
 
 
 def test_times_of_a_shared_device_do_not_count(tmp_path):
     measured_run(tmp_path, "r", 0, shared_device=True)
     with pytest.raises(NotMeasured, match="shared their device"):
-        of_run(FinishedRun(tmp_path, "r", 0, "R"), {"name": "seconds"})
+        of_run(FinishedRun(tmp_path, "r", 0, "R"), OfRun(name="seconds"))
 
 
 def test_errors_inside_groups_of_classes(run, tmp_path):
-    asked = {"name": "errors_within", "groups": [["a", "b"]]}
+    asked = ErrorsWithin(name="errors_within", groups=[["a", "b"]])
     with pytest.raises(NotMeasured, match="no longer packed"):
         of_run(run, asked)
     manifest = Results(tmp_path).manifest
@@ -75,14 +85,14 @@ def test_errors_inside_groups_of_classes(run, tmp_path):
     inside = counts[0, 1] + counts[1, 0]
     assert of_run(run, asked) == pytest.approx(100 * (inside / errors - 2 / 90))
     with pytest.raises(NotMeasured, match="no class 'cat'"):
-        of_run(run, {**asked, "groups": [["cat", "dog"]]})
+        of_run(run, asked.model_copy(update={"groups": [["cat", "dog"]]}))
 
 
 def test_the_mean_loss_of_a_part(tmp_path):
     write_series(Results(tmp_path).run("r", 0), **SERIES)
     run = FinishedRun(tmp_path, "r", 0, "R")
-    assert of_run(run, {"name": "mean_loss", "part": "first half"}) == 2
-    assert of_run(run, {"name": "mean_loss", "part": "whole run"}) == 4.5
+    assert of_run(run, MeanLoss(name="mean_loss", part="first half")) == 2
+    assert of_run(run, MeanLoss(name="mean_loss", part="whole run")) == 4.5
 
 
 def test_the_band_of_a_family(tmp_path):
@@ -91,8 +101,7 @@ def test_the_band_of_a_family(tmp_path):
     members = [ShownRun(run=name, seeds=(0,)) for name in ("low", "high")]
 
     def value(**asked):
-        whole = {"name": "band", "of": "loss_band", "value": "mean", "part": "whole run"}
-        return of_family(tmp_path, members, {**whole, **asked})[0]
+        return of_family(tmp_path, members, OfBand(name="band", of="loss_band", **asked))[0]
 
     assert value() == pytest.approx(2 * 5.5)
     assert value(value="width") == pytest.approx(2 * 5.5)

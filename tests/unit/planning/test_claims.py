@@ -31,7 +31,7 @@ def test_all_claims_of_the_report_can_be_resolved():
 
 def test_the_best_of_a_study_is_the_best_of_all_its_rows():
     [one] = of("weight_decay", best="1e-3")
-    assert one.comparisons[0]["among"] == ["1e-5", "1e-4", "1e-2"]
+    assert one.comparisons[0].among == ["1e-5", "1e-4", "1e-2"]
     assert set(one.rows) == {"1e-5", "1e-4", "1e-3", "1e-2"}
 
 
@@ -47,7 +47,7 @@ def test_rows_of_other_studies_families_and_figures_can_be_named():
 
 def test_families_are_compared_rate_by_rate_or_as_bands():
     [one] = of("vgg_bn", of={"name": "mean_loss"}, order=["vgg_a", "vgg_a_bn"])
-    assert [c["order"] for c in one.comparisons][:2] == [
+    assert [c.order for c in one.comparisons][:2] == [
         ["vgg_a/0.0001", "vgg_a_bn/0.0001"],
         ["vgg_a/0.0002", "vgg_a_bn/0.0002"],
     ]

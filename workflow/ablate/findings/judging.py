@@ -1,6 +1,5 @@
 """All claims of one study, judged together."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Noise, Spread, ratio, spreads
 from ablate.findings.verdict import Link, Verdict
+from ablate.settings.claims import Comparison, Quantity
 
 # Counted, not measured: the numbers decide.
 EXACT = ("parameters", "flops")
@@ -27,7 +27,7 @@ class Claim:
     """A claim with its references resolved.
 
     Attributes:
-        comparisons: as the config has them, plain, `of` a mapping; rows as references.
+        comparisons: all must hold.
         labels: what each reference is called.
         reported: the accuracy that the report gives for it, where it gives one.
         repeated: references that the report itself ran several times.
@@ -35,7 +35,7 @@ class Claim:
 
     name: str
     says: str
-    comparisons: Sequence[Mapping[str, Any]]
+    comparisons: Sequence[Comparison]
     labels: Mapping[str, str]
     matters: float = 1.0
     reported: Mapping[str, float] = field(default_factory=dict)
@@ -44,16 +44,16 @@ class Claim:
     @property
     def kind(self) -> str:
         """Of its first comparison."""
-        return kind(self.comparisons[0])
+        return self.comparisons[0].kind
 
 
 @dataclass(frozen=True)
 class Number:
-    """What one reference came to under one measure.
+    """What one reference came to by one quantity.
 
     Attributes:
         best, last: samples over seeds, by the best and by the last epoch; `last` is None where the
-            measure knows no best epoch.
+            quantity knows no best epoch.
         seeds: behind them.
         reason: why it is not measured; "" where it is.
         flags: what a reader must know of its runs, such as "diverged 1 of 3".
@@ -68,7 +68,7 @@ class Number:
     collapsed: int = 0
 
 
-# Measure and reference -> number.
+# Quantity and reference -> number.
 Numbers = Mapping[tuple[str, str], Number]
 
 
@@ -115,31 +115,9 @@ def verdicts(claims: Sequence[Claim], numbers: Numbers, setting: Setting) -> lis
     ]
 
 
-def measure_key(comparison: Mapping[str, Any]) -> str:
-    """What a comparison compares, as text."""
-    return json.dumps(comparison["of"], sort_keys=True)
-
-
-def kind(comparison: Mapping[str, Any]) -> str:
-    """Which comparison it is."""
-    from ablate.findings.links import SPELLED
-
-    return next(k for k in (*SPELLED, "collapsed") if comparison.get(k) is not None)
-
-
-def references(comparison: Mapping[str, Any]) -> list[str]:
-    """The rows that a comparison names."""
-    if comparison.get("collapsed"):
-        return list(comparison["collapsed"])
-    found: list[str] = []
-    for link in links(comparison, _Echo()):
-        found += getattr(link, "weights", None) or [*link.these, *link.those]
-    return list(dict.fromkeys(found))
-
-
-class _Echo(dict):
-    def __missing__(self, key: str) -> str:
-        return key
+def quantity_key(quantity: Quantity) -> str:
+    """What is compared, as text."""
+    return quantity.model_dump_json()
 
 
 def _adjusted(tested: Sequence[Tested | None]) -> list[float]:
@@ -153,7 +131,7 @@ def _tested(claim: Claim, numbers: Numbers, setting: Setting, epoch: str) -> Tes
     """A claim's links, tested; None where something is not measured, or knows no such epoch."""
     parts = []
     for comparison in claim.comparisons:
-        if kind(comparison) == "collapsed":
+        if comparison.kind == "collapsed":
             part = _collapsed(comparison, claim, numbers) if epoch == "best" else None
         else:
             part = _compared(comparison, claim, numbers, setting, epoch)
@@ -166,22 +144,22 @@ def _tested(claim: Claim, numbers: Numbers, setting: Setting, epoch: str) -> Tes
 
 
 def _compared(
-    comparison: Mapping[str, Any], claim: Claim, numbers: Numbers, setting: Setting, epoch: str
+    comparison: Comparison, claim: Claim, numbers: Numbers, setting: Setting, epoch: str
 ) -> Tested | None:
     samples = _samples(comparison, numbers, setting, epoch)
-    if not all(row in samples for row in references(comparison)):
+    if not all(row in samples for row in comparison.references):
         return None
-    name = comparison["of"]["name"]
+    name = comparison.of.name
     known = _spreads(samples, name, setting)
     return examine(links(comparison, claim.labels), samples, known, name in EXACT)
 
 
 def _samples(
-    comparison: Mapping[str, Any], numbers: Numbers, setting: Setting, epoch: str
+    comparison: Comparison, numbers: Numbers, setting: Setting, epoch: str
 ) -> dict[str, Sample]:
     """What the rows of a comparison, and those pooled with them, came to."""
-    key = measure_key(comparison)
-    rows = dict.fromkeys([*references(comparison), *setting.rows])
+    key = quantity_key(comparison.of)
+    rows = dict.fromkeys([*comparison.references, *setting.rows])
     found = {row: numbers[key, row] for row in rows if (key, row) in numbers}
     samples = {
         row: number.best if epoch == "best" else number.last
@@ -192,16 +170,16 @@ def _samples(
 
 
 def _spreads(
-    samples: Mapping[str, Sample], measure: str, setting: Setting
+    samples: Mapping[str, Sample], quantity: str, setting: Setting
 ) -> dict[str, Spread | None]:
     # The noise that somebody states is that of accuracy.
-    return spreads(samples, setting.noise if measure == ACCURACY else None, setting.variance)
+    return spreads(samples, setting.noise if quantity == ACCURACY else None, setting.variance)
 
 
-def _collapsed(comparison: Mapping[str, Any], claim: Claim, numbers: Numbers) -> Tested | None:
+def _collapsed(comparison: Comparison, claim: Claim, numbers: Numbers) -> Tested | None:
     """Rows whose runs all stay at chance: each run's own test of it decides, not the means."""
-    key = measure_key(comparison)
-    rows = [numbers.get((key, row)) for row in comparison["collapsed"]]
+    key = quantity_key(comparison.of)
+    rows = [numbers.get((key, row)) for row in comparison.collapsed]
     if any(row is None or row.reason for row in rows):
         return None
     shares = [row.collapsed / row.best.n for row in rows]
@@ -213,7 +191,7 @@ def _collapsed(comparison: Mapping[str, Any], claim: Claim, numbers: Numbers) ->
             holds=float(share < 1),
             reversed=float(share > 0),
         )
-        for name, share in zip(comparison["collapsed"], shares, strict=True)
+        for name, share in zip(comparison.collapsed, shares, strict=True)
     ]
     return combined(found, [], exact=True)
 
@@ -222,10 +200,10 @@ def _reported(claim: Claim, setting: Setting) -> Tested | None:
     """The report's own numbers, tested against its own noise; None where its table lacks one."""
     parts = []
     for comparison in claim.comparisons:
-        if comparison["of"]["name"] != ACCURACY:
+        if comparison.of.name != ACCURACY:
             return None
-        rows = references(comparison)
-        if kind(comparison) == "collapsed" or not all(row in claim.reported for row in rows):
+        rows = comparison.references
+        if comparison.kind == "collapsed" or not all(row in claim.reported for row in rows):
             return None
         samples = {row: _reported_sample(row, claim, setting) for row in rows}
         noise = setting.reported_noise
@@ -247,10 +225,10 @@ def _reported_order(claim: Claim) -> str | None:
     """Whether the report's table bears its sentence out; None where it lacks a number."""
     holds = True
     for comparison in claim.comparisons:
-        rows = references(comparison)
-        if comparison["of"]["name"] != ACCURACY or not all(r in claim.reported for r in rows):
+        rows = comparison.references
+        if comparison.of.name != ACCURACY or not all(r in claim.reported for r in rows):
             return None
-        if kind(comparison) == "collapsed":
+        if comparison.kind == "collapsed":
             holds &= all(claim.reported[row] <= REPORTED_CHANCE for row in rows)
             continue
         samples = {row: Sample(1, claim.reported[row], math.nan) for row in rows}
@@ -270,9 +248,9 @@ def _verdict(
     count: int,
 ) -> Verdict:
     rows = {
-        (measure_key(c), row): numbers.get((measure_key(c), row))
+        (quantity_key(c.of), row): numbers.get((quantity_key(c.of), row))
         for c in claim.comparisons
-        for row in references(c)
+        for row in c.references
     }
     there = [number for number in rows.values() if number is not None]
     tested, p = best
@@ -290,7 +268,7 @@ def _verdict(
         says=claim.says,
         kind=claim.kind,
         verdict=found,
-        measure=json.loads(measure_key(claim.comparisons[0]))["name"],
+        measure=claim.comparisons[0].of.name,
         last=later,
         fragile=later is not None and later != found,
         reason=_reason(tested, there, len(rows)),
@@ -361,16 +339,16 @@ def _power(
     if estimate.error > 0:
         found["detectable"] = detectable(estimate.error, estimate.df, count)
     comparison = claim.comparisons[0]
-    if comparison["of"]["name"] != ACCURACY or len(claim.comparisons) > 1:
+    if comparison.of.name != ACCURACY or len(claim.comparisons) > 1:
         return found
     samples = _samples(comparison, numbers, setting, "best")
     known = _spreads(samples, ACCURACY, setting)
-    sds = [known[row].variance for row in references(comparison) if known.get(row)]
+    sds = [known[row].variance for row in comparison.references if known.get(row)]
     if not sds:
         return found
     sd, rows = math.sqrt(max(sds)), max(2, sum(s.trained for s in samples.values()))
     squares = _squares(comparison, at)
-    margin = comparison.get("within")
+    margin = comparison.within
     if margin is not None:
         found["seeds_for_matters"] = seeds_needed_alike(margin, sd, squares, rows, count)
     else:
@@ -382,7 +360,7 @@ def _power(
     return found
 
 
-def _squares(comparison: Mapping[str, Any], at: int) -> float:
-    link = links(comparison, _Echo())[at]
+def _squares(comparison: Comparison, at: int) -> float:
+    link = links(comparison, {row: row for row in comparison.references})[at]
     weights = getattr(link, "weights", {"a": 1.0, "b": -1.0})
     return math.fsum(weight**2 for weight in weights.values())

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-Written = Mapping[str, Any]
+from ablate.settings.claims import Comparison
 
 
 @dataclass(frozen=True)
@@ -31,48 +30,47 @@ class BestAbove:
 Asserted = Above | BestAbove
 
 
-def links(comparison: Written, labels: Mapping[str, str]) -> list[Asserted]:
+def links(comparison: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
     """The links of one comparison, all of which must hold.
 
     Args:
-        comparison: as the config has it (`ablate.settings.claims.Comparison`), plain.
+        comparison: of any kind but collapsed, which compares no means.
         labels: what each row is called.
     """
-    kind = next(kind for kind in SPELLED if comparison.get(kind) is not None)
-    return SPELLED[kind](comparison, labels)
+    return SPELLED[comparison.kind](comparison, labels)
 
 
-def _order(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
-    return [_pair(*pair, written["by"], labels) for pair in pairwise(written["order"])]
+def _order(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
+    return [_pair(*pair, written.by, labels) for pair in pairwise(written.order)]
 
 
-def _best(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
-    best = written["best"]
-    others = [row for row in written["among"] if row != best]
-    return [_pair(best, other, written["by"], labels) for other in others]
+def _best(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
+    best = written.best
+    others = [row for row in written.among if row != best]
+    return [_pair(best, other, written.by, labels) for other in others]
 
 
-def _top(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
+def _top(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
     return [
-        _pair(member, other, written["by"], labels)
-        for member in written["top"]
-        for other in written["above"]
+        _pair(member, other, written.by, labels)
+        for member in written.top
+        for other in written.above
     ]
 
 
-def _contrast(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
-    weights = written["contrast"]
+def _contrast(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
+    weights = written.contrast
     terms = " ".join(f"{_factor(weight)} {labels[row]}" for row, weight in weights.items())
-    text = f"{terms.removeprefix('+ ')} > {written['by']:g}"
-    return [Above(text, dict(weights), written["by"])]
+    text = f"{terms.removeprefix('+ ')} > {written.by:g}"
+    return [Above(text, dict(weights), written.by)]
 
 
-def _alike(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
-    return _between(written["alike"], 0.0, written["within"], labels)
+def _alike(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
+    return _between(written.alike, 0.0, written.within, labels)
 
 
-def _about(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
-    return _between(written["difference"], written["about"], written["within"], labels)
+def _about(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
+    return _between(written.difference, written.about, written.within, labels)
 
 
 def _between(
@@ -88,26 +86,26 @@ def _between(
     ]
 
 
-def _best_of(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
-    these, those = (tuple(rows) for rows in written["best_of"])
+def _best_of(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
+    these, those = (tuple(rows) for rows in written.best_of)
     first, second = (f"best of {labels[rows[0]]}, ..." for rows in (these, those))
-    margin = written.get("within")
+    margin = written.within
     if margin is None:
-        text = f"{first} > {second}" + _by(written["by"])
-        return [BestAbove(text, these, those, written["by"])]
+        text = f"{first} > {second}" + _by(written.by)
+        return [BestAbove(text, these, those, written.by)]
     return [
         BestAbove(f"{first} > {second} - {margin:g}", these, those, -margin),
         BestAbove(f"{second} > {first} - {margin:g}", those, these, -margin),
     ]
 
 
-def _at_least(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
-    bounds = written["at_least"].items()
+def _at_least(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
+    bounds = written.at_least.items()
     return [Above(f"{labels[row]} > {bound:g}", {row: 1.0}, bound) for row, bound in bounds]
 
 
-def _at_most(written: Written, labels: Mapping[str, str]) -> list[Asserted]:
-    bounds = written["at_most"].items()
+def _at_most(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
+    bounds = written.at_most.items()
     return [
         Above(f"{labels[row]} < {bound:g}", {row: 1.0}, bound, below=True) for row, bound in bounds
     ]
@@ -127,7 +125,7 @@ def _factor(weight: float) -> str:
     return sign if size == 1 else f"{sign} {size:g} x"
 
 
-SPELLED: dict[str, Callable[[Written, Mapping[str, str]], list[Asserted]]] = {
+SPELLED: dict[str, Callable[[Comparison, Mapping[str, str]], list[Asserted]]] = {
     "order": _order,
     "best": _best,
     "top": _top,

@@ -1,10 +1,10 @@
 """One number a seed for what claims compare, from what runs left behind.
 
-A measure is a mapping with a name, as `ablate.settings.claims` has it.
+`ablate.settings.claims` says which quantities there are.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,17 @@ from ablate.paths import Results
 from ablate.requests.runs import ShownRun
 from ablate.runs import steps
 from ablate.runs.finished import FinishedRun
+from ablate.settings.claims import (
+    Change,
+    EpochsTo,
+    ErrorsWithin,
+    FirstLayer,
+    JumpAtDrop,
+    MeanLoss,
+    OfBand,
+    OfRun,
+    Quantity,
+)
 
 # Epochs that are averaged before and after.
 AROUND = 3
@@ -28,39 +39,37 @@ PARTS = {
     "last tenth": (0.9, 1.0),
 }
 
-Measure = Mapping[str, Any]
-
 
 class NotMeasured(Exception):
-    """A run cannot say what a measure asks; the message says why."""
+    """A run cannot say what is asked; the message says why."""
 
 
-def of_run(run: FinishedRun, asked: Measure) -> float:
-    """What one run says under a measure; accuracies in percent, times in seconds.
+def of_run(run: FinishedRun, asked: Quantity) -> float:
+    """What one run says of a quantity; accuracies in percent, times in seconds.
 
     Raises:
         NotMeasured: it cannot.
         AblateError: a file of it is missing or damaged.
     """
-    return OF_RUN[asked["name"]](run, asked)
+    return OF_RUN[asked.name](run, asked)
 
 
-def of_family(results: Path, members: Sequence[ShownRun], asked: Measure) -> dict[int, float]:
-    """What a family says under a measure over its members, by seed.
+def of_family(results: Path, members: Sequence[ShownRun], asked: OfBand) -> dict[int, float]:
+    """What a family says of a quantity over its members, by seed.
 
     Raises:
         NotMeasured: it cannot.
         AblateError: a series is missing, or the members share no seed.
     """
     seeds = measures.common_seeds(members)
-    found = measures.per_seed(results, members, asked["of"])
+    found = measures.per_seed(results, members, asked.of)
     return {seed: _of_band(one, asked) for seed, one in zip(seeds, found, strict=True)}
 
 
-def _of_band(measured: Band | Curve, asked: Measure) -> float:
-    value = _mean(_part(measured, asked["part"]), asked["value"])
-    if asked.get("less"):
-        value -= _mean(_part(measured, asked["less"]), asked["value"])
+def _of_band(measured: Band | Curve, asked: OfBand) -> float:
+    value = _mean(_part(measured, asked.part), asked.value)
+    if asked.less:
+        value -= _mean(_part(measured, asked.less), asked.value)
     return value
 
 
@@ -82,54 +91,54 @@ def _mean(measured: Band | Curve, value: str) -> float:
     return float({"mean": kept.middle, "width": kept.width, "high": kept.high}[value].mean())
 
 
-def _from_metrics(run: FinishedRun, asked: Measure) -> float:
+def _from_metrics(run: FinishedRun, asked: OfRun) -> float:
     found = run.metrics
-    of = found.provenance if asked["name"] in ("seconds", "parameters", "flops") else found
-    value = getattr(of, asked["name"])
+    of = found.provenance if asked.name in ("seconds", "parameters", "flops") else found
+    value = getattr(of, asked.name)
     if value is None:
         raise NotMeasured(f"{run.label}: its loss stopped being finite")
     return float(value)
 
 
-def _seconds(run: FinishedRun, asked: Measure) -> float:
+def _seconds(run: FinishedRun, asked: OfRun) -> float:
     if run.metrics.provenance.shared_device:
         raise NotMeasured("runs shared their device, so their times do not compare")
     return _from_metrics(run, asked)
 
 
-def _epochs_to(run: FinishedRun, asked: Measure) -> float:
-    there = np.flatnonzero(run.history["train_accuracy"] >= asked["train_accuracy"])
+def _epochs_to(run: FinishedRun, asked: EpochsTo) -> float:
+    there = np.flatnonzero(run.history["train_accuracy"] >= asked.train_accuracy)
     if not len(there):
         raise NotMeasured(
-            f"{run.label}: {asked['train_accuracy']:g} % training accuracy was not reached"
+            f"{run.label}: {asked.train_accuracy:g} % training accuracy was not reached"
         )
     return float(run.history["epoch"][there[0]])
 
 
-def _jump(run: FinishedRun, asked: Measure) -> float:
+def _jump(run: FinishedRun, asked: JumpAtDrop) -> float:
     rates, accuracy = run.history["lr"], run.history["test_accuracy"]
     drops = np.flatnonzero(rates[1:] < 0.99 * rates[:-1]) + 1
-    if len(drops) < asked["drop"]:
+    if len(drops) < asked.drop:
         raise NotMeasured(f"{run.label}: its rate does not drop so often")
-    at = int(drops[asked["drop"] - 1])
+    at = int(drops[asked.drop - 1])
     return float(accuracy[at : at + AROUND].mean() - accuracy[max(0, at - AROUND) : at].mean())
 
 
-def _change(run: FinishedRun, asked: Measure) -> float:
-    values, epochs = run.history[asked["of"]], len(run.history["epoch"])
+def _change(run: FinishedRun, asked: Change) -> float:
+    values, epochs = run.history[asked.of], len(run.history["epoch"])
     settings = run.metrics.provenance.settings
     whole = settings.get("schedule_epochs") or settings.get("epochs") or epochs
     # A shortened run is looked at where its schedule stands at that epoch.
-    start, end = (round(epoch / whole * epochs) for epoch in (asked["start"], asked["end"]))
+    start, end = (round(epoch / whole * epochs) for epoch in (asked.start, asked.end))
     if end > epochs or end - start < AROUND:
         raise NotMeasured(f"{run.label}: it has too few epochs")
     before, after = (values[max(0, at - 2) : at + 1].mean() for at in (start, end))
     return float(after - before)
 
 
-def _errors_within(run: FinishedRun, asked: Measure) -> float:
+def _errors_within(run: FinishedRun, asked: ErrorsWithin) -> float:
     names = _classes(run.results)
-    missing = [name for group in asked["groups"] for name in group if name not in names]
+    missing = [name for group in asked.groups for name in group if name not in names]
     if missing:
         raise NotMeasured(f"the data has no class {missing[0]!r}")
     counts = np.array(run.metrics.confusion)
@@ -137,7 +146,7 @@ def _errors_within(run: FinishedRun, asked: Measure) -> float:
     if not errors:
         raise NotMeasured(f"{run.label}: it makes no error")
     inside = pairs = 0
-    for group in asked["groups"]:
+    for group in asked.groups:
         at = [names.index(name) for name in group]
         block = counts[np.ix_(at, at)]
         inside += block.sum() - np.trace(block)
@@ -152,20 +161,20 @@ def _classes(results: Path) -> list[str]:
         raise NotMeasured("the data of these runs are no longer packed here") from None
 
 
-def _mean_loss(run: FinishedRun, asked: Measure) -> float:
+def _mean_loss(run: FinishedRun, asked: MeanLoss) -> float:
     losses = steps.read(run.folder, ("loss",))["loss"]
-    low, high = (round(share * len(losses)) for share in PARTS[asked["part"]])
+    low, high = (round(share * len(losses)) for share in PARTS[asked.part])
     value = float(losses[low:high].mean()) if high > low else float("nan")
     if not np.isfinite(value):
         raise NotMeasured(f"{run.label}: its loss stopped being finite")
     return value
 
 
-def _last_weights(run: FinishedRun, asked: Measure) -> float:
+def _last_weights(run: FinishedRun, asked: FirstLayer) -> float:
     raise NotMeasured("the weights of the last epoch are not kept")
 
 
-OF_RUN: dict[str, Callable[[FinishedRun, Measure], float]] = {
+OF_RUN: dict[str, Callable[[FinishedRun, Any], float]] = {
     **dict.fromkeys(("train_accuracy", "train_loss", "parameters", "flops"), _from_metrics),
     "seconds": _seconds,
     "epochs_to": _epochs_to,

@@ -17,8 +17,11 @@ RECORDED = {
     "beta_a": "gradients",
     "beta_b": "gradients",
 }
-LISTS = ("order", "among", "top", "above", "alike", "difference", "collapsed")
-MAPPINGS = ("contrast", "at_least", "at_most")
+# The keys of a comparison that name rows.
+NAMING = (
+    *("order", "best", "among", "top", "above", "contrast", "alike", "difference", "best_of"),
+    *("at_least", "at_most", "collapsed"),
+)
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def _claim(plan: Plan, study: PlannedStudy, name: str) -> findings.Claim:
     ]
     rows = {}
     for comparison in comparisons:
-        for reference in Comparison.model_construct(**comparison).references:
+        for reference in comparison.references:
             rows[reference] = _named(resolved(plan, study, reference, place))
     return findings.Claim(
         name=name,
@@ -130,44 +133,37 @@ def _filled(comparison: Comparison, study: PlannedStudy) -> Comparison:
 
 def _spelled(
     plan: Plan, study: PlannedStudy, comparison: Comparison, place: str
-) -> list[dict[str, Any]]:
-    """A comparison as plain values; one a learning rate where it compares families run by run."""
+) -> list[Comparison]:
+    """A comparison by itself; one a learning rate where it compares families run by run."""
     named = {ref: resolved(plan, study, ref, place) for ref in comparison.references}
     families = [ref for ref, found in named.items() if found.is_family]
-    plain = {
-        key: value
-        for key, value in comparison.model_dump(mode="json", exclude_none=True).items()
-        if key not in ("says", "matters", "also")
-    }
+    # A claim is its own first comparison.
+    bare = Comparison(**{name: getattr(comparison, name) for name in Comparison.model_fields})
     if isinstance(comparison.of, OfBand):
         _check_recorded(plan, named, RECORDED[comparison.of.of], place)
         if len(families) != len(named):
             other = next(ref for ref in named if ref not in families)
             raise AblateError(f"{place}: a band is of a family of runs, and {other!r} is not one")
-        return [plain]
+        return [bare]
     if comparison.of.name == "mean_loss":
         _check_recorded(plan, named, "loss", place)
     if not families:
-        return [plain]
+        return [bare]
     values = [list(named[family].trainings) for family in families]
     if len(families) != len(named) or any(each != values[0] for each in values):
         raise AblateError(f"{place}: families are compared with families of the same values")
-    return [_renamed(plain, {f: f"{f}/{value}" for f in families}) for value in values[0]]
+    return [_renamed(bare, {f: f"{f}/{value}" for f in families}) for value in values[0]]
 
 
-def _renamed(plain: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
-    changed = dict(plain)
-    for key in LISTS:
-        if plain.get(key) is not None:
-            changed[key] = [names[row] for row in plain[key]]
-    for key in MAPPINGS:
-        if plain.get(key) is not None:
-            changed[key] = {names[row]: value for row, value in plain[key].items()}
-    if plain.get("best") is not None:
-        changed["best"] = names[plain["best"]]
-    if plain.get("best_of") is not None:
-        changed["best_of"] = [[names[row] for row in rows] for rows in plain["best_of"]]
-    return changed
+def _renamed(comparison: Comparison, names: dict[str, str]) -> Comparison:
+    def renamed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {names[row]: factor for row, factor in value.items()}
+        return [renamed(one) for one in value] if isinstance(value, list) else names[value]
+
+    given = {key: getattr(comparison, key) for key in NAMING}
+    changed = {key: renamed(value) for key, value in given.items() if value is not None}
+    return comparison.model_copy(update=changed)
 
 
 def _check_recorded(plan: Plan, named: dict[str, Named], series: str, place: str) -> None:

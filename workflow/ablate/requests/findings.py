@@ -1,10 +1,9 @@
 """Answers and verdicts: every study with its claims."""
 
-from typing import Any
-
 from ablate.requests.asked import Asked, Part
 from ablate.requests.runs import ShownRun
 from ablate.requests.study import Noise, Study
+from ablate.settings.claims import Comparison
 
 
 class Named(Part):
@@ -26,14 +25,14 @@ class Claim(Part):
     """A claim with its references resolved.
 
     Attributes:
-        comparisons: as the config has them.
+        comparisons: one a learning rate where families are compared run by run.
         rows: reference -> what it stands for.
     """
 
     name: str
     says: str
     matters: float
-    comparisons: tuple[dict[str, Any], ...]
+    comparisons: tuple[Comparison, ...]
     rows: dict[str, Named]
 
 

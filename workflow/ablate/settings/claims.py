@@ -83,7 +83,7 @@ class OfBand(_Written):
     less: Part | None = Field(None, description="another part, whose number is taken off")
 
 
-MEASURES: dict[str, type[_Written]] = {
+QUANTITIES: dict[str, type[_Written]] = {
     **dict.fromkeys(
         ("accuracy", "train_accuracy", "train_loss", "seconds", "parameters", "flops"), OfRun
     ),
@@ -98,7 +98,7 @@ MEASURES: dict[str, type[_Written]] = {
 }
 
 
-def _measure(written: Any) -> Any:
+def _quantity(written: Any) -> Any:
     if isinstance(written, _Written):
         return written
     if isinstance(written, str):
@@ -106,12 +106,13 @@ def _measure(written: Any) -> Any:
     name = written.get("name") if isinstance(written, dict) else None
     if not isinstance(name, str):
         raise refuse(f"found {shown(written)}, a measure's name or a mapping with one is needed")
-    if name not in MEASURES:
-        raise refuse(f"no measure {shown(name)}; {nearest(name, list(MEASURES))}")
-    return MEASURES[name].model_validate(written)
+    if name not in QUANTITIES:
+        raise refuse(f"no measure {shown(name)}; {nearest(name, list(QUANTITIES))}")
+    return QUANTITIES[name].model_validate(written)
 
 
-Measure = Annotated[
+# What rows are compared by.
+Quantity = Annotated[
     OfRun
     | EpochsTo
     | JumpAtDrop
@@ -120,8 +121,8 @@ Measure = Annotated[
     | MeanLoss
     | FirstLayer
     | OfBand
-    | Annotated[str, Field(json_schema_extra={"enum": list(MEASURES)})],
-    BeforeValidator(_measure),
+    | Annotated[str, Field(json_schema_extra={"enum": list(QUANTITIES)})],
+    BeforeValidator(_quantity),
 ]
 
 # The key that says what is compared, and the keys that may stand beside it.
@@ -137,13 +138,14 @@ KINDS: dict[str, tuple[str, ...]] = {
     "at_most": (),
     "collapsed": (),
 }
+BESIDE = {key for keys in KINDS.values() for key in keys}
 REQUIRED = {"top": ("above",), "alike": ("within",), "about": ("difference", "within")}
 
 
 class Comparison(_Written):
     """One thing compared between rows; exactly one of order ... collapsed is given."""
 
-    of: Measure = OfRun(name="accuracy")
+    of: Quantity = OfRun(name="accuracy")
     order: Annotated[list[Reference], Field(min_length=2)] | None = Field(
         None, description="rows, each above the next"
     )
@@ -190,7 +192,8 @@ class Comparison(_Written):
             found = " and ".join(given) or "none"
             raise refuse(f"found {found} of the comparisons, one is needed: {', '.join(KINDS)}")
         kind = given[0]
-        beside = {"among", "above", "difference", "by", "within"} & self.model_fields_set
+        fields = type(self).model_fields
+        beside = {key for key in BESIDE if getattr(self, key) != fields[key].default}
         wrong = sorted(beside - set(KINDS[kind]))
         if wrong:
             raise refuse(

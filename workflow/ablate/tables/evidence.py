@@ -1,7 +1,6 @@
 """What the runs behind a study's claims came to, measure by measure."""
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +8,7 @@ import numpy as np
 
 from ablate.errors import AblateError
 from ablate.findings import judging
-from ablate.findings.judging import Claim, Number, Setting, measure_key, references
+from ablate.findings.judging import Claim, Number, Setting, quantity_key
 from ablate.findings.sample import Sample
 from ablate.findings.verdict import Verdict
 from ablate.measures import numbers
@@ -17,6 +16,7 @@ from ablate.measures.numbers import NotMeasured
 from ablate.requests import findings as asked
 from ablate.requests.study import Row
 from ablate.runs.finished import FinishedRun, finished_runs
+from ablate.settings.claims import OfRun, Quantity
 from ablate.tables.answers import noise
 
 
@@ -30,13 +30,13 @@ def judged(study: asked.ClaimingStudy) -> list[Verdict]:
     found: dict[tuple[str, str], Number] = {}
     for each, claim in zip(study.claims, claims, strict=True):
         for comparison in claim.comparisons:
-            for reference in references(comparison):
-                key = (measure_key(comparison), reference)
+            for reference in comparison.references:
+                key = (quantity_key(comparison.of), reference)
                 if key not in found:
-                    found[key] = _number(study.results, each.rows[reference], comparison["of"])
-    accuracy = {"name": judging.ACCURACY}
+                    found[key] = _number(study.results, each.rows[reference], comparison.of)
+    accuracy = OfRun(name="accuracy")
     for row in study.rows:
-        key = (measure_key({"of": accuracy}), row.name)
+        key = (quantity_key(accuracy), row.name)
         found.setdefault(key, _number(study.results, _named(row), accuracy))
     return judging.verdicts(claims, found, _setting(study))
 
@@ -74,7 +74,7 @@ def _setting(study: asked.ClaimingStudy) -> Setting:
     )
 
 
-def _number(results: Path, row: asked.Named, quantity: Mapping[str, Any]) -> Number:
+def _number(results: Path, row: asked.Named, quantity: Quantity) -> Number:
     label, members = row.label, row.members
     runs = finished_runs(results, members, partial=True)
     if not runs:
@@ -86,7 +86,7 @@ def _number(results: Path, row: asked.Named, quantity: Mapping[str, Any]) -> Num
                 raise NotMeasured(f"{label} lacks a run")
             values = numbers.of_family(results, members, quantity)
             return Number(Sample.of(list(values.values())), seeds=tuple(values))
-        if quantity["name"] == judging.ACCURACY:
+        if quantity.name == judging.ACCURACY:
             return _accuracy(runs, seeds)
         values = [numbers.of_run(run, quantity) for run in runs]
     except NotMeasured as reason:

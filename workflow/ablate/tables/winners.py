@@ -11,6 +11,7 @@ from ablate.findings.links import links
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
 from ablate.requests.table import Choice, Group, Winners
+from ablate.settings.claims import Comparison
 from ablate.tables.answers import noise
 from ablate.tables.cells import number, with_interval
 from ablate.tables.measured import Measured, check_data
@@ -141,7 +142,7 @@ def _lead(whole: dict[str, Sample], ranked: list[str], choice: Choice) -> dict:
         return dict.fromkeys(LEAD) | {"agree": "undecided"}
     known = spreads(whole, noise(choice.noise), choice.variance)
     lead = difference(reported, others[0], whole, known)
-    asserted = links({"best": reported, "among": others, "by": 0.0}, {row: row for row in whole})
+    asserted = links(Comparison(best=reported, among=others), {row: row for row in whole})
     tested = examine(asserted, whole, known)
     low, high = lead.interval()
     return {
