@@ -2,8 +2,9 @@
 
 Parts: throughput (training, ours and three peers), bf16 (whether it pays on this device),
 neighbours (how many runs at a time train most together), workflow (dry runs, jobs, observers, the
-demo), report (the seconds of the whole report's trainings, from a slice of each). All of them
-unless some are named; report only where named.
+demo), report (the seconds of the whole report's trainings, from a slice of each), growth (planning,
+tables and site of up to 10,000 finished runs). All of them unless some are named; report and growth
+only where named.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from ablate.settings import written
 from benchmarks import (
     bf16,
     contestants,
+    growth,
     images,
     neighbours,
     observers,
@@ -34,7 +36,7 @@ from benchmarks.rows import Measures, Rows
 from benchmarks.turns import Pace
 
 PARTS = ("throughput", "bf16", "neighbours", "workflow")
-NAMED_ONLY = ("report",)
+NAMED_ONLY = ("report", "growth")
 NOT_QUICK = ("bf16", "neighbours")
 QUICK_BATCH = 128
 # A CPU has no queue to fill and no clock to raise; a GPU needs its graphs recorded and the
@@ -85,6 +87,9 @@ def measure(asked: argparse.Namespace) -> None:
         plan = Plan(written.read("config.yaml"))
         out = Rows(asked.out / "report.csv")
         whole_report.measure(plan, data, machine, pace, out, asked.only)
+    if "growth" in asked.parts:
+        sizes = growth.QUICK if asked.quick else growth.RUNS
+        growth.measure(sizes, machine.columns, Rows(asked.out / "growth.csv"))
 
 
 def _part(word: str) -> str:

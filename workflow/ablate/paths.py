@@ -26,7 +26,7 @@ class Results:
 
     def run(self, run: str, seed: int) -> Path:
         """The folder of one training."""
-        return self.root / "runs" / run / f"seed{seed}"
+        return self.root.joinpath("runs", run, f"seed{seed}")
 
     def state(self, run: str, seed: int) -> Path:
         """The folder in which an unfinished training keeps its state."""
@@ -56,7 +56,7 @@ class Results:
 
     def record(self, product: str) -> Path:
         """Why a product was made: what it was asked for, by which code, from which inputs."""
-        return self.root / "records" / f"{product}.json"
+        return self.root.joinpath("records", f"{product}.json")
 
     def acceptance(self, product: str) -> Path:
         """That a user took a product as it was, though the code had changed."""

@@ -115,18 +115,20 @@ def suit_slurm():
 def inputs_of(product):
     """The input function of a rule that makes `product`, such as "tables/{table}".
 
-    Inputs that stay as they are count as ancient, so that file times never decide. Those that will
-    be made first do not, so that their news gets through. What is outdated gets one input more,
-    which names the reason.
+    Those that will be made first are its inputs, so that their news gets through. Those that stay
+    as they are count as ancient where they are named at all, so that file times never decide. What
+    is outdated gets one input more, which names the reason.
     """
 
     def inputs(wildcards):
         begin()
         name = product.format(**wildcards)
         forced = workflow.dag_settings.forceall or bool(workflow.dag_settings.forcerun)
+        # What shows or removes the workflow (--report, --dag, --summary ...) needs no executor.
+        whole = workflow.executor_plugin is None
         found = {
             kind: [path if news else ancient(path) for path, news in files]
-            for kind, files in agenda.inputs(name, forced).items()
+            for kind, files in agenda.inputs(name, forced, whole).items()
         }
         mark = None if workflow.remote_exec else agenda.mark(name)
         return found if mark is None else {**found, "outdated": mark}

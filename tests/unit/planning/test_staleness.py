@@ -311,12 +311,10 @@ class TestAgenda:
 
     def test_what_will_be_made_brings_news_and_what_stays_does_not(self, tree):
         tree.edit(tree.run("wide"), code="0" * 16)
-        inputs = Agenda(tree.config).inputs("tables/widths")
-        news = {Path(path).parts[-3]: new for path, new in inputs["metrics"]}
-        assert news == {
-            tree.run("wide").split("/")[1]: True,
-            tree.run("narrow").split("/")[1]: False,
-        }
+        wide, narrow = (tree.run(row).split("/")[1] for row in ("wide", "narrow"))
+        for whole, expected in ((True, {wide: True, narrow: False}), (False, {wide: True})):
+            inputs = Agenda(tree.config).inputs("tables/widths", whole=whole)
+            assert {Path(path).parts[-3]: new for path, new in inputs["metrics"]} == expected
 
     def test_a_request_of_any_length_is_a_short_word(self, tree):
         agenda = Agenda({**tree.config, "seeds": list(range(40))})

@@ -70,16 +70,21 @@ class Agenda:
         """Whether any product has to be made."""
         return any(self.staleness.due(name) for name in self.products.names())
 
-    def inputs(self, product: str, forced: bool = False) -> dict[str, list[tuple[str, bool]]]:
+    def inputs(
+        self, product: str, forced: bool = False, whole: bool = False
+    ) -> dict[str, list[tuple[str, bool]]]:
         """The inputs of a job by their kind, each with whether it brings news.
 
-        An input that stays as it is brings none, whatever its file's time. A finished run has no
-        inputs: its record says which images it saw, and losing their manifest must not train it
-        again. A run follows the images by their digest, not by the packing.
+        An input that stays as it is brings none, whatever its file's time. It is left out: its own
+        jobs would then never be looked at, and of ten thousand finished runs that takes a minute.
+        What the job reads stands in its request. The images alone are always named, since a run
+        follows them by their digest, not by the packing. A finished run has no inputs: its record
+        says which images it saw, and losing their manifest must not train it again.
 
         Args:
             product: what the job makes.
             forced: whether all is to be made again.
+            whole: whether to name the inputs that bring no news too.
         """
         asked = self.products[product]
         if product.startswith("runs/") and not (forced or self.staleness.due(product)):
@@ -87,7 +92,8 @@ class Agenda:
         found: dict[str, list[tuple[str, bool]]] = {}
         for path, made in asked.inputs.items():
             news = made != "data" and (forced or self.staleness.due(made))
-            found.setdefault(GROUPS[made.partition("/")[0]], []).append((str(path), news))
+            if news or whole or made == "data":
+                found.setdefault(GROUPS[made.partition("/")[0]], []).append((str(path), news))
         return found
 
     def mark(self, product: str) -> str | None:

@@ -32,6 +32,7 @@ class Staleness:
         self._results = products.plan.results
         self._disk = Disk()
         self._weights = Weights(products, self._is_due_itself)
+        self._missing: dict[str, list[Path]] = {}
         self._reasons: dict[str, str | None] = {}
         self._due: dict[str, bool] = {}
         self._records: dict[str, dict[str, Any] | None] = {}
@@ -45,8 +46,11 @@ class Staleness:
 
     def missing(self, name: str) -> list[Path]:
         """The files that a product lacks. A finished run may do without its weights."""
-        found = [path for path in self._products[name].files if not self._disk.exists(path)]
-        return [] if found == [self._weights.spared(name)] else found
+        if name not in self._missing:
+            found = [path for path in self._products[name].files if not self._disk.exists(path)]
+            spared = bool(found) and found == [self._weights.spared(name)]
+            self._missing[name] = [] if spared else found
+        return self._missing[name]
 
     def due(self, name: str) -> bool:
         """Whether a product will be made: it is missing, outdated, or stands on one that is due."""
@@ -121,10 +125,11 @@ class Staleness:
 
     def _compare_inputs(self, product: Product, record: dict[str, Any]) -> str | None:
         recorded = record.get("inputs", {})
-        for path in product.inputs:
-            if recorded.get(self._relative(path)) != self._disk.digest(path):
+        named = {self._relative(path): path for path in product.inputs}
+        for name, path in named.items():
+            if recorded.get(name) != self._disk.digest(path):
                 return f"input: {path.name} has changed"
-        if set(recorded) != {self._relative(path) for path in product.inputs}:
+        if set(recorded) != set(named):
             return "inputs: the files it is made from are others"
         return None
 
