@@ -268,7 +268,7 @@ def _verdict(
         says=claim.says,
         kind=claim.kind,
         verdict=found,
-        measure=claim.comparisons[0].of.name,
+        quantity=claim.comparisons[0].of.name,
         last=later,
         fragile=later is not None and later != found,
         reason=_reason(tested, there, len(rows)),

@@ -12,7 +12,7 @@ class Link:
 
     Attributes:
         text: in words, such as "ELU > ReLU".
-        estimate: the contrast, in the measure's unit.
+        estimate: the contrast, in the quantity's unit.
         bound: what it is compared with.
         low, high: 95 % interval of the contrast; None where the scatter is not known.
         holds, reversed: one-sided p that it lies on the side asserted, and on the other; None
@@ -43,9 +43,9 @@ class Verdict:
 
     Attributes:
         claim: its id; `study`: where it stands; `says`: the claim in words; `kind`: order, best,...
-        measure: what is compared, such as "best test accuracy, %".
+        quantity: what is compared, such as "best test accuracy, %".
         verdict: one of VERDICTS, on the best epoch; undecided never means alike.
-        last: the same on the last epoch; None where the measure knows no best epoch.
+        last: the same on the last epoch; None where the quantity knows no best epoch.
         fragile: whether the two differ.
         reason: why it is not measured, or what keeps it undecided; "" otherwise.
         effect, low, high, bound: of the link that decides: the weakest that must hold, or the one
@@ -67,7 +67,7 @@ class Verdict:
     says: str
     kind: str
     verdict: str
-    measure: str = ""
+    quantity: str = ""
     last: str | None = None
     fragile: bool = False
     reason: str = ""

@@ -10,7 +10,7 @@ from ablate.requests.runs import ShownRun
 from ablate.settings.claims import Comparison, OfBand
 from ablate.settings.named import nearest
 
-# The observer that a measure needs.
+# The observer that a measure of a family needs.
 RECORDED = {
     "loss_band": "loss",
     "gradient_predictiveness": "gradients",
@@ -43,7 +43,7 @@ def claims(plan: Plan, study: PlannedStudy) -> list[findings.Claim]:
     """The claims of a study, for ablate.steps.findings.
 
     Raises:
-        AblateError: a claim names what is not there, or what its measure cannot be taken of.
+        AblateError: a claim names what is not there, or what its quantity cannot be taken of.
     """
     return [_claim(plan, study, name) for name in study.written.claims]
 
@@ -70,17 +70,17 @@ def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Nam
         row = study.rows[reference]
         return Named(row.label, {"": row.training}, row)
     if reference in plan.families:
-        band = plan.families[reference]
-        return Named(band.label, {str(v): t for v, t in band.members}, is_family=True)
+        family = plan.families[reference]
+        return Named(family.label, {str(v): t for v, t in family.members}, is_family=True)
     first, slash, second = reference.partition("/")
     if slash and first in plan.families:
-        band = plan.families[first]
-        members = {str(value): training for value, training in band.members}
+        family = plan.families[first]
+        members = {str(value): training for value, training in family.members}
         if second not in members:
             raise AblateError(
                 f"{place}: family {first} has no run at {second!r}; {nearest(second, [*members])}"
             )
-        return Named(f"{band.label} at {second}", {"": members[second]})
+        return Named(f"{family.label} at {second}", {"": members[second]})
     if slash and first in plan.members and second in plan.members[first]:
         return Named(second, {"": plan.members[first][second]})
     if slash:

@@ -105,9 +105,9 @@ def _quantity(written: Any) -> Any:
         written = {"name": written}
     name = written.get("name") if isinstance(written, dict) else None
     if not isinstance(name, str):
-        raise refuse(f"found {shown(written)}, a measure's name or a mapping with one is needed")
+        raise refuse(f"found {shown(written)}, a quantity's name or a mapping with one is needed")
     if name not in QUANTITIES:
-        raise refuse(f"no measure {shown(name)}; {nearest(name, list(QUANTITIES))}")
+        raise refuse(f"unknown quantity {shown(name)}; {nearest(name, list(QUANTITIES))}")
     return QUANTITIES[name].model_validate(written)
 
 

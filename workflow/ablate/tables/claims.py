@@ -11,7 +11,7 @@ from ablate.tables.evidence import read
 from ablate.tables.page import Page, Section
 
 COLUMNS = (
-    *("study", "claim", "says", "kind", "measure"),
+    *("study", "claim", "says", "kind", "quantity"),
     *("reported_order", "reported_verdict", "reported_effect"),
     *("verdict", "last", "fragile", "reason"),
     *("effect", "low", "high", "bound", "p"),

@@ -1,4 +1,4 @@
-"""What the runs behind a study's claims came to, measure by measure."""
+"""What the runs behind a study's claims came to, quantity by quantity."""
 
 import json
 from pathlib import Path

@@ -62,7 +62,7 @@ def _of_study(plan: Plan, planned: PlannedStudy) -> tuple[Asked, Inputs]:
 
 def _listed(plan: Plan, name: str) -> tuple[Asked, Inputs]:
     asked = plan.config.figures[name]
-    runs, bands, missing = shown(plan, name)
+    runs, families, missing = shown(plan, name)
     request = Drawing(
         name=name,
         note=plan.note,
@@ -70,13 +70,13 @@ def _listed(plan: Plan, name: str) -> tuple[Asked, Inputs]:
         caption=asked.caption,
         missing=missing,
         runs=tuple(table.shown(label, each) for label, each in runs.items()),
-        families=tuple(table.family(each) for each in bands),
+        families=tuple(table.family(each) for each in families),
         tables=tuple(asked.tables),
         options=asked.options,
         partial=plan.config.partial,
         at_least=_at_least(plan) if "summary" in asked.tables else (),
     )
-    trainings = [*runs.values(), *table.members(bands)]
+    trainings = [*runs.values(), *table.members(families)]
     needs = (
         inputs.trained(plan, trainings)
         | inputs.measured(plan, trainings)
@@ -93,8 +93,8 @@ def shown(plan: Plan, name: str) -> tuple[dict[str, SeededRun], list[PlannedFami
         runs |= {row.label: row.training for row in plan.studies[asked.best_of].rows.values()}
     there = {label: inputs.there(plan, each) for label, each in runs.items()}
     measured = {label: each for label, each in there.items() if each is not None}
-    bands = inputs.families_there(plan, [plan.families[family] for family in asked.families])
-    return measured, bands, bool(runs or asked.families) and not (measured or bands)
+    families = inputs.families_there(plan, [plan.families[name] for name in asked.families])
+    return measured, families, bool(runs or asked.families) and not (measured or families)
 
 
 def _at_least(plan: Plan) -> tuple[tuple[str, str], ...]:

@@ -21,13 +21,13 @@ def there(plan: Plan, training: SeededRun) -> SeededRun | None:
     return replace(training, seeds=seeds) if seeds else None
 
 
-def families_there(plan: Plan, bands: Iterable[PlannedFamily]) -> list[PlannedFamily]:
+def families_there(plan: Plan, families: Iterable[PlannedFamily]) -> list[PlannedFamily]:
     """What a report shows of families: of a partial one the members that are measured, if any."""
     found = []
-    for band in bands:
-        members = [(value, there(plan, each)) for value, each in band.members]
+    for family in families:
+        members = [(value, there(plan, each)) for value, each in family.members]
         measured = [(value, each) for value, each in members if each is not None]
-        found += [replace(band, members=measured)] if measured else []
+        found += [replace(family, members=measured)] if measured else []
     return found
 
 

@@ -75,11 +75,11 @@ def _winners(plan: Plan) -> tuple[Asked, Inputs]:
 
 def _bn_measures(plan: Plan) -> tuple[Asked, Inputs]:
     watched = [
-        band
-        for band in plan.families.values()
-        if all("loss" in plan.runs[each.run.name].observers for _, each in band.members)
+        planned
+        for planned in plan.families.values()
+        if all("loss" in plan.runs[each.run.name].observers for _, each in planned.members)
     ]
-    bands = inputs.families_there(plan, watched)
+    families = inputs.families_there(plan, watched)
     probed = {
         f"{asked.written.title}: {row.label}": training
         for asked in plan.studies.values()
@@ -89,10 +89,10 @@ def _bn_measures(plan: Plan) -> tuple[Asked, Inputs]:
     }
     request = asked_table.BnMeasures(
         note=plan.note,
-        families=tuple(family(each) for each in bands),
+        families=tuple(family(each) for each in families),
         probed=tuple(shown(label, each) for label, each in probed.items()),
     )
-    return request, inputs.trained(plan, [*members(bands), *probed.values()])
+    return request, inputs.trained(plan, [*members(families), *probed.values()])
 
 
 def _summary(plan: Plan) -> tuple[Asked, Inputs]:
@@ -233,9 +233,9 @@ def family(planned: PlannedFamily) -> Family:
     return Family(name=planned.name, label=planned.label, members=members)
 
 
-def members(bands: Iterable[PlannedFamily]) -> list[SeededRun]:
+def members(families: Iterable[PlannedFamily]) -> list[SeededRun]:
     """All trainings of these families."""
-    return [training for band in bands for _, training in band.members]
+    return [training for planned in families for _, training in planned.members]
 
 
 def trainings(asked: PlannedStudy) -> list[SeededRun]:
