@@ -37,7 +37,7 @@ def test_plan_tells_the_hours_from_the_seconds_of_finished_runs(here, capsys):
     for (run, seed), rate in zip(plan.trainings(), (100.0, 100.0, 1000.0), strict=False):
         folder = plan.results.run(run, seed)
         folder.mkdir(parents=True)
-        record = {"device": "card", "flops": 10**9, "images_per_second": rate}
+        record = {"format": 1, "device": "card", "flops": 10**9, "images_per_second": rate}
         (folder / "training.json").write_text(json.dumps(record))
     found = pace.of_finished(plan)
     assert found.source == "by 3 finished runs on card"

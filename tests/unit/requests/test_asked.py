@@ -10,12 +10,14 @@ from ablate.errors import AblateError
 from ablate.planning import requests
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
+from ablate.planning.products.table import WHOLE_REPORT
 from ablate.requests.figure import Drawing, StudyDrawing
 from ablate.requests.findings import Findings
 from ablate.requests.page import Plain, Site
 from ablate.requests.runs import ShownRun
 from ablate.requests.study import Row, Study
 from ablate.requests.table import KINDS
+from ablate.settings.study import RESERVED
 
 ROOT = Path(__file__).parents[3]
 
@@ -72,3 +74,8 @@ def test_a_damaged_request_is_one_message_with_the_place(change, said):
 def test_nothing_changes_a_request():
     with pytest.raises(ValueError, match="frozen"):
         ShownRun(run="r", seeds=(0,)).run = "other"
+
+
+def test_every_table_of_the_whole_report_has_a_request_and_a_name_of_its_own():
+    assert {*KINDS} == {"study", *WHOLE_REPORT}
+    assert set(WHOLE_REPORT) <= set(RESERVED)

@@ -94,11 +94,11 @@ def test_the_table_of_claims_says_what_was_found(plan):
 def test_findings_that_cannot_be_read_are_named(plan):
     request = Claims(results=plan.results.root, studies=())
     with pytest.raises(AblateError, match=r"findings.json does not exist"):
-        claims.table(request)
+        claims.page(request)
     build(plan)
     plan.results.findings.write_text("{")
     with pytest.raises(AblateError, match=r"findings.json cannot be read"):
-        claims.table(request)
+        claims.page(request)
 
 
 def test_what_is_not_there_is_not_measured(plan):

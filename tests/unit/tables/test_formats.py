@@ -2,12 +2,9 @@
 
 import re
 
-import pandas as pd
-
-from ablate.requests.asked import Asked
+from ablate.findings.words import points
 from ablate.tables import latex, markdown
-from ablate.tables.cells import number, seconds, signed
-from ablate.tables.formats import plain_page, write
+from ablate.tables.cells import number, seconds
 from ablate.tables.page import Page, Section
 
 SECTION = Section(
@@ -91,14 +88,4 @@ def test_every_section_of_latex_carries_the_note_and_its_own_label():
 def test_numbers_and_their_signs():
     assert (number(float("nan")), number(3.14159), number(1105.4, 0)) == ("", "3.14", "1105")
     assert (seconds(9.96), seconds(1105.4), seconds(float("nan"))) == ("10.0", "1105", "")
-    assert (signed(-0.001), signed(0.0), signed(-1.239)) == ("+0.00", "+0.00", "-1.24")
-
-
-def test_a_table_without_a_layout_of_its_own_shows_all_columns(tmp_path):
-    frame = pd.DataFrame({"family": ["BN", "none"], "beta": [0.123456789, None], "k": [1, 2]})
-    page = plain_page(frame, Asked(note="Demo"), "bn_measures")
-    write(frame, page, tmp_path / "bn_measures.csv")
-    text = (tmp_path / "bn_measures.md").read_text()
-    assert text.startswith("# Bn measures\n\n> **Demo**")
-    assert "| BN     | 0.123457 |   1 |" in text
-    assert pd.read_csv(tmp_path / "bn_measures.csv").equals(frame)
+    assert (points(-0.001), points(0.0), points(-1.239)) == ("+0.00", "+0.00", "-1.24")

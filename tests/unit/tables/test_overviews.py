@@ -151,7 +151,7 @@ def test_the_page_of_winners_states_its_rule(tmp_path):
 
 def test_the_summary_holds_every_row_of_every_study(tmp_path):
     build(tmp_path)
-    frame = summary.table(everything(tmp_path))
+    frame = summary.page(everything(tmp_path))[0]
     assert list(frame.columns[:4]) == ["section", "title", "study", "row"]
     assert frame["row"].tolist() == ["relu", "elu", "tanh", "1e-5", "none"]
     assert frame["title"].tolist() == ["Activation"] * 3 + ["Decay"] * 2
@@ -159,7 +159,7 @@ def test_the_summary_holds_every_row_of_every_study(tmp_path):
 
 def test_the_headlines_count_and_average(tmp_path):
     build(tmp_path)
-    text = " ".join(summary.headlines(summary.table(everything(tmp_path))))
+    text = " ".join(summary.headlines(summary.page(everything(tmp_path))[0]))
     deltas = [80 - 80.6, 86 - 82.26, 76 - 74.66, 80.2 - 78.62, 79.2333 - 80.16]
     assert "5 of 5 rows measured, by 9 distinct runs." in text
     assert f"mean absolute delta {sum(map(abs, deltas)) / 5:.2f} points" in text
@@ -201,7 +201,7 @@ def test_studies_on_different_data_make_no_summary(tmp_path):
 def test_the_summary_counts_what_is_missing(tmp_path):
     rows = {"relu": (80.6, [80.0]), "elu": (82.26, [])}
     build(tmp_path, STUDIES | {"activation": rows}, partial=True)
-    frame = summary.table(everything(tmp_path))
+    frame = summary.page(everything(tmp_path))[0]
     assert "3 of 4 rows measured, by 7 distinct runs; 1 missing." in summary.headlines(frame)[0]
     assert "missing 1" in markdown(summary.page(everything(tmp_path))[1])
 

@@ -64,7 +64,7 @@ def three(tmp_path):
 
 
 def table(asked) -> pd.DataFrame:
-    return study.table(Study(**asked))
+    return study.page(Study(**asked))[0]
 
 
 def text_of(asked) -> str:

@@ -8,6 +8,7 @@ from ablate.findings.advice import PILOT, Ask, Step, Wish, steps
 from ablate.paths import Results
 from ablate.planning.disk import read
 from ablate.planning.plan import Plan, PlannedStudy
+from ablate.runs.glance import glance
 
 HOUR = 3600
 
@@ -73,9 +74,9 @@ def seconds(results: Results, study: PlannedStudy) -> float:
     taken = {}
     for row in study.rows.values():
         for seed in row.training.seeds:
-            record = read(results.run(row.training.run.name, seed) / "training.json")
-            if record is not None:
-                taken[row.training.run.name] = record["seconds"]
+            record = glance(results.run(row.training.run.name, seed))
+            if record is not None and record.seconds is not None:
+                taken[row.training.run.name] = record.seconds
     return sum(taken.values())
 
 

@@ -10,11 +10,11 @@ from rich.console import Console
 
 from ablate.errors import AblateError
 from ablate.planning import building
-from ablate.planning.disk import read
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
 from ablate.runs import travel
+from ablate.runs.glance import Glance, glance
 
 
 def show(plan: Plan, sources: list[Path], console: Console) -> int:
@@ -71,4 +71,4 @@ class Merging:
             travel.verify(source)
         except AblateError as error:
             return str(error)
-        return self.staleness.compare_training(product, read(source / product.record.name) or {})
+        return self.staleness.compare_training(product, glance(source) or Glance())

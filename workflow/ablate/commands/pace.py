@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ablate.models import cost
-from ablate.planning.disk import read
 from ablate.planning.plan import Plan
+from ablate.runs.glance import glance
 
 TRAINING = 3  # forward and backward, in forward passes
 BATCH, STEPS = 32, 4
@@ -36,15 +36,15 @@ def of_finished(plan: Plan) -> Pace | None:
 
     The range is that of the middle eight tenths of them.
     """
-    records = [read(plan.results.run(*each) / "training.json") for each in plan.trainings()]
-    found = [r for r in records if r and r.get("images_per_second") and r.get("flops")]
+    records = [glance(plan.results.run(*each)) for each in plan.trainings()]
+    found = [r for r in records if r and r.images_per_second and r.flops]
     if not found:
         return None
-    device = Counter(record["device"] for record in found).most_common(1)[0][0]
+    device = Counter(record.device for record in found).most_common(1)[0][0]
     rates = sorted(
-        TRAINING * record["flops"] * record["images_per_second"]
+        TRAINING * record.flops * record.images_per_second
         for record in found
-        if record["device"] == device
+        if record.device == device
     )
     tenths = statistics.quantiles(rates, n=10) if len(rates) > 1 else rates * 2
     source = f"by {len(rates)} finished runs on {device}"

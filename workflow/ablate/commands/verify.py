@@ -9,7 +9,7 @@ from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.files import digest
 from ablate.paths import Results
-from ablate.planning.disk import read
+from ablate.planning.made import Made
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -81,15 +81,15 @@ def products(results: Results, kind: str) -> Iterator[tuple[str, str]]:
     single = records / f"{kind}.json"
     paths = [single] if single.exists() else sorted((records / kind).rglob("*.json"))
     for path in paths:
-        content = read(path)
+        made = Made.read(path)
         name = str(path.relative_to(records).with_suffix(""))
-        if content is None:
+        if made is None:
             yield name, f"{path} cannot be read"
             continue
-        for file, recorded in content.get("inputs", {}).items():
+        for file, recorded in made.inputs.items():
             yield name, _differs(results.root / file, recorded, "what it was made from")
-        for file, recorded in content.get("outputs", {}).items():
-            yield name, _differs(results.root / file, recorded["sha256"], "what was written")
+        for file, recorded in made.outputs.items():
+            yield name, _differs(results.root / file, recorded.sha256, "what was written")
 
 
 def _differs(path: Path, recorded: str, what: str) -> str:

@@ -11,7 +11,7 @@ def points(value: float | None) -> str:
 
 def with_interval(value: float | None, low: float | None, high: float | None) -> str:
     """A difference with its interval, where there is one."""
-    if low is None or high is None:
+    if low is None or high is None or math.isnan(low):
         return points(value)
     return f"{points(value)} [{points(low)}, {points(high)}]"
 

@@ -13,12 +13,13 @@ from typing import Any
 from ablate.errors import AblateError
 from ablate.planning import acceptance
 from ablate.planning.disk import Disk, read
+from ablate.planning.made import Made
 from ablate.planning.product import Product
 from ablate.planning.products import Products
 from ablate.planning.products.run import observer_module
 from ablate.planning.weights import Weights
+from ablate.runs.glance import Glance, glance
 from ablate.runs.record import Record
-from ablate.runs.sealed import FORMAT
 from ablate.settings import Run
 
 CODE = "code: "
@@ -35,7 +36,7 @@ class Staleness:
         self._missing: dict[str, list[Path]] = {}
         self._reasons: dict[str, str | None] = {}
         self._due: dict[str, bool] = {}
-        self._records: dict[str, dict[str, Any] | None] = {}
+        self._records: dict[str, Glance | Made | None] = {}
 
     def reason(self, name: str) -> str | None:
         """Why a finished product must be made anew: None where it is missing or up to date."""
@@ -76,13 +77,13 @@ class Staleness:
     def recorded_code(self, name: str) -> str | None:
         """The digest of the code that made a product, as its record has it."""
         record = self._record(self._products[name])
-        return None if record is None else record.get("code")
+        return None if record is None else record.code
 
     def code_now(self, name: str) -> str:
         """The digest of the code that would make a product, observers as they were recorded."""
         product = self._products[name]
-        record = self._record(product) or {}
-        recorded = record.get("observers", []) if name.startswith("runs/") else []
+        record = self._record(product)
+        recorded = record.observers if isinstance(record, Glance) else []
         return product.code_with(chosen_then(product, recorded)) if recorded else product.code
 
     def wish(self, name: str) -> str | None:
@@ -106,25 +107,27 @@ class Staleness:
     def _is_due_itself(self, name: str) -> bool:
         return bool(self.missing(name)) or self.reason(name) is not None
 
-    def _record(self, product: Product) -> dict[str, Any] | None:
+    def _record(self, product: Product) -> Glance | Made | None:
         if product.name not in self._records:
-            self._records[product.name] = read(product.record)
+            of_run = product.name.startswith("runs/")
+            found = glance(product.record.parent) if of_run else Made.read(product.record)
+            self._records[product.name] = found
         return self._records[product.name]
 
     def _compare(self, product: Product) -> str | None:
         record = self._record(product)
         if record is None:
             return "record: nothing says what made it"
-        if product.name.startswith("runs/"):
+        if isinstance(record, Glance):
             return self.compare_training(product, record) or self._damage(product, record)
-        if record.get("request") != product.request:
+        if record.request != product.request:
             return "settings: the request has changed"
-        if not self._is_code_of(product, record, product.code):
+        if not self._is_code_of(product, record.code, product.code):
             return f"{CODE}{product.step} or a module that it imports has changed"
         return self._compare_inputs(product, record) or self._damage(product, record)
 
-    def _compare_inputs(self, product: Product, record: dict[str, Any]) -> str | None:
-        recorded = record.get("inputs", {})
+    def _compare_inputs(self, product: Product, record: Made) -> str | None:
+        recorded = record.inputs
         named = {self._relative(path): path for path in product.inputs}
         for name, path in named.items():
             if recorded.get(name) != self._disk.digest(path):
@@ -133,44 +136,43 @@ class Staleness:
             return "inputs: the files it is made from are others"
         return None
 
-    def compare_training(self, product: Product, record: dict[str, Any]) -> str | None:
+    def compare_training(self, product: Product, record: Glance) -> str | None:
         """Why a training of this record is not the one that is asked for; None if it is."""
         request = product.request
-        if record.get(FORMAT, 0) != Record.VERSION:
-            return f"record: it is of format {record.get(FORMAT, 0)}, not {Record.VERSION}"
-        if record.get("seed") != request["seed"] or not _same(record.get("settings"), request):
+        if record.format != Record.VERSION:
+            return f"record: it is of format {record.format}, not {Record.VERSION}"
+        if record.seed != request["seed"] or not _same(record.settings, request):
             return "settings: it was trained with others"
-        if self._data is not None and record.get("data") != self._data:
+        if self._data is not None and record.data != self._data:
             return "data: it was trained on other images"
-        recorded = record.get("observers", [])
+        recorded = record.observers
         missing = [o["name"] for o in request["observers"] if o not in recorded]
         if missing:
             return f"recording: {', '.join(missing)} was not recorded as asked for now"
         code = product.code_with(chosen_then(product, recorded))
-        if not self._is_code_of(product, record, code):
+        if not self._is_code_of(product, record.code, code):
             return f"{CODE}the training has changed"
         return None
 
-    def _damage(self, product: Product, record: dict[str, Any]) -> str | None:
+    def _damage(self, product: Product, record: Glance | Made) -> str | None:
         """What a look at the sizes of a product's files finds.
 
         The main file of what is made in seconds is digested too: others are made from it.
         """
         root = product.record.parent if product.name.startswith("runs/") else self._results.root
-        for file, written in record.get("outputs", {}).items():
+        for file, written in record.outputs.items():
             path = root / file
             size = self._disk.size(path)
-            if isinstance(written, dict) and size not in (None, written["size"]):
-                return f"damaged: {path.name} has {size} bytes, not {written['size']}"
+            if size not in (None, written.size):
+                return f"damaged: {path.name} has {size} bytes, not {written.size}"
         if not product.name.startswith("runs/"):
             main = product.outputs[0]
-            written = record.get("outputs", {}).get(self._relative(main))
-            if written is not None and written["sha256"] != self._disk.digest(main):
+            written = record.outputs.get(self._relative(main))
+            if written is not None and written.sha256 != self._disk.digest(main):
                 return f"damaged: {main.name} is not as it was written"
         return None
 
-    def _is_code_of(self, product: Product, record: dict[str, Any], code: str) -> bool:
-        recorded = record.get("code")
+    def _is_code_of(self, product: Product, recorded: str | None, code: str) -> bool:
         if recorded == code:
             return True
         return acceptance.is_accepted(self._results, product.name, str(recorded), code)

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-from ablate.planning.disk import read
 from ablate.planning.drawings import needs
 from ablate.planning.products import Products
+from ablate.runs.glance import glance
 
 
 class Weights:
@@ -66,5 +66,5 @@ class Weights:
 
     def _has_weights(self, run: str) -> bool:
         product = self._products[run]
-        kept = (read(product.record) or {}).get("kept")
-        return kept != "none" and product.outputs[0].exists()
+        record = glance(product.record.parent)
+        return (record is None or record.kept != "none") and product.outputs[0].exists()

@@ -1,12 +1,13 @@
 """How much there is to train: images, and arithmetic."""
 
 import json
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from ablate.files import write_whole
 from ablate.planning import requests
 from ablate.planning.plan import Plan
+from ablate.requests.work import Share, Work
 from ablate.settings import Run, own
 
 CIFAR10 = 50_000
@@ -33,30 +34,30 @@ def priorities(plan: Plan) -> dict[str, float]:
     return {name: 0.9 * long / longest for name, long in length.items()}
 
 
-def of_all_runs(plan: Plan) -> dict[str, Any]:
+def of_all_runs(plan: Plan) -> Work:
     """What ablate.steps.require_gpu needs to say how long all runs would take on a CPU."""
     images = plan.data.training_images or CIFAR10
-    models: dict[str, dict[str, Any]] = {}
+    trained: Counter[str] = Counter()
     for planned in plan.runs.values():
-        model = planned.run.model.model_dump(mode="json")
-        work = models.setdefault(json.dumps(model), {"model": model, "images": 0})
-        work["images"] += len(planned.seeds) * trained_images(planned.run, images)
-    return {
-        "runs": len(plan.trainings()),
-        "work": list(models.values()),
-        "classes": 10,
-        "size": [32, 32],
-        "threads": plan.config.threads,
-        "extensions": str(own.folder()),
-    }
+        model = planned.run.model.model_dump_json()
+        trained[model] += len(planned.seeds) * trained_images(planned.run, images)
+    shares = tuple(Share(model=json.loads(m), images=count) for m, count in trained.items())
+    return Work(
+        runs=len(plan.trainings()),
+        shares=shares,
+        classes=10,
+        size=(32, 32),
+        threads=plan.config.threads,
+        extensions=own.folder(),
+    )
 
 
-def write(work: dict[str, Any]) -> Path:
+def write(work: Work) -> Path:
     """Write down how much there is to train.
 
     Raises:
         AblateError: it cannot be written.
     """
     with write_whole(PLACE) as draft:
-        draft.write_text(json.dumps(work))
+        draft.write_text(work.model_dump_json())
     return PLACE

@@ -1,5 +1,6 @@
 """The report as one interactive page: all data of a results tree, packed into one file."""
 
+import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from ablate.report.packed import packed, within
 from ablate.requests.page import ListedFigure, Site
 from ablate.requests.table import Table
 from ablate.runs.finished import FinishedRun
-from ablate.tables import bn_measures, evidence, winners
+from ablate.tables import evidence
 
 HERE = Path(__file__).parent
 # Every value is escaped; an unknown one is an error rather than an empty place.
@@ -37,8 +38,6 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-# Tables that belong to no study and have a page of their own.
-TABLES = {"winners": winners, "bn_measures": bn_measures}
 # Bytes of the file that details of runs, and figures, may take; what is beyond is left out.
 FOR_RUNS, FOR_FIGURES = 1_400_000, 1_300_000
 RUNS_A_PART = 50
@@ -142,7 +141,7 @@ def _listed(figure: ListedFigure) -> dict[str, str]:
 
 def _table(asked: Table) -> dict[str, Any]:
     """A table that is no study's: its sections as they stand in its Markdown."""
-    _, page = TABLES[asked.kind].page(asked)
+    _, page = importlib.import_module(f"ablate.tables.{asked.kind}").page(asked)
     return {
         "table": asked.kind,
         "title": page.title,

@@ -5,16 +5,16 @@ product, and writes down last what made it.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from ablate.errors import AblateError
-from ablate.files import Fingerprint, digest, write_whole
+from ablate.files import Fingerprint, digest
 from ablate.planning import requests
 from ablate.planning.code import Proof
+from ablate.planning.made import Made
 from ablate.planning.requests import Request
 from ablate.settings import own
 
@@ -64,15 +64,13 @@ def record(request: Request, inputs: dict[Path, str]) -> None:
     Raises:
         AblateError: it cannot be written.
     """
-    content = {
-        "request": request.request,
-        "code": request.code,
-        "inputs": {_name(request, path): found for path, found in inputs.items()},
-        "outputs": {_name(request, path): vars(Fingerprint.of(path)) for path in request.outputs},
-        "made": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
-    with write_whole(request.record) as draft:
-        draft.write_text(json.dumps(content, indent=1) + "\n")
+    Made(
+        request=request.request,
+        code=request.code,
+        inputs={_name(request, path): found for path, found in inputs.items()},
+        outputs={_name(request, path): Fingerprint.of(path) for path in request.outputs},
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+    ).write(request.record)
 
 
 def _name(request: Request, path: Path) -> str:

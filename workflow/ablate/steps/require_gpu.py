@@ -1,8 +1,7 @@
 """Stops a full-scale build where it would train on a CPU, before anything is downloaded.
 
-`python -m ablate.steps.require_gpu --request FILE --out FILE`, where training would run. Request:
-{"runs": how many, "work": [{"model": settings, "images": trained images}], "classes", "size",
-"threads", "extensions": the folder of one's own code}.
+`python -m ablate.steps.require_gpu --request FILE --out FILE`, where training would run; the
+request is an `ablate.requests.work.Work`.
 """
 
 import argparse
@@ -10,10 +9,11 @@ import json
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ablate.errors import AblateError
 from ablate.files import write_whole
+from ablate.requests.work import Work
 
 if TYPE_CHECKING:
     from ablate.settings.model import Network
@@ -29,14 +29,14 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--out", required=True, type=Path)
     arguments = parser.parse_args(argv)
     try:
-        check(json.loads(arguments.request.read_text()), arguments.out)
+        check(Work.model_validate_json(arguments.request.read_text()), arguments.out)
     except AblateError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def check(request: dict[str, Any], out: Path) -> None:
+def check(work: Work, out: Path) -> None:
     """Note the GPU in `out`.
 
     Raises:
@@ -54,29 +54,28 @@ def check(request: dict[str, Any], out: Path) -> None:
             draft.write_text(json.dumps({"device": name}) + "\n")
         return
 
-    runs = "one run" if request["runs"] == 1 else f"{request['runs']} runs"
+    runs = "one run" if work.runs == 1 else f"{work.runs} runs"
     raise AblateError(
         f"there is no CUDA device here, and full scale needs one: its {runs} "
-        f"would take about {spoken(seconds(request))} on this CPU, one after the other. Nothing "
+        f"would take about {spoken(seconds(work))} on this CPU, one after the other. Nothing "
         "was downloaded. You have two options: build the whole report in miniature "
         "(--config preset=demo), or train here all the same (--config device=cpu)."
     )
 
 
-def seconds(request: dict[str, Any]) -> float:
+def seconds(work: Work) -> float:
     """What all runs would take on this CPU, from the pace of one of them: arithmetic over rate."""
     import torch
 
     from ablate.models.cost import count
     from ablate.settings import Run, own
 
-    own.use(Path(request["extensions"]))
-    torch.set_num_threads(request["threads"])
-    classes, size = request["classes"], tuple(request["size"])
-    models = [Run.model_validate({"model": work["model"]}).model for work in request["work"]]
-    flop = [count(model, classes, size)[1] * TRAINING for model in models]
-    total = sum(each * work["images"] for each, work in zip(flop, request["work"], strict=True))
-    return total / flop[0] * seconds_an_image(models[0], classes, size)
+    own.use(work.extensions)
+    torch.set_num_threads(work.threads)
+    models = [Run.model_validate({"model": share.model}).model for share in work.shares]
+    flop = [count(model, work.classes, work.size)[1] * TRAINING for model in models]
+    total = sum(each * share.images for each, share in zip(flop, work.shares, strict=True))
+    return total / flop[0] * seconds_an_image(models[0], work.classes, work.size)
 
 
 def seconds_an_image(model: "Network", classes: int, size: tuple[int, int]) -> float:

@@ -12,21 +12,13 @@ from ablate.tables import formats
 
 
 def make(asked_for: Asked, out: Path) -> None:
-    """Write the table that a module of ablate.tables makes to `out` (.csv), .md and .tex.
-
-    A module with `page(request) -> (frame, Page)` lays its page out itself; of one that has only
-    `table(request) -> frame` all columns are shown.
+    """Write a table to `out` (.csv), .md and .tex: `page(request)` of a module of ablate.tables.
 
     Raises:
         AblateError: what the table is made from is absent or damaged.
     """
-    kind = asked_for.kind
-    module = importlib.import_module(f"ablate.tables.{kind}")
-    if hasattr(module, "page"):
-        frame, page = module.page(asked_for)
-    else:
-        frame = module.table(asked_for)
-        page = formats.plain_page(frame, asked_for, kind)
+    module = importlib.import_module(f"ablate.tables.{asked_for.kind}")
+    frame, page = module.page(asked_for)
     formats.write(frame, page, out)
 
 

@@ -32,20 +32,11 @@ NOTES = (
 )
 
 
-def table(request: Claims) -> pd.DataFrame:
-    """One line a claim, with the columns of `COLUMNS`.
+def page(request: Claims) -> tuple[pd.DataFrame, Page]:
+    """One line a claim, with the columns of `COLUMNS`, and the readable page: a section a study.
 
     Raises:
         AblateError: findings.json is absent or damaged.
-    """
-    return _frame(_verdicts(request))
-
-
-def page(request: Claims) -> tuple[pd.DataFrame, Page]:
-    """The table, and the readable page with a section a study.
-
-    Raises:
-        AblateError: as `table`.
     """
     verdicts = _verdicts(request)
     frame = _frame(verdicts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ablate.findings.answer import Comparison
+from ablate.findings.words import points, with_interval
 from ablate.tables import cells
 from ablate.tables.cells import differs_by
 from ablate.tables.measured import Measured
@@ -145,7 +146,7 @@ COLUMNS = (
     ),
     Column(
         "vs control",
-        lambda line: cells.with_interval(*(getattr(line, name) for name in AGAINST)),
+        lambda line: with_interval(*(getattr(line, name) for name in AGAINST)),
         paper=True,
     ),
     Column(
@@ -161,7 +162,7 @@ COLUMNS = (
         "reported: in the report; *: the highest in this table that it gives.",
         paper=True,
     ),
-    Column("delta", lambda line: cells.signed(line.delta), "delta: best less reported."),
+    Column("delta", lambda line: points(line.delta), "delta: best less reported."),
     Column(
         "last",
         lambda line: cells.mean(line.last_mean, line.last_std),

@@ -5,10 +5,9 @@ from pathlib import Path
 import pandas as pd
 
 from ablate.files import write_whole
-from ablate.requests.asked import Asked
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
-from ablate.tables.page import Page, Section, capitalized
+from ablate.tables.page import Page
 from ablate.tables.spreadsheet import csv
 
 
@@ -25,27 +24,6 @@ def write(frame: pd.DataFrame, page: Page, out: str | Path) -> None:
     _write_text(markdown(page), out.with_suffix(".md"))
     _write_text(latex(page), out.with_suffix(".tex"))
     _write_text(csv(frame), out)
-
-
-def plain_page(frame: pd.DataFrame, request: Asked, name: str) -> Page:
-    """A page that shows every column of `frame`, marked as the request says."""
-    is_number = {column: pd.api.types.is_numeric_dtype(frame[column]) for column in frame}
-    section = Section(
-        columns={str(column): [_cell(value) for value in frame[column]] for column in frame},
-        left=tuple(column for column, numeric in is_number.items() if not numeric),
-    )
-    return Page(
-        name=name,
-        title=capitalized(name.replace("_", " ")),
-        note=request.note,
-        sections=[section],
-    )
-
-
-def _cell(value: object) -> str:
-    if pd.isna(value):
-        return ""
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _write_text(text: str, path: Path) -> None:

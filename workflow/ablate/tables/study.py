@@ -26,24 +26,15 @@ from ablate.tables.page import Page, Section, heading
 from ablate.tables.provenance import cautions, provenance
 
 
-def table(request: Study) -> pd.DataFrame:
-    """A study's table, one line a row, with exactly the columns of `ablate.tables.columns.FIELDS`.
+def page(request: Study) -> tuple[pd.DataFrame, Page]:
+    """A study's table, one line a row, and the readable page with its answer, notes and provenance.
 
-    Accuracies and their differences are percent, standard deviations those of a sample (n - 1).
-    A run that diverged counts with its best epoch, and is counted under `diverged`.
+    The columns are exactly those of `ablate.tables.columns.FIELDS`: accuracies and their
+    differences in percent, standard deviations those of a sample (n - 1). A run that diverged
+    counts with its best epoch, and is counted under `diverged`.
 
     Raises:
         AblateError: see `ablate.tables.measured.measured`; or a control is not among the rows.
-    """
-    rows, answer = _read(request)
-    return _frame(request, rows, answer)
-
-
-def page(request: Study) -> tuple[pd.DataFrame, Page]:
-    """The table, and the readable page with its answer, notes and provenance.
-
-    Raises:
-        AblateError: as `table`.
     """
     rows, answer = _read(request)
     frame = _frame(request, rows, answer)

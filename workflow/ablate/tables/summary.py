@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import pandas as pd
 
+from ablate.findings.words import points
 from ablate.requests.study import Heading
 from ablate.requests.table import Summary
 from ablate.tables import study
-from ablate.tables.cells import number, signed
+from ablate.tables.cells import number
 from ablate.tables.columns import NAMES
 from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section
@@ -17,20 +18,13 @@ from ablate.tables.stored import read_study, rows_behind
 COLUMNS = ("section", "title", *NAMES)
 
 
-def table(request: Summary) -> pd.DataFrame:
+def page(request: Summary) -> tuple[pd.DataFrame, Page]:
     """The rows of all study tables, one below the other, with section and title before them.
+
+    The readable page has headline counts and one section a study.
 
     Raises:
         AblateError: a study's table is absent or damaged.
-    """
-    return pd.concat([frame for _, frame in _studies(request)], ignore_index=True)
-
-
-def page(request: Summary) -> tuple[pd.DataFrame, Page]:
-    """The table, and the readable page: headline counts and one section a study.
-
-    Raises:
-        AblateError: as `table`.
     """
     studies = _studies(request)
     frame = pd.concat([frame for _, frame in studies], ignore_index=True)
@@ -71,7 +65,7 @@ def headlines(frame: pd.DataFrame) -> list[str]:
         lines.append(
             f"Against the {len(delta)} reported accuracies: "
             f"mean absolute delta {delta.abs().mean():.2f} points, "
-            f"mean delta {signed(delta.mean())}, largest {signed(far['delta'])} "
+            f"mean delta {points(delta.mean())}, largest {points(far['delta'])} "
             f"({far['study']}/{far['row']})."
         )
     return lines

@@ -10,10 +10,11 @@ from ablate.findings.judge import examine
 from ablate.findings.links import links
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
+from ablate.findings.words import with_interval
 from ablate.requests.table import Choice, Group, Winners
 from ablate.settings.claims import Comparison
 from ablate.tables.answers import noise
-from ablate.tables.cells import number, with_interval
+from ablate.tables.cells import number
 from ablate.tables.measured import Measured, check_data
 from ablate.tables.page import Page, Section, capitalized, heading
 from ablate.tables.provenance import cautions, provenance

@@ -36,13 +36,21 @@ def product(plan: Plan, name: str) -> Product:
         inputs=needs,
         outputs=(out,),
         record=plan.results.record(f"report/{name}"),
+        chosen=_chosen(plan) if name == SITE else (),
     )
 
 
+def _others(plan: Plan) -> list[str]:
+    """The tables that the site shows by themselves: rows and claims stand among its studies."""
+    return [name for name in table.whole_report(plan) if name not in ("summary", "claims")]
+
+
+def _chosen(plan: Plan) -> tuple[str, ...]:
+    return tuple(f"ablate.tables.{name}" for name in _others(plan))
+
+
 def _site(plan: Plan) -> tuple[Asked, Inputs]:
-    # All rows and claims are shown among the studies.
-    others = [name for name in table.whole_report(plan) if name not in ("summary", "claims")]
-    asked = {name: table.request(plan, name) for name in others}
+    asked = {name: table.request(plan, name) for name in _others(plan)}
     request = Site(
         **_what_was_run(plan),
         studies=tuple(table.study(plan, planned) for planned in plan.studies.values()),

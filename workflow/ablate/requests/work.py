@@ -1,0 +1,32 @@
+"""How much there is to train, for a machine that has no GPU and says how long it would take."""
+
+from pathlib import Path
+from typing import Any
+
+from ablate.requests.asked import Part
+
+
+class Share(Part):
+    """So many images, in all, are trained on by the runs of one network (its settings)."""
+
+    model: dict[str, Any]
+    images: int
+
+
+class Work(Part):
+    """All trainings of a plan.
+
+    Attributes:
+        runs: how many, each seed counted.
+        shares: by network.
+        classes, size: of the images; size: height and width in pixels.
+        threads: of a training.
+        extensions: the folder of one's own code.
+    """
+
+    runs: int
+    shares: tuple[Share, ...]
+    classes: int
+    size: tuple[int, int]
+    threads: int
+    extensions: Path | None

@@ -1,0 +1,48 @@
+"""A run's record at a glance: what is asked of thousands of records before anything is built.
+
+Nobody has checked here that it is whole: `ablate.runs.record` reads one that is to be believed.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ablate.files import Fingerprint
+from ablate.runs.record import NAME, Record
+from ablate.runs.sealed import FORMAT
+
+
+class Glance(BaseModel):
+    """The fields of `ablate.runs.record.Record` that planning compares; None where one is missing.
+
+    Attributes:
+        format: of the file; of another than `Record.VERSION` nothing else is read.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    format: int = 0
+    seed: int | None = None
+    settings: dict[str, Any] | None = None
+    observers: list[dict[str, Any]] = Field([])
+    code: str | None = None
+    data: str | None = None
+    kept: str | None = None
+    device: str | None = None
+    seconds: float | None = None
+    images_per_second: float | None = None
+    flops: int | None = None
+    outputs: dict[str, Fingerprint] = Field({})
+
+
+def glance(folder: Path) -> Glance | None:
+    """The record in a run's folder; None where there is none, or one that makes no sense."""
+    try:
+        content = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        if content.get(FORMAT, 0) != Record.VERSION:
+            return Glance(format=content.get(FORMAT, 0))
+        return Glance.model_validate(content)
+    except (OSError, ValueError, AttributeError, ValidationError):
+        return None
