@@ -14,6 +14,7 @@ from ablate.evaluation.metrics import metrics
 from ablate.files import Fingerprint
 from ablate.job import writing
 from ablate.job.state import States
+from ablate.requests.study import Study
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Record
 from ablate.steps import asked as steps
@@ -75,15 +76,15 @@ def test_every_crash_of_measuring_again_leaves_the_old_metrics_or_the_new(tmp_pa
 
 def test_every_crash_of_a_table_leaves_a_record_only_of_what_is_whole(tmp_path):
     results = tmp_path / "results"
-    wanted = study_request(results)
-    for row in wanted["rows"]:
-        measured_run(results, row["run"])
+    wanted = Study(**study_request(results))
+    for row in wanted.rows:
+        measured_run(results, row.run)
     outputs = [results / "tables" / f"activation.{suffix}" for suffix in ("csv", "md", "tex")]
     frame, page = study.page(wanted)
     # The one before, which stays where a crash comes early.
     formats.write(frame.head(1), page, outputs[0])
     before = {path: path.read_bytes() for path in outputs}
-    line = asked({"kind": "study", **wanted}, results, outputs)
+    line = asked(wanted.plain(), results, outputs)
     request = steps.read(line)
 
     def make() -> None:
