@@ -1,6 +1,8 @@
 # ablate with its pinned requirements, of which torch brings CUDA with it: docs/cluster.md
-# No container engine has built this file yet; its steps are those of `make setup`.
+# No container engine has built this file yet; its steps are those of `make setup`. hadolint passes it.
 FROM python:3.11-slim-bookworm
+# Debian keeps no old versions, so a pinned one could not be had for long.
+# hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends git make \
     && rm -rf /var/lib/apt/lists/*

@@ -28,6 +28,12 @@ MADE = {
     f"figures/study_{grown.STUDY}": "figure",
     "report/index": "page",
 }
+# A process begins with its parent's memory, so one that is small starts what is measured.
+WEIGHED = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 DRY = ("-m", "snakemake", "-n", "--quiet", "--cores", "2")
 
 
@@ -94,20 +100,18 @@ def cost(project: Project, *command: str) -> Cost:
     """What a Python command costs in the project.
 
     Raises:
-        AssertionError: it failed.
+        subprocess.CalledProcessError: it failed.
     """
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, *command],
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", WEIGHED, sys.executable, *command],
         cwd=project.root,
         env=environment(project),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        text=True,
+        capture_output=True,
+        check=True,
     )
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert not process.returncode, command
-    return Cost(time.perf_counter() - began, used.ru_maxrss * 1024 / 1e6)
+    return Cost(time.perf_counter() - began, int(done.stdout) * 1024 / 1e6)
 
 
 def environment(project: Project) -> dict[str, str]:

@@ -82,5 +82,10 @@ def test_visible_cards_are_counted(machine, monkeypatch, tmp_path):
     assert devices.visible_gpus() == 3
     machine(CUDA_VISIBLE_DEVICES="2,0")
     assert devices.visible_gpus() == 2
+    machine(CUDA_VISIBLE_DEVICES="GPU-8932f937-d72c, GPU-1faf2c5a-91d0")
+    assert devices.visible_gpus() == 2
+    # CUDA shows a process one slice, whatever is named.
+    machine(CUDA_VISIBLE_DEVICES="MIG-6d3a1b2c-0f61,MIG-0b9c5c1e-77aa")
+    assert devices.visible_gpus() == 1
     machine(CUDA_VISIBLE_DEVICES="")
     assert devices.visible_gpus() == 1

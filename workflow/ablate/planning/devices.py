@@ -16,6 +16,7 @@ AMD = "/dev/kfd"
 CARDS = "/proc/driver/nvidia/gpus"
 # They limit what a process sees; empty, or naming no card, they hide every one.
 HIDING = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
+SLICE = "MIG-"
 NO_CARD = ("", "-1", "none", "void", "NoDevFiles")
 
 
@@ -40,10 +41,17 @@ def gpu_is_likely() -> bool:
 
 
 def visible_gpus() -> int:
-    """How many GPUs this process sees, at least 1: a training then says what is wrong with none."""
+    """How many GPUs this process sees, at least 1: a training then says what is wrong with none.
+
+    Cards may be named by number or UUID. Of MIG slices CUDA shows a process one, however many are
+    named.
+    """
     named = os.environ.get("CUDA_VISIBLE_DEVICES")
     if named is not None:
-        return max(1, len([card for card in named.split(",") if card.strip() not in NO_CARD]))
+        cards = [card.strip() for card in named.split(",")]
+        if any(card.startswith(SLICE) for card in cards):
+            return 1
+        return max(1, len([card for card in cards if card not in NO_CARD]))
     cards = Path(CARDS)
     return max(1, len(list(cards.iterdir())) if cards.is_dir() else 0)
 
