@@ -11,3 +11,7 @@ rule all:
     default_target: True
     input:
         everything,
+
+
+# After all rules: it asks them what they make.
+include: "workflow/rules/targets.smk"

@@ -70,7 +70,6 @@ def site_request(results: Path, **changes: Any) -> Site:
         "runs": (*runs, ("run-18", 0), ("run-gone", 0)),
         "figures": (curves,),
         "config": "seeds: [0, 1, 2]\n",
-        "command": "--config preset=demo",
     }
     return Site(**{**asked, **changes})
 

@@ -17,6 +17,7 @@ ROOMS = {
     "paths": "",
     "files": "errors",
     "locks": "errors",
+    "invocation": "",
     # What a study says: loads no torch.
     "settings": "errors",
     # Code of one's own, found by name.
@@ -32,7 +33,7 @@ ROOMS = {
     # What computes, and nothing else; it knows neither jobs nor files of runs.
     "training": "augmentation data errors models named observers settings",
     # The folder of a finished run.
-    "runs": "errors files paths requests",
+    "runs": "errors files invocation paths requests",
     # Who starts jobs without loading anew what they load; it knows that by name alone.
     "launch": "",
     # A training as a process: locks, leases, signals, saved states, writing.
@@ -43,15 +44,16 @@ ROOMS = {
     "evaluation": "files runs",
     "measures": "errors paths requests runs settings",
     "findings": "settings",
-    "tables": "data errors files findings measures paths requests runs settings",
+    "tables": "data errors files findings invocation measures paths requests runs settings",
     "figures": "data errors evaluation files measures models paths requests runs settings tables",
-    "report": "files data errors paths requests runs tables",
+    "report": "files data errors invocation paths requests runs tables",
     # Command lines: of the rules, and of the user.
     "steps": "data errors evaluation figures files job models named paths planning report requests "
     "settings tables",
-    "commands": "data errors files findings locks models paths planning runs settings tables",
+    "commands": "data errors files findings invocation job locks models paths planning runs "
+    "settings tables",
     "generate": "files runs settings",
-    "cli": "commands errors generate planning settings",
+    "cli": "commands errors generate invocation planning settings",
 }
 
 

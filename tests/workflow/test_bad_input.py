@@ -52,6 +52,13 @@ def test_a_bad_overlay_gets_one_message(project, overlay, text, says):
     assert line.startswith(f"error in the config: {says.replace('OVERLAY', option[1])}")
 
 
+def test_a_mistyped_target_gets_the_nearest_name(project):
+    wrong = "results/demo/tables/activaton.csv"
+    (line,) = refused(project, wrong, "--config", "preset=demo")
+    meant = "results/demo/tables/activation.csv"
+    assert line == f"error: unknown target {wrong!r}; did you mean {meant!r}?"
+
+
 def test_an_overlay_is_read_in_yaml_1_2(project, overlay):
     row = "on: {set: {optimizer.lr: 1e-3, batch_size: 0o17}}"
     option = overlay(f"studies: {{activation: {{rows: {{{row}}}}}}}\nseeds: [012]\n")

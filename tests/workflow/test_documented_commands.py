@@ -22,7 +22,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)
 PROGRAMS = ("snakemake", "ablate", "make", "python", "source")
 INLINE = re.compile(rf"`((?:{'|'.join(PROGRAMS)})(?: [^`\n]+)?)`")
 # What a reader puts in: a results folder of another time or place.
-PLACEHOLDERS = {"DIR": "elsewhere"}
+PLACEHOLDERS = {"DIR": "elsewhere", "NAME": "my_study"}
 # What asks for finished results.
 OF_RESULTS = ("ablate compare", "ablate advise", "ablate verify")
 # What cannot be tried here, and why.

@@ -7,9 +7,13 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ablate import invocation
 from ablate.errors import AblateError
 from ablate.planning.plan import Plan
 from ablate.settings import written
+
+# What a shell says of a command that Ctrl-C has ended.
+INTERRUPTED = 130
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -22,6 +26,8 @@ def main(argv: list[str] | None = None) -> int:
     except AblateError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
 
 
 def _parse(argv: list[str] | None) -> argparse.Namespace:
@@ -31,7 +37,12 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     plan.add_argument("--all", action="store_true", help="as if nothing had been built")
     plan.add_argument("--runs", action="store_true", help="list every training, with the reason")
     plan.add_argument("--measure", action="store_true", help="time a few steps on this CPU")
-    _command(commands, "status", _status, "what is done, due and outdated, by study")
+    status = _command(commands, "status", _status, "what is done, due and outdated, by study")
+    status.add_argument("--live", action="store_true", help="what trains, waits and failed, now")
+    new = _command(commands, "new-study", _new_study, "begin a study: a block in config.yaml")
+    new.add_argument("name", help="a-z, 0-9 and _: its table will be tables/NAME.csv")
+    new.add_argument("--like", metavar="STUDY", help="begin with the rows of this study")
+    new.add_argument("--file", type=Path, help="an overlay to write to instead of config.yaml")
     compare = _command(commands, "compare", _compare, "which rows moved beyond noise")
     compare.add_argument("other", type=Path, help="a results folder (one that holds tables/)")
     advise = _command(commands, "advise", _advise, "which seeds would decide which claims")
@@ -55,20 +66,32 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
 
 def _command(commands: argparse._SubParsersAction, name: str, answer: Callable, text: str):
     command = commands.add_parser(name, help=text, description=text)
-    command.add_argument("--preset", help="instead of the one in config.yaml")
-    command.add_argument("--configfile", type=Path, nargs="*", default=[], help="overlays")
+    command.add_argument("--preset", help="short for --config preset=...")
+    command.add_argument(
+        *("--configfile", "--configfiles"), type=Path, nargs="+", default=[], help="overlays"
+    )
+    command.add_argument(
+        "--config", nargs="+", default=[], metavar="KEY=VALUE", help="as Snakemake takes it"
+    )
     command.set_defaults(answer=answer)
     return command
 
 
 def planned(arguments: argparse.Namespace) -> Plan:
-    """The plan of config.yaml and the overlays, merged as Snakemake merges them."""
+    """The plan of what is given."""
+    return Plan(given(arguments))
+
+
+def given(arguments: argparse.Namespace) -> dict:
+    """config.yaml, overlays and settings, merged as Snakemake merges them."""
+    settings = [*arguments.config, *([f"preset={arguments.preset}"] if arguments.preset else [])]
+    invocation.note(arguments.configfile, settings)
     config: dict = {}
     for path in [Path("config.yaml"), *arguments.configfile]:
         merge(config, written.read(path))
-    if arguments.preset:
-        config["preset"] = arguments.preset
-    return Plan(config)
+    for setting in settings:
+        merge(config, written.setting(setting))
+    return config
 
 
 def merge(config: dict, overlay: dict) -> None:
@@ -88,9 +111,16 @@ def _plan(arguments: argparse.Namespace, console: Console) -> int:
 
 
 def _status(arguments: argparse.Namespace, console: Console) -> int:
-    from ablate.commands import status
+    from ablate.commands import live, status
 
-    return status.show(planned(arguments), console)
+    return (live if arguments.live else status).show(planned(arguments), console)
+
+
+def _new_study(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import new_study
+
+    asked = new_study.Asked(arguments.name, arguments.like, arguments.file)
+    return new_study.show(given(arguments), asked, console)
 
 
 def _compare(arguments: argparse.Namespace, console: Console) -> int:

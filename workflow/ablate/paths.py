@@ -58,6 +58,13 @@ class Results:
         """Why a product was made: what it was asked for, by which code, from which inputs."""
         return self.root.joinpath("records", f"{product}.json")
 
+    def log(self, product: str) -> Path:
+        """What the job that makes a product has printed."""
+        kind, _, name = product.partition("/")
+        place = {"runs": "train", "data": "pack"}.get(kind, kind)
+        path = self.root / "logs" / place / name
+        return path.parent / f"{path.name}.log"
+
     def acceptance(self, product: str) -> Path:
         """That a user took a product as it was, though the code had changed."""
         return self.root / "records" / "accepted" / f"{product}.json"

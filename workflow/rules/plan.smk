@@ -8,6 +8,7 @@ import sys
 
 from snakemake.utils import min_version
 
+from ablate import invocation
 from ablate.errors import AblateError
 from ablate.launch import client, starting
 from ablate.planning import devices, fence, menu, slurm, work
@@ -30,6 +31,12 @@ try:
     agenda = Agenda(config)
 except AblateError as error:
     sys.exit(f"error in the config: {error}")
+
+if not as_module:
+    # So that a command named in a message means the same config.
+    invocation.note(
+        workflow.overwrite_configfiles, workflow.config_settings.config_args or []
+    )
 
 plan = agenda.plan
 results = str(plan.results.root)

@@ -89,6 +89,13 @@ def test_a_wrong_config_is_one_message(here, capsys):
     assert "did you mean 'demo'" in said.err
 
 
+def test_settings_are_taken_as_snakemake_takes_them(here, capsys):
+    assert cli.main(["status", "--config", "preset=demo", "seeds=[0, 1]"]) == 0
+    assert "preset demo" in capsys.readouterr().out
+    assert cli.main(["status", "--config", "demo"]) == 1
+    assert "key=value is needed" in capsys.readouterr().err
+
+
 def test_overlays_merge_mappings_and_replace_lists():
     config = {"data": {"source": "cifar10", "path": "a"}, "seeds": [0, 1]}
     cli.merge(config, {"data": {"path": "b"}, "seeds": [2]})
@@ -98,4 +105,10 @@ def test_overlays_merge_mappings_and_replace_lists():
 def test_compare_names_the_table_that_is_not_there(here, capsys):
     assert cli.main(["compare", "elsewhere"]) == 1
     assert "no study's table is there" in capsys.readouterr().err
+    (here / "mine.yaml").write_text("seeds: [0, 1]\n")
+    options = ["--configfile", "mine.yaml", "--config", "preset=demo", "results=elsewhere"]
+    assert cli.main(["compare", "elsewhere", *options]) == 1
+    command = f"snakemake --cores 1 elsewhere/demo/tables/stem.csv {' '.join(options)}"
+    assert command in capsys.readouterr().err
+    (here / "mine.yaml").unlink()
     assert json.dumps(sorted(path.name for path in here.iterdir())) == '["config.yaml"]'

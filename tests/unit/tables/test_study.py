@@ -132,7 +132,7 @@ def test_no_control_no_difference(three):
     alone = {**three, "rows": [compared(each, None) for each in three["rows"]]}
     found = table(alone)
     assert found[list(AGAINST)].isna().all(axis=None)
-    assert "vs control" not in text_of(alone)
+    assert "Δ control" not in text_of(alone)
     lost = {**three, "rows": [compared(each, "gelu") for each in three["rows"]]}
     with pytest.raises(AblateError, match="its control gelu is not among its rows relu, elu, tanh"):
         table(lost)

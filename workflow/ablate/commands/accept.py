@@ -6,6 +6,7 @@ was accepted, when, and from which code stays on record, and `ablate status` sho
 
 from rich.console import Console
 
+from ablate import invocation
 from ablate.planning import acceptance, building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -28,8 +29,10 @@ def show(plan: Plan, console: Console, write: bool = False) -> int:
             for name in found:
                 was, now = staleness.recorded_code(name), staleness.code_now(name)
                 acceptance.accept(plan.results, name, str(was), now)
-    verb = "accepted" if write else "could be accepted (ablate accept --write)"
+    verb = "accepted" if write else f"could be accepted ({invocation.ablate('accept', '--write')})"
     console.print(f"{len(found)} outdated by a change of code {verb}", highlight=False)
     if others:
-        console.print(f"{others} outdated for other reasons: ablate status", highlight=False)
+        console.print(
+            f"{others} outdated for other reasons: {invocation.ablate('status')}", highlight=False
+        )
     return 0

@@ -3,6 +3,7 @@
 from rich.console import Console
 from rich.table import Table
 
+from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.advice import PILOT, Ask, Step, Wish, steps
 from ablate.paths import Results
@@ -22,8 +23,8 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     found = read(plan.results.findings)
     if found is None:
         raise AblateError(
-            f"{plan.results.findings}: it is not there; build it first: "
-            f"snakemake --cores 1 {plan.results.findings}"
+            f"{plan.results.findings} does not exist. Build it first: "
+            f"{invocation.snakemake(plan.results.findings)}"
         )
     asks = [ask for study in plan.studies.values() if (ask := asked(plan, study, found))]
     advised = steps(asks, None if hours is None else hours * HOUR)

@@ -5,6 +5,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from ablate import invocation
 from ablate.commands import verify
 from ablate.errors import AblateError
 from ablate.findings.moved import Moved, moved
@@ -91,10 +92,14 @@ def check(plan: Plan) -> None:
         if reason or staleness.due(name):
             raise AblateError(
                 f"{plan.results.table(study)} is outdated ({reason or 'its runs are'}): build it "
-                f"first: snakemake --cores 1 {plan.results.table(study)}"
+                f"first: {invocation.snakemake(plan.results.table(study))}"
             )
     if all(staleness.missing(f"tables/{study}") for study in plan.studies):
-        raise AblateError(f"{plan.results.root}: no study's table is there; build one first")
+        first = plan.results.table(next(iter(plan.studies), "summary"))
+        raise AblateError(
+            f"{plan.results.root}: no study's table is there; build one first, such as: "
+            f"{invocation.snakemake(first)}"
+        )
 
 
 def check_folder(results: Results) -> None:

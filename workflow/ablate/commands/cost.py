@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from ablate.commands import pace
-from ablate.models import cost
 from ablate.planning.disk import read
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -129,4 +128,7 @@ def counted(run: Run) -> tuple[int, int]:
 
 @cache
 def _counted(model: str) -> tuple[int, int]:
+    # Torch, which the rest does without.
+    from ablate.models import cost
+
     return cost.count(Run.model_validate({"model": json.loads(model)}).model, 10, (32, 32))

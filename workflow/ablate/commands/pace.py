@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
-from ablate.models import cost
 from ablate.planning.plan import Plan
 from ablate.runs.glance import glance
 
@@ -56,6 +55,7 @@ def measured(plan: Plan) -> Pace:
     import torch
 
     from ablate import models
+    from ablate.models import cost
 
     torch.set_num_threads(plan.config.threads)
     rates = []

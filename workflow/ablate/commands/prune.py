@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ablate import locks
+from ablate import invocation, locks
 from ablate.files import remove_tree
 from ablate.planning import building
 from ablate.planning.plan import Plan
@@ -34,7 +34,7 @@ def _show(plan: Plan, console: Console, remove: bool) -> int:
         console.print(f"{size / 1e6:9.1f} MB  {folder}", highlight=False, soft_wrap=True)
         if remove:
             discard(plan, folder)
-    total = "removed" if remove else "to remove: ablate prune --remove"
+    total = "removed" if remove else f"to remove: {invocation.ablate('prune', '--remove')}"
     console.print(f"{len(idle)} runs that nothing shows ({total})", highlight=False)
     return 0
 
@@ -55,7 +55,8 @@ def show_weights(plan: Plan, console: Console, remove: bool = False) -> int:
             console.print(f"{size:9.1f} MB  {path}", highlight=False, soft_wrap=True)
             if remove:
                 path.unlink()
-        total = "removed" if remove else "to remove: ablate prune --weights --remove"
+        command = invocation.ablate("prune", "--weights", "--remove")
+        total = "removed" if remove else f"to remove: {command}"
         console.print(f"the weights of {len(spare)} runs that no figure draws ({total})")
     return 0
 

@@ -72,8 +72,8 @@ class Effect:
         kind: main effect (averaged over the other factors) or interaction (a difference of two
             differences).
         text: in words, such as "GELU against ReLU".
-        difference: in percent points; `low`, `high`: its 95 % interval, None where the scatter is
-            not known.
+        difference: in percentage points; `low`, `high`: its 95 % interval, None where the
+            scatter is not known.
         p: two-sided, adjusted by Holm over the study's effects.
     """
 

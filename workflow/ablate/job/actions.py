@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from ablate import models
+from ablate.job import progress
 from ablate.job.lease import Leased
 from ablate.job.state import States
 from ablate.runs import events
@@ -23,14 +24,8 @@ def note_first_layer(training: Training) -> None:
 
 def say(training: Training) -> None:
     """One line an epoch, for the log; on a full disk training goes on without."""
-    row = training.history[-1]
-    line = (
-        f"epoch {row['epoch']} of {training.length.epochs}: training loss {row['train_loss']:.4f}, "
-        f"accuracy {row['train_accuracy']:.2f} %, on the test images {row['test_accuracy']:.2f} %, "
-        f"{row['seconds']:.1f} s"
-    )
     with contextlib.suppress(OSError):
-        print(line, flush=True)
+        print(progress.line(training.history[-1], training.length.epochs), flush=True)
 
 
 def look_for_neighbours(device: Leased) -> Action:

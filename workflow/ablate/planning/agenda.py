@@ -10,7 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ablate.planning import attempts, building, code, memory, requests, stopping, work
+from ablate.planning import (
+    attempts,
+    building,
+    code,
+    memory,
+    monitors,
+    requests,
+    stopping,
+    work,
+)
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.products.run import split as run_and_seed
@@ -59,6 +68,7 @@ class Agenda:
         if self._lock is not None:
             return False
         self._lock, waited = building.alone(self.results)
+        monitors.appear()
         stopping.watch()
         if waited:
             self._look()

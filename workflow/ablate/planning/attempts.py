@@ -19,6 +19,8 @@ from ablate.files import write_whole
 from ablate.planning import fence
 
 NAME = "attempts.json"
+# How a log says that an attempt begins.
+SAYS = "-- attempt "
 
 
 @dataclass
@@ -92,4 +94,4 @@ def _say(number: int) -> None:
     when = datetime.now(UTC).isoformat(timespec="seconds")
     job = os.environ.get("SLURM_JOB_ID")
     where = socket.gethostname() + (f", Slurm job {job}" if job else "")
-    print(f"-- attempt {number}, {when}, {where}", file=sys.stderr, flush=True)
+    print(f"{SAYS}{number}, {when}, {where}", file=sys.stderr, flush=True)

@@ -14,6 +14,8 @@ import threading
 
 import psutil
 
+from ablate.planning import monitors
+
 ASKED_BY = (signal.SIGTERM, signal.SIGHUP)
 # For a training to save its state, and then for Snakemake to end by itself.
 PATIENCE = 60.0
@@ -50,4 +52,5 @@ def end(number: int) -> None:
     psutil.wait_procs(started, timeout=PATIENCE)
     # Time for Snakemake to end in its own way.
     threading.Event().wait(GRACE)
+    monitors.disappear()
     os._exit(128 + number)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from ablate import invocation
 from ablate.errors import AblateError
 
 # A drawing of more bytes is slower to show, and larger, than a picture of it.
@@ -24,7 +25,7 @@ def picture(png: Path) -> str:
     if svg.exists() and svg.stat().st_size <= LARGEST_SVG:
         return _uri("image/svg+xml", svg.read_bytes())
     if not png.exists():
-        raise AblateError(f"{png} is not there. Draw it first: snakemake --cores 1 {png}")
+        raise AblateError(f"{png} does not exist. Draw it first: {invocation.snakemake(png)}")
     return _uri("image/webp", _smaller(png))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ablate import invocation
 from ablate.data.manifest import Manifest
 from ablate.files import write_whole
 from ablate.paths import Results
@@ -113,7 +114,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
         "checklist": checklist.checklist(metrics, rows),
         "citation": citation.bibtex(),
         "config": request.config,
-        "command": request.command,
+        "options": invocation.options(),
         "results": str(request.results),
     }
 

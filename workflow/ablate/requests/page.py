@@ -39,7 +39,6 @@ class Site(_Report):
         runs: every (run, seed).
         tables: that are no study's.
         config: as it was understood, as YAML.
-        command: the options that a snakemake command needs for these results.
     """
 
     kind: Literal["site"] = "site"
@@ -47,7 +46,6 @@ class Site(_Report):
     runs: tuple[tuple[str, int], ...] = ()
     tables: tuple[Table, ...] = ()
     config: str | None = None
-    command: str = ""
 
 
 class Plain(_Report):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ablate import invocation
 from ablate.errors import AblateError
 from ablate.files import write_whole
 
@@ -57,7 +58,7 @@ class Sealed(Strict):
             return cls._of(path.read_bytes())
         except FileNotFoundError as error:
             raise AblateError(
-                f"{path} does not exist. Build it first: snakemake --cores 1 {path}"
+                f"{path} does not exist. Build it first: {invocation.snakemake(path)}"
             ) from error
         except OSError as error:
             raise cls._damaged(path, f"cannot be read: {error.strerror or error}") from error

@@ -141,6 +141,18 @@ def read(path: str | Path) -> dict[str, Any]:
     return found
 
 
+def setting(given: str) -> dict[str, Any]:
+    """What one key=value of --config sets.
+
+    Raises:
+        AblateError: it is not of this form.
+    """
+    key, equals, value = given.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z_][\w-]*", key):
+        raise AblateError(f"--config: found {given!r}, key=value is needed, such as preset=demo")
+    return {key: retyped(value)}
+
+
 def retyped(given: Any) -> Any:
     """A value of --config as YAML has it: Snakemake leaves text wherever it stands in a list."""
     if isinstance(given, str):

@@ -145,7 +145,7 @@ COLUMNS = (
         paper=True,
     ),
     Column(
-        "vs control",
+        "Δ control",
         lambda line: with_interval(*(getattr(line, name) for name in AGAINST)),
         paper=True,
     ),
@@ -162,7 +162,11 @@ COLUMNS = (
         "reported: in the report; *: the highest in this table that it gives.",
         paper=True,
     ),
-    Column("delta", lambda line: points(line.delta), "delta: best less reported."),
+    Column(
+        "Δ reported",
+        lambda line: points(line.delta),
+        "Δ reported: best less reported, in percentage points.",
+    ),
     Column(
         "last",
         lambda line: cells.mean(line.last_mean, line.last_std),

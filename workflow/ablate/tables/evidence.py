@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings import judging
 from ablate.findings.judging import Claim, Number, Setting, quantity_key
@@ -123,7 +124,9 @@ def read(path: Any) -> dict[str, Any]:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise AblateError(f"{path} does not exist. Let snakemake make it.") from error
+        raise AblateError(
+            f"{path} does not exist. Build it first: {invocation.snakemake(path)}"
+        ) from error
     except (OSError, ValueError) as error:
         raise AblateError(
             f"{path} cannot be read ({error}). Remove it and run snakemake again: it is made "

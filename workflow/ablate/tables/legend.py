@@ -43,7 +43,7 @@ def _confounded(request: Study) -> list[str]:
     labels = [row.label for row in request.rows if row.confounded]
     if not labels:
         return []
-    return [f"Different from the control in more than one setting: {', '.join(labels)}."]
+    return [f"Different from the control in more than one setting: {'; '.join(labels)}."]
 
 
 def _crops(request: Study) -> list[str]:
@@ -68,7 +68,7 @@ def _missing(rows: list[Measured]) -> list[str]:
 
 def _interval(request: Study, answer: Answer) -> str:
     """What the difference to the control is, and where its interval comes from."""
-    what = f"vs control: difference of the mean from that of {_control(request)}"
+    what = f"Δ control: difference of the mean from that of {_control(request)}"
     scatter = answer.scatter
     floor = (
         ""

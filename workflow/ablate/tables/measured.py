@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 
+from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
 from ablate.paths import Results
@@ -106,7 +107,8 @@ def _measured(row: Row, study: Study) -> Measured:
         else:
             raise AblateError(
                 f"{folder / metrics.NAME} does not exist, so row {row.name} of table "
-                f"{study.name} cannot be measured. Let snakemake make it, or set "
+                f"{study.name} cannot be measured. Build it first: "
+                f"{invocation.snakemake(folder / metrics.NAME)}, or set "
                 "`partial: true` to have the table with that row marked missing."
             )
     return Measured(row.name, found, missing, row)

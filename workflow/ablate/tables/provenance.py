@@ -12,6 +12,7 @@ from ablate.tables.cells import counted
 
 DIGITS = 12  # of a digest: enough to tell two apart
 SHOWN = 4  # so many values are spelt out, the others counted
+NAMED = 6  # more rows than these are counted
 
 
 class Traced(Protocol):
@@ -78,12 +79,17 @@ def _mixed(rows: Sequence[Traced], value: Callable[[Provenance], str], plural: s
             rows_with.setdefault(value(made), {})[row.name] = None
     if len(rows_with) < 2:
         return ""
-    each = "; ".join(f"{value}: {', '.join(names)}" for value, names in rows_with.items())
+    each = "; ".join(f"{value}: {_named([*names])}" for value, names in rows_with.items())
     return f"Mixed {plural}, so rows do not compare strictly: {each}."
 
 
 def _those(names: list[str], rows: Sequence[Traced]) -> str:
-    return "all rows" if len(names) == len(rows) > 1 else ", ".join(names)
+    return "all rows" if len(names) == len(rows) > 1 else _named(names)
+
+
+def _named(names: list[str]) -> str:
+    """Rows by name, or counted where that would be a paragraph."""
+    return ", ".join(names) if len(names) <= NAMED else f"{len(names)} rows"
 
 
 def _data(runs: list[Provenance], results: str | Path) -> str:

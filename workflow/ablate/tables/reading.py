@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+from ablate import invocation
 from ablate.errors import AblateError
 from ablate.paths import Results
 
@@ -15,7 +16,7 @@ def read_table(results: Path, name: str) -> list[dict[str, str]]:
     """
     path = Results(results).table(name)
     if not path.exists():
-        raise AblateError(f"{path} does not exist. Build it first: snakemake --cores 1 {path}")
+        raise AblateError(f"{path} does not exist. Build it first: {invocation.snakemake(path)}")
     with path.open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
 from ablate.paths import Results
@@ -33,7 +34,9 @@ def read_study(results: str | Path, study: str) -> pd.DataFrame:
         _check_columns(texts, path)
         numbers = texts.drop(columns=list(TEXTS)).replace("", np.nan).astype(float)
     except FileNotFoundError as error:
-        raise AblateError(f"{path} does not exist. Let snakemake make it.") from error
+        raise AblateError(
+            f"{path} does not exist. Build it first: {invocation.snakemake(path)}"
+        ) from error
     except OSError as error:
         raise AblateError(f"{path} cannot be read: {error.strerror or error}. {MEND}") from error
     except ValueError as error:

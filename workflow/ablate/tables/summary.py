@@ -38,7 +38,7 @@ def page(request: Summary) -> tuple[pd.DataFrame, Page]:
         sections=[_agreement(studies), *(_section(asked, rows) for asked, rows in studies)],
         notes=[
             "Accuracies in percent of the test images, best epoch, mean over the runs of a row; "
-            "delta: best - reported.",
+            "Δ reported: best less reported, in percentage points.",
             "rank correlation: Spearman's, of reported and measured accuracies over the rows that "
             "have both; blank for fewer than three, or if one of the two is the same throughout.",
             *cautions(rows),
@@ -64,8 +64,8 @@ def headlines(frame: pd.DataFrame) -> list[str]:
         far = frame.loc[delta.abs().idxmax()]
         lines.append(
             f"Against the {len(delta)} reported accuracies: "
-            f"mean absolute delta {delta.abs().mean():.2f} points, "
-            f"mean delta {points(delta.mean())}, largest {points(far['delta'])} "
+            f"they differ by {delta.abs().mean():.2f} percentage points on average, "
+            f"{points(delta.mean())} with their signs, at most {points(far['delta'])} "
             f"({far['study']}/{far['row']})."
         )
     return lines
@@ -103,7 +103,7 @@ def _agreement(studies: list[tuple[Heading, pd.DataFrame]]) -> Section:
             "study": [asked.title for asked, _ in studies],
             "rows": [str(len(frame)) for frame in frames],
             "measured": [str(frame["best_mean"].notna().sum()) for frame in frames],
-            "mean absolute delta": [number(delta.mean()) for delta in deltas],
+            "mean absolute Δ": [number(delta.mean()) for delta in deltas],
             "largest": [number(delta.max()) for delta in deltas],
             "rank correlation": [number(rank_correlation(frame)) for frame in frames],
         },

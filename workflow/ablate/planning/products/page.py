@@ -57,7 +57,6 @@ def _site(plan: Plan) -> tuple[Asked, Inputs]:
         runs=tuple(plan.trainings()),
         tables=tuple(shown for shown, _ in asked.values()),
         config=_config(plan),
-        command="" if plan.config.preset == "paper" else f"--config preset={plan.config.preset}",
     )
     every = [SeededRun(run.run, tuple(sorted(run.seeds))) for run in plan.runs.values()]
     needs = inputs.measured(plan, every) | inputs.figures(plan, plan.config.figures)

@@ -39,7 +39,7 @@ async function fillRun(run, name, place) {
   const file = run.id.replaceAll("/", "-");
   const made = curves([{ label: name, colour: colourOf(0), runs: [found] }], file);
   const matrix = chartBox("Confusion: mistakes are coloured", `${file}_confusion`);
-  const command = `snakemake ${report.results}/${found.folder}/metrics.json --cores 1 --forcerun train${report.command && ` ${report.command}`}`;
+  const command = `snakemake ${report.results}/${found.folder}/metrics.json --cores 1 --forcerun train${report.options && ` ${report.options}`}`;
   place.append(
     h("h2", {}, "Learning curves"), made.box, h("p", { class: "quiet" }, KEY),
     h("h2", {}, "Confusion"), matrix.box,

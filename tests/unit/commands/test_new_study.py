@@ -1,0 +1,96 @@
+"""`ablate new-study` adds a block and leaves the rest of the file as it is."""
+
+from pathlib import Path
+
+import pytest
+
+from ablate import cli
+from ablate.planning.plan import Plan
+from ablate.settings import written
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder with config.yaml."""
+    (tmp_path / "config.yaml").write_bytes((ROOT / "config.yaml").read_bytes())
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def without_block(text: str, before: str) -> bool:
+    """Whether `text` is `before` with whole lines put in at one place."""
+    new, old = text.splitlines(keepends=True), before.splitlines(keepends=True)
+    start = next((i for i, (a, b) in enumerate(zip(new, old, strict=False)) if a != b), len(old))
+    return new[:start] + new[start + len(new) - len(old) :] == old
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_all_else_stays_byte_for_byte(here, capsys, newline):
+    path = here / "config.yaml"
+    before = path.read_text().replace("\n", newline)
+    path.write_bytes(before.encode())
+    assert cli.main(["new-study", "mine", "--config", "preset=demo"]) == 0
+    after = path.read_bytes().decode()
+    assert without_block(after, before)
+    assert after.count(newline) == after.count("\n")
+    plan = Plan(written.read(path))
+    assert list(plan.studies)[-1] == "mine"
+    assert list(plan.studies["mine"].rows) == ["control", "changed"]
+    said = capsys.readouterr().out
+    assert "snakemake --cores 1 results/demo/tables/mine.csv --config preset=demo" in said
+
+
+@pytest.mark.parametrize("like", [*written.read(ROOT / "config.yaml")["studies"]])
+def test_like_another_it_has_its_rows_and_nothing_reported(here, like):
+    assert cli.main(["new-study", "mine", "--like", like, "--file", "studies/mine.yaml"]) == 0
+    assert (here / "config.yaml").read_bytes() == (ROOT / "config.yaml").read_bytes()
+    config = written.read(here / "config.yaml")
+    cli.merge(config, written.read(here / "studies/mine.yaml"))
+    plan = Plan(config)
+    mine, other = plan.studies["mine"], plan.studies[like]
+    runs = [[row.training.run.name for row in each.rows.values()] for each in (mine, other)]
+    assert runs[0] == runs[1]
+    assert all(row.written.reported is None for row in mine.rows.values())
+    assert not mine.written.claims
+
+
+@pytest.mark.parametrize(
+    ("config", "above"),
+    [
+        ("studies: # all\n  a: {title: A, recipe: r, rows: {x: {}}}\n# end\nseeds: [0]\n", "  a: "),
+        ("seeds: [0]\nstudies:\n    a: {title: A, recipe: r, rows: {x: {}}}", "    a: "),
+    ],
+)
+def test_the_block_stands_at_the_end_of_the_studies(here, config, above):
+    recipes = "recipes: {r: {model: {name: resnet18}, optimizer: {name: SGD, lr: 0.1}}}\n"
+    path = here / "config.yaml"
+    path.write_text("presets: {paper: {}}\n" + recipes + config)
+    assert cli.main(["new-study", "mine"]) == 0
+    lines = path.read_text().splitlines()
+    place = next(i for i, line in enumerate(lines) if line.strip() == "mine:")
+    assert lines[place - 1].startswith(above)
+    assert "mine" in written.read(path)["studies"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["stem"], "there is a study 'stem' already"),
+        (["Mine"], "a study's name may hold a-z"),
+        (["mine", "--like", "stme"], "did you mean 'stem'?"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_written(here, capsys, arguments, said):
+    before = (here / "config.yaml").read_bytes()
+    assert cli.main(["new-study", *arguments]) == 1
+    assert said in capsys.readouterr().err
+    assert (here / "config.yaml").read_bytes() == before
+
+
+def test_studies_in_braces_cannot_take_a_block(here, capsys):
+    (here / "braces.yaml").write_text("studies: {}\n")
+    assert cli.main(["new-study", "mine", "--file", "braces.yaml"]) == 1
+    assert "not written as a block" in capsys.readouterr().err
+    assert (here / "braces.yaml").read_text() == "studies: {}\n"

@@ -1,0 +1,58 @@
+"""A mistyped target is answered with the nearest name."""
+
+from pathlib import Path
+
+import pytest
+
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.targets import refusal
+from ablate.settings import written
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def products():
+    return Products(Plan({**written.read(ROOT / "config.yaml"), "preset": "demo"}))
+
+
+@pytest.mark.parametrize(
+    ("target", "meant"),
+    [
+        ("results/demo/tables/activaton.csv", "results/demo/tables/activation.csv"),
+        ("./results/demo/figures/curve.png", "results/demo/figures/curves.png"),
+        ("results/demo/report/indx.html", "results/demo/report/index.html"),
+        ("activation", "results/demo/tables/activation.csv"),
+        ("study_dept", "results/demo/figures/study_depth.png"),
+    ],
+)
+def test_what_nothing_makes_gets_the_nearest_name(products, target, meant):
+    said = refusal(products, target, lambda _: False)
+    assert said == f"unknown target {target!r}; did you mean {meant!r}?"
+
+
+def test_a_run_that_is_not_planned_gets_the_nearest_run(products):
+    run = products.names_of("runs")[0]
+    wrong = f"results/demo/runs/{run.replace('/seed', 'x/seed')}/metrics.json"
+    # Snakemake's pattern takes any name for a run's.
+    said = refusal(products, wrong, lambda _: True)
+    assert said.endswith(f"did you mean 'results/demo/runs/{run}/metrics.json'?")
+
+
+@pytest.mark.parametrize(
+    ("target", "preset"),
+    [("results/tables/stem.csv", "paper"), ("results/quick/tables/stem.csv", "quick")],
+)
+def test_a_target_of_another_preset_says_which(products, target, preset):
+    assert f"add --config preset={preset}" in refusal(products, target, lambda _: False)
+
+
+def test_what_a_rule_makes_and_what_is_there_are_left_to_snakemake(products, tmp_path):
+    assert refusal(products, "all", lambda name: name == "all") is None
+    assert refusal(products, str(tmp_path), lambda _: False) is None
+
+
+def test_a_word_like_none_names_an_example(products):
+    said = refusal(products, "qqqqqqqqqq", lambda _: False)
+    assert said.endswith("or a file such as results/demo/tables/stem.csv")

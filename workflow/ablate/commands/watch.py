@@ -1,0 +1,164 @@
+"""What a build is doing: read off the locks, logs and records that its jobs leave anyway.
+
+Nothing is asked of Snakemake, so it can be looked at from any terminal, and of any machine that
+shares the folder.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ablate import locks
+from ablate.commands import cost, pace
+from ablate.job import progress
+from ablate.job.progress import Progress
+from ablate.planning.attempts import SAYS
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.products.run import split
+from ablate.planning.staleness import Staleness
+from ablate.planning.work import trained_images
+
+# A job that has said when it began and holds no lock by then will not take it any more.
+STARTS_WITHIN = 120  # seconds
+
+
+@dataclass(frozen=True)
+class Training:
+    """A run in training: its progress, None before the first epoch's end; and what its log says."""
+
+    name: str
+    progress: Progress | None
+    said: str
+    images_per_second: float | None
+    left: float | None
+
+
+@dataclass
+class View:
+    """A build at one moment; names are those of products.
+
+    Attributes:
+        builder: who builds; None where nobody does.
+        training: the runs in training.
+        waiting: the runs that are due and not in training.
+        failed: (product, last line of its log, log).
+        others: how many tables, figures and the like are due.
+        done: how many of all that was due at the beginning are made.
+        due: how many were due then.
+        left: seconds until the last training ends, at least and at most; None where unknown.
+    """
+
+    builder: str | None
+    done: int
+    due: int
+    training: list[Training] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str, Path]] = field(default_factory=list)
+    others: int = 0
+    left: tuple[float, float] | None = None
+
+
+class Watch:
+    """Looks again and again at what was due at the beginning."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.results = plan.results
+        self.products = Products(plan)
+        staleness = Staleness(self.products)
+        names = [name for name in self.products.names() if staleness.due(name)]
+        self.due = {name: _written(self.products[name].record) for name in names}
+        self.images = cost.images_of(plan)
+        self.rates = pace.of_finished(plan)
+
+    def look(self) -> View:
+        """The build as it is now."""
+        lock = locks.Lock(self.results.lock)
+        who = lock.holder() if lock.is_held() else None
+        began = self.results.lock.stat().st_mtime if who else 0.0
+        builder = f"process {who['process']} on {who['host']}" if who else None
+        still = [name for name in self.due if not self._is_made(name)]
+        view = View(builder, len(self.due) - len(still), len(self.due))
+        for name in still:
+            self._sort(view, name, began)
+        view.left = self._left(view)
+        return view
+
+    def _is_made(self, name: str) -> bool:
+        return _written(self.products[name].record) not in (None, self.due[name])
+
+    def _sort(self, view: View, name: str, began: float) -> None:
+        """Put a product that is still due where it belongs."""
+        log = self.results.log(name)
+        said = progress.last_line(log) if (_written(log) or 0.0) >= began else ""
+        is_run = name.startswith("runs/")
+        if is_run and self._is_training(name, said, log, bool(view.builder)):
+            view.training.append(self._training(name, said, log))
+        elif said and (is_run or said.startswith("error: ")):
+            view.failed.append((name, _without_a_word(said), log))
+        elif is_run:
+            view.waiting.append(name)
+        else:
+            view.others += 1
+
+    def _is_training(self, name: str, said: str, log: Path, building: bool) -> bool:
+        if locks.Lock(self.results.state(*split(name.partition("/")[2])) / locks.NAME).is_held():
+            return True
+        starting = building and said.startswith(SAYS)
+        return starting and time.time() - (_written(log) or 0.0) < STARTS_WITHIN
+
+    def _training(self, name: str, said: str, log: Path) -> Training:
+        found = progress.read(log)
+        run, _ = split(name.partition("/")[2])
+        if found is None:
+            told = "" if said.startswith(SAYS) else said
+            return Training(name, None, told, None, None)
+        images = trained_images(self.plan.runs[run].run, self.images) / found.epochs
+        return Training(name, found, said, images / max(found.seconds, 1e-9), found.left)
+
+    def _left(self, view: View) -> tuple[float, float] | None:
+        """So many trainings at a time as are at work now share what is left."""
+        known = [each.left for each in view.training if each.left is not None]
+        names = [each.name for each in view.training if each.left is None] + view.waiting
+        if not view.training or (names and self.rates is None):
+            return None
+        flop = sum(self._flop(name) for name in names)
+        rates = (self.rates.fast, self.rates.slow) if names else (1.0, 1.0)
+        longest, together = max(known, default=0.0), sum(known)
+        low, high = ((together + flop / rate) / len(view.training) for rate in rates)
+        return max(longest, low), max(longest, high)
+
+    def _flop(self, name: str) -> float:
+        run = self.plan.runs[split(name.partition("/")[2])[0]].run
+        return pace.TRAINING * cost.counted(run)[1] * trained_images(run, self.images)
+
+
+def _without_a_word(said: str) -> str:
+    return "it ended without a word" if said.startswith(SAYS) else said
+
+
+def _written(path: Path) -> float | None:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return None
+
+
+def called(plan: Plan) -> dict[str, str]:
+    """What a reader knows the runs by, by the names of their products: study/row and seed."""
+    return dict(_called(plan))
+
+
+def _called(plan: Plan) -> Iterator[tuple[str, str]]:
+    for name, run in plan.runs.items():
+        rows = (
+            f"{study.name}/{row.name}"
+            for study in plan.studies.values()
+            for row in study.rows.values()
+            if row.training.run.name == name
+        )
+        shown = next(rows, name)
+        for seed in run.seeds:
+            yield f"runs/{name}/seed{seed}", f"{shown}, seed {seed}"
