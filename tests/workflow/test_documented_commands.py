@@ -169,4 +169,4 @@ def test_commands_named_in_sentences_exist(clone):
             if program == "make" and words:
                 assert words[0] in targets, f"{page.name}: {line}"
             if program == "ablate" and words:
-                assert f"\n    {words[0]} " in help_text, f"{page.name}: {line}"
+                assert re.search(rf"\n    {words[0]}\s", help_text), f"{page.name}: {line}"
