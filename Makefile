@@ -53,6 +53,10 @@ report: setup ## rebuild what is stale, then results/.../report.html (PRESET=dem
 	$(SNAKEMAKE) --resources gpu=$(GPUS) --config preset=$(PRESET)
 	$(SNAKEMAKE) --config preset=$(PRESET) --report $(if $(filter paper,$(PRESET)),results,results/$(PRESET))/report.html
 
+.PHONY: reproduce
+reproduce: setup ## train two runs of the published results anew and compare (ten minutes on a CPU)
+	$(BIN)/ablate reproduce --preset laptop
+
 .PHONY: tensorboard
 tensorboard: setup ## serve the event files of all runs, unfinished ones too
 	$(BIN)/tensorboard --logdir results --bind_all

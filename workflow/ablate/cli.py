@@ -44,7 +44,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     new.add_argument("--like", metavar="STUDY", help="begin with the rows of this study")
     new.add_argument("--file", type=Path, help="an overlay to write to instead of config.yaml")
     compare = _command(commands, "compare", _compare, "which rows moved beyond noise")
-    compare.add_argument("other", type=Path, help="a results folder (one that holds tables/)")
+    compare.add_argument("other", type=Path, help="a results folder, or what publish wrote")
     advise = _command(commands, "advise", _advise, "which seeds would decide which claims")
     advise.add_argument("--hours", type=float, help="of this device; the most claims for them")
     verify = _command(commands, "verify", _verify, "recompute every digest, from images to pages")
@@ -53,6 +53,12 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     accept.add_argument("--write", action="store_true", help="accept them, after listing")
     export = _command(commands, "export", _export, "write finished runs for another results tree")
     export.add_argument("out", type=Path, help="a folder, or an archive (.tar.xz)")
+    publish = _command(commands, "publish", _publish, "write tables, figures and runs to share")
+    publish.add_argument("out", type=Path, help="a folder; what publish wrote there is replaced")
+    reproduce = _command(commands, "reproduce", _reproduce, "train a slice of a reference anew")
+    reproduce.add_argument(
+        "reference", type=Path, nargs="?", help="what publish wrote; report/reference/PRESET"
+    )
     merge = _command(commands, "merge", _merge, "add runs from other results trees or exports")
     merge.add_argument("sources", type=Path, nargs="+", help="results folders or exports")
     prune = _command(commands, "prune", _prune, "runs that nothing shows any more")
@@ -154,6 +160,23 @@ def _export(arguments: argparse.Namespace, console: Console) -> int:
     from ablate.commands import export
 
     return export.show(planned(arguments), arguments.out, console)
+
+
+def _publish(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import publish
+
+    return publish.show(planned(arguments), arguments.out, console)
+
+
+def _reproduce(arguments: argparse.Namespace, console: Console) -> int:
+    from ablate.commands import reproduce
+
+    config = given(arguments)
+    preset = config.get("preset", "paper")
+    # A folder of its own: the user's results stay as they are.
+    arguments.config.append(f"results={Path(config.get('results', 'results'), 'reproduced')}")
+    folder = arguments.reference or Path("report/reference", preset)
+    return reproduce.show(planned(arguments), folder, console)
 
 
 def _merge(arguments: argparse.Namespace, console: Console) -> int:

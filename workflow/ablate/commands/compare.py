@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ablate import invocation
-from ablate.commands import verify
+from ablate.commands import reference, verify
 from ablate.errors import AblateError
 from ablate.findings.moved import Moved, moved
 from ablate.findings.words import with_interval
@@ -26,10 +26,14 @@ def show(plan: Plan, other: Path, console: Console) -> int:
     Raises:
         AblateError: a table is missing, or does not stand for the runs beside it any more.
     """
-    here = plan.results
     check(plan)
-    there = Results(other)
-    check_folder(there)
+    with reference.opened(other) as there:
+        check_folder(there, other)
+        return _show(plan, there, other, console)
+
+
+def _show(plan: Plan, there: Results, other: Path, console: Console) -> int:
+    here = plan.results
     rows = [
         (study, row) for study in plan.studies for row in of_study(study, here, there) if told(row)
     ]
@@ -102,14 +106,17 @@ def check(plan: Plan) -> None:
         )
 
 
-def check_folder(results: Results) -> None:
+def check_folder(results: Results, name: Path) -> None:
     """The same for a folder whose config is not here: by the digests in its records.
+
+    Args:
+        name: what the folder is called in messages.
 
     Raises:
         AblateError: it holds no tables, or one that does not stand for its runs.
     """
     if not (results.root / "tables").is_dir():
-        raise AblateError(f"{results.root}: it holds no tables")
+        raise AblateError(f"{name}: it holds no tables")
     for what, broken in verify.products(results, "tables"):
         if broken:
-            raise AblateError(f"{results.root}: {what} is outdated: {broken}")
+            raise AblateError(f"{name}: {what} is outdated: {broken}")

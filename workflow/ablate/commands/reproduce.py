@@ -1,0 +1,174 @@
+"""`ablate reproduce`: train a small slice of a reference anew, and compare it epoch by epoch."""
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from ablate import invocation
+from ablate.commands import reference
+from ablate.errors import AblateError
+from ablate.paths import Results
+from ablate.planning.plan import Plan
+from ablate.runs import history
+from ablate.runs.record import Record
+
+SLICE = 2  # runs, of one study
+# What a processor computes; the time that it took is left out.
+COMPARED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A run beside its repetition.
+
+    Attributes:
+        epochs: how many both have; alike: how many of them, from the first on, are the same.
+        best: highest test accuracy, percent, of the reference and here.
+        apart: the largest difference of test accuracy in any epoch, percentage points.
+        machines: what trained them: device and versions of torch.
+    """
+
+    name: str
+    epochs: int
+    alike: int
+    best: tuple[float, float]
+    apart: float
+    machines: tuple[list[str], list[str]]
+
+    @property
+    def identical(self) -> bool:
+        """Whether every epoch is the same to the last digit."""
+        return self.alike == self.epochs
+
+
+def show(plan: Plan, folder: Path, console: Console) -> int:
+    """Train the cheapest two runs of a study anew and print how they compare.
+
+    1 if they differ although the machine is of the same kind; else 0.
+
+    Args:
+        plan: with a results folder of its own.
+        folder: what `ablate publish` wrote, or a results tree.
+
+    Raises:
+        AblateError: nothing in the reference is of this plan, or training failed.
+    """
+    with reference.opened(folder) as there:
+        chosen = cheapest(plan, there)
+        minutes = sum(record.seconds for record in chosen.values()) / 60
+        console.print(
+            f"Training {', '.join(chosen)} anew; the reference took {minutes:.0f} minutes on "
+            f"{next(iter(chosen.values())).device}.",
+            soft_wrap=True,
+        )
+        _train(plan, list(chosen))
+        found = [beside(name, there, plan.results) for name in chosen]
+    table = Table("run", "reference", "here", "epochs alike", "most apart")
+    for one in found:
+        best = [f"{value:.2f}" for value in one.best]
+        table.add_row(one.name, *best, f"{one.alike} of {one.epochs}", f"{one.apart:.2f}")
+    console.print(table)
+    console.print(said(found), soft_wrap=True)
+    return int(any(not one.identical and one.machines[0] == one.machines[1] for one in found))
+
+
+def said(found: list[Repeated]) -> str:
+    """What came of it, in a sentence or two."""
+    if all(one.identical for one in found):
+        return "Identical: every loss and accuracy of every epoch, to the last digit."
+    before, after = ("; ".join(side) for side in found[0].machines)
+    if before == after:
+        return f"NOT the same, although both were trained on {before}."
+    return (
+        f"Not bit for bit the same: the reference was trained on {before}, this on {after}, and "
+        "processors and versions of torch round differently. Compare with `ablate compare`, which "
+        "knows how far runs scatter."
+    )
+
+
+def cheapest(plan: Plan, there: Results) -> dict[str, Record]:
+    """The cheapest two finished runs of one study of the plan, by name, with their records.
+
+    Raises:
+        AblateError: the reference holds none of the plan's runs.
+    """
+    best: list[tuple[float, str, Record]] = []
+    for study in plan.studies.values():
+        pairs = {
+            f"{row.training.run.name}/seed{seed}"
+            for row in study.rows.values()
+            for seed in row.training.seeds
+        }
+        finished = sorted(_finished(there, pairs), key=lambda one: one[:2])[:SLICE]
+        if finished and (not best or _rank(finished) < _rank(best)):
+            best = finished
+    if not best:
+        raise AblateError(
+            f"{there.root}: holds no run of preset {plan.config.preset}; `ablate status` lists them"
+        )
+    return {name: record for _, name, record in best}
+
+
+def _rank(slice_: list[tuple[float, str, Record]]) -> tuple[int, float]:
+    return -len(slice_), sum(seconds for seconds, _, _ in slice_)
+
+
+def _finished(there: Results, names: set[str]) -> Iterator[tuple[float, str, Record]]:
+    for name in names:
+        run, _, seed = name.rpartition("/seed")
+        folder = there.run(run, int(seed))
+        if (folder / "training.json").exists():
+            record = Record.read(folder)
+            if not record.diverged:
+                yield record.seconds, name, record
+
+
+def _train(plan: Plan, names: list[str]) -> None:
+    targets = [str(plan.results.root / "runs" / name / "metrics.json") for name in names]
+    cores = str(len(os.sched_getaffinity(0)))
+    options = shlex.split(invocation.options())
+    command = [sys.executable, "-m", "snakemake", "--cores", cores, *options, "--", *targets]
+    if subprocess.run(command, check=False).returncode:
+        raise AblateError("the slice could not be trained: see Snakemake's message above")
+
+
+def beside(name: str, there: Results, here: Results) -> Repeated:
+    """A run of the reference and the one here.
+
+    Raises:
+        AblateError: they stand on different images, or a file is damaged.
+    """
+    run, _, seed = name.rpartition("/seed")
+    folders = [results.run(run, int(seed)) for results in (there, here)]
+    records = [Record.read(folder) for folder in folders]
+    if records[0].data != records[1].data:
+        raise AblateError(
+            f"{name}: the reference was trained on other images (data {records[0].data[:12]}, "
+            f"here {records[1].data[:12]}): docs/data.md says how to bring the same"
+        )
+    before, after = (history.read(folder) for folder in folders)
+    epochs = min(len(before["epoch"]), len(after["epoch"]))
+    same = np.all(
+        [
+            np.isclose(before[key][:epochs], after[key][:epochs], rtol=0, atol=0, equal_nan=True)
+            for key in COMPARED
+        ],
+        axis=0,
+    )
+    accuracy = [found["test_accuracy"][:epochs] for found in (before, after)]
+    return Repeated(
+        name=name,
+        epochs=epochs,
+        alike=int(np.argmin(same)) if not same.all() else epochs,
+        best=(float(np.nanmax(accuracy[0])), float(np.nanmax(accuracy[1]))),
+        apart=float(np.nanmax(np.abs(accuracy[0] - accuracy[1]))),
+        machines=(records[0].machines, records[1].machines),
+    )
