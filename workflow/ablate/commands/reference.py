@@ -1,4 +1,4 @@
-"""What `ablate publish` writes and a repository can hold: tables, figures, and runs without weights.
+"""What `ablate publish` writes and a repository can hold: tables, figures, runs without weights.
 
 The runs lie in one archive. Their metrics are left out of it, since they follow from the runs.
 """
