@@ -50,8 +50,8 @@ ROOMS = {
     # Command lines: of the rules, and of the user.
     "steps": "data errors evaluation figures files job models named paths planning report requests "
     "settings tables",
-    "commands": "data errors files findings invocation job locks models paths planning runs "
-    "settings tables",
+    "commands": "data errors evaluation files findings invocation job locks models paths planning "
+    "runs settings tables",
     "generate": "files runs settings",
     "cli": "commands errors generate invocation planning settings",
 }

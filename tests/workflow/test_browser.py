@@ -18,6 +18,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 from small_site import site_request
 
+from ablate import invocation
 from ablate.report import site as report
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -64,6 +65,7 @@ def request_of_site(tmp_path_factory) -> dict:
 @pytest.fixture(scope="module")
 def site(request_of_site, tmp_path_factory) -> str:
     """The address of a small site."""
+    invocation.note([], ["preset=demo"])
     path = tmp_path_factory.mktemp("site") / "index.html"
     path.write_text(report.page(request_of_site)[0], encoding="utf-8")
     return path.as_uri()

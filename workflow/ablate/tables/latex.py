@@ -117,7 +117,8 @@ def _alignment(section: Section) -> str:
     widest = TEXT_WIDTH - 2 * SEPARATION * len(widths)
     texts = [name for name in widths if name in section.left]
     left = widest - sum(width for name, width in widths.items() if name not in texts)
-    broken = _broken({name: widths[name] for name in texts}, left)
+    words = {name: _width(" ".join([name, *section.columns[name]]).split()) for name in texts}
+    broken = _broken({name: widths[name] for name in texts}, words, left)
     return "".join(
         rf">{{\raggedright\arraybackslash}}p{{{int(broken[name])}pt}}"
         if name in broken
@@ -128,19 +129,23 @@ def _alignment(section: Section) -> str:
     )
 
 
-def _broken(widths: dict[str, float], room: float) -> dict[str, float]:
+def _broken(widths: dict[str, float], words: dict[str, float], room: float) -> dict[str, float]:
     """The columns that are too wide for the room, and what each may take: the widest are broken
-    until those get enough to hold a word, long texts more than short ones."""
+    until each has room for its longest word, `words`; what is left goes to long texts first."""
     if sum(widths.values()) <= room:
         return {}
     broken: list[str] = []
     for name in sorted(widths, key=lambda name: -widths[name]):
         broken.append(name)
         free = room - sum(width for other, width in widths.items() if other not in broken)
-        if free >= NARROWEST * len(broken):
+        least = {name: max(NARROWEST, words[name]) for name in broken}
+        rest = free - sum(least.values())
+        if rest >= 0:
             break
+    if rest < 0:
+        return {name: free * word / sum(least.values()) for name, word in least.items()}
     share = {name: math.sqrt(widths[name]) for name in broken}
-    return {name: free * part / sum(share.values()) for name, part in share.items()}
+    return {name: least[name] + rest * part / sum(share.values()) for name, part in share.items()}
 
 
 def _width(cells: list[str]) -> float:
