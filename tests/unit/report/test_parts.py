@@ -131,7 +131,7 @@ def test_the_citation_is_bibtex():
 
 def test_small_drawings_stay_drawings_and_large_ones_become_pictures(tmp_path):
     png = tmp_path / "figure.png"
-    with pytest.raises(AblateError, match=r"figure\.png is not there"):
+    with pytest.raises(AblateError, match=r"figure\.png does not exist"):
         pictures.picture(png)
     Image.new("RGB", (2 * pictures.WIDTH, 100), "white").save(png)
     png.with_suffix(".svg").write_text("<svg/>" + " " * pictures.LARGEST_SVG)
