@@ -174,6 +174,12 @@ def test_from_a_number_to_its_run_and_back(wide):
     until(wide, lambda b: heading(b) == "18 layers, seed 0")
 
 
+def test_no_row_looks_best_where_one_run_cannot_tell(wide):
+    go(wide, "#/study/depth")
+    until(wide, lambda b: heading(b) == "2.2.7 Depth")
+    assert not wide.find_elements(By.CSS_SELECTOR, "#study .mark.good, #study tr.best")
+
+
 def test_the_mean_of_several_seeds_leads_to_its_runs(wide):
     go(wide, "#/study/smooth")
     wide.find_element(By.PARTIAL_LINK_TEXT, "81.00 ± 1.00 (3)").click()

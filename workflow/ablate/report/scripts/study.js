@@ -42,10 +42,9 @@ function studyTable(study, colours, isolated) {
   const scale = scaleOf(study.rows.flatMap((row) => [
     row.mean, row.reported, ...row.seeds.map(([, best]) => best),
     ...(known(row.half) ? [Math.max(row.mean - row.half, 0), Math.min(row.mean + row.half, 100)] : [])]));
-  const best = Math.max(...study.rows.map((row) => row.mean ?? -1));
   const some = (value) => study.rows.some((row) => known(value(row)));
   const columns = [
-    { name: "row", left: true, value: (row) => row.label, cell: (row) => rowHead(study, row, colours.get(row), row.mean === best, isolated) },
+    { name: "row", left: true, value: (row) => row.label, cell: (row) => rowHead(study, row, colours.get(row), isolated) },
     { name: "accuracy", left: true, class: "plot", head: axis(scale, "best test accuracy, %"),
       cell: (row) => dots(scale, study, row, colours.get(row) ?? "var(--quiet)") },
     { name: "best (n)", value: (row) => row.mean, cell: (row) => known(row.mean)
@@ -63,7 +62,7 @@ function studyTable(study, colours, isolated) {
   ].filter(Boolean);
   return sortable(study.rows, columns, {
     caption: `${titleOf(study)}: every row`, id: "study",
-    rowClass: (row) => [isControl(study, row) && "control", row.mean === best && !failed(row) && "best"].filter(Boolean).join(" "),
+    rowClass: (row) => [isControl(study, row) && "control", study.answer.best === row.row && "best"].filter(Boolean).join(" "),
   });
 }
 
@@ -94,7 +93,7 @@ function relation(comparison) {
     known(p) && (p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`));
 }
 
-function rowHead(study, row, colour, best, isolated) {
+function rowHead(study, row, colour, isolated) {
   const reference = `${study.study}/${row.row}`;
   const tick = h("input", { type: "checkbox", "aria-label": `Compare ${row.label}`, change: (event) => tickRow(reference, event.target) });
   tick.checked = ticked.has(reference);
@@ -110,7 +109,7 @@ function rowHead(study, row, colour, best, isolated) {
   }, swatch(colour));
   const marks = [
     isControl(study, row) && h("span", { class: "mark" }, "control"),
-    best && !failed(row) && study.rows.length > 1 && h("span", { class: "mark good" }, study.answer.best === row.row ? "best" : "highest"),
+    study.answer.best === row.row && h("span", { class: "mark good" }, "best"),
     row.confounded && h("span", { class: "mark", title: "differs from the control in more than one setting" }, "confounded"),
     Object.entries(row.flags).map(([flag, count]) => h("span", { class: "mark bad" }, row.n + (row.flags.missing ?? 0) > 1 ? `${count} ${flag}` : flag)),
   ];
