@@ -42,6 +42,8 @@ def test_the_live_view_shows_a_build_and_ends_with_ctrl_c(building):
         stdout=theirs,
         stderr=theirs,
         start_new_session=True,
+        # What ignores Ctrl-C itself, such as nohup, would hand that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     os.close(theirs)
     try:
