@@ -1,7 +1,7 @@
 """Kills a build at random moments, starts it again with the same command, and compares bit for bit.
 
 `python tests/workflow/kill.py --moments 100`: a study of two runs is built again and again. At
-random moments the training process, Snakemake, or the whole process group gets kill -9; then the
+random moments the training processes, Snakemake, or the whole process group get kill -9; then the
 same command is given again. A build that is complete is compared with one that was never
 interrupted, and the next one begins. Exits with 1 unless everything was the same and nothing lost.
 """
@@ -27,7 +27,6 @@ TRAINING = "ablate.steps.train"
 KINDS = ("training", "snakemake", "group")
 # A build is left to finish after so many kills at most.
 KILLS = 6
-AFTER_STATE = 0.5  # seconds, at most
 EPOCH = re.compile(r"^epoch (\d+) of \d+:", re.M)
 RESUMED = re.compile(r"^resumed at step (\d+) of (\d+)", re.M)
 STEPS_AN_EPOCH = 8
@@ -122,12 +121,12 @@ class Killed:
         kind = KINDS[self.count.moments.total() % len(KINDS)]
         if kind == "training":
             self.sleep(build, until=lambda: trainings(build))
-            # Half of them once there is a state: most of so short a training is its start.
+            # Half of them as soon as there is a state: a training as short as these is over soon
+            # after it.
             if self.count.moments[kind] % 2:
                 self.sleep(build, self.draw.uniform(0, 0.5 * self.length))
             else:
-                self.sleep(build, until=self.has_state)
-                self.sleep(build, self.draw.uniform(0, AFTER_STATE))
+                self.sleep(build, until=lambda: self.has_state() and trainings(build))
             victims = trainings(build)
         else:
             self.sleep(build, self.draw.uniform(0, self.length))
@@ -137,9 +136,9 @@ class Killed:
             return False
         if kind == "group":
             os.killpg(build.pid, signal.SIGKILL)
-        else:
+        for victim in victims:
             with contextlib.suppress(psutil.NoSuchProcess):
-                self.draw.choice(victims).kill()
+                victim.kill()
         self.count.moments[kind] += 1
         self.count.during.update(at_work or ["Snakemake alone"])
         return True

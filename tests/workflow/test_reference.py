@@ -1,5 +1,6 @@
 """Published results: what they hold, and that a slice trained anew is the same, bit for bit."""
 
+import re
 import shutil
 import tarfile
 from pathlib import Path
@@ -50,6 +51,7 @@ def test_nothing_is_published_over_what_it_did_not_write(mini, tmp_path):
 def test_a_slice_trained_anew_is_identical(mini, published):
     done = ablate(mini.project, "reproduce", str(published))
     assert done.returncode == 0, done.stdout
-    assert "12 of 12" in done.stdout
+    # Which of the two studies took less time, and so is the slice, is the machine's affair.
+    assert re.search(r"\b(6 of 6|12 of 12)\b", done.stdout)
     assert "Identical: every loss and accuracy of every epoch" in done.stdout
     assert (mini.project.root / "results/reproduced/mini/runs").is_dir()

@@ -1,9 +1,9 @@
 """`ablate advise`: which seeds would decide which claims, and what they cost on this device."""
 
 from rich.console import Console
-from rich.table import Table
 
 from ablate import invocation
+from ablate.commands.grid import grid
 from ablate.errors import AblateError
 from ablate.findings.advice import PILOT, Ask, Step, Wish, steps
 from ablate.paths import Results
@@ -31,12 +31,12 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     if not advised:
         console.print("No undecided claim can be decided" + within(hours) + ".", highlight=False)
         return 0
-    table = Table("study", "seeds a row", "claims", "hours", "hours in all")
+    table = grid(["study", "claims"], ["seeds a row", "hours", "hours in all"])
     total = 0.0
     for step in advised:
         total += step.seconds
-        cells = (step.study, str(step.seeds), ", ".join(step.claims))
-        table.add_row(*cells, f"{step.seconds / HOUR:.1f}", f"{total / HOUR:.1f}")
+        hours_of = [f"{seconds / HOUR:.1f}" for seconds in (step.seconds, total)]
+        table.add_row(step.study, ", ".join(step.claims), str(step.seeds), *hours_of)
     console.print(table)
     console.print(
         "Seeds for 80 % power at each claim's own margin, after Holm. Fix the number in advance: "

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from ablate import invocation
 from ablate.commands import reference, verify
+from ablate.commands.grid import grid
 from ablate.errors import AblateError
 from ablate.findings.moved import Moved, moved
 from ablate.findings.words import with_interval
@@ -37,11 +37,15 @@ def _show(plan: Plan, there: Results, other: Path, console: Console) -> int:
     rows = [
         (study, row) for study in plan.studies for row in of_study(study, here, there) if told(row)
     ]
-    table = Table("study", "row", str(other), str(here.root), "difference", "beyond noise")
+    table = grid(
+        ["study", "row", "beyond noise"],
+        ["there", "here", "difference"],
+        title=f"there: {other}, here: {here.root}",
+    )
     for study, row in rows:
         means = ["-" if mean is None else f"{mean:.2f}" for mean in (row.before, row.after)]
         shown = with_interval(row.difference, row.low, row.high)
-        table.add_row(study, row.row, *means, shown, row.said)
+        table.add_row(study, row.row, row.said, *means, shown)
     if rows:
         console.print(table)
     changed = verdicts(here, there)

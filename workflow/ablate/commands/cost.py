@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from rich.console import Console
-from rich.table import Table
 
 from ablate.commands import pace
+from ablate.commands.grid import grid
 from ablate.planning.disk import read
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -66,9 +66,11 @@ def show(
         if staleness.due(product := f"runs/{name}/seed{seed}") or everything
     }
     rates = pace.of_finished(plan) or (pace.measured(plan) if measure else None)
-    table = Table("study", title=f"preset {plan.config.preset}")
-    for column in ("runs", "due", "PFLOP", "GB of disk", "hours, one at a time"):
-        table.add_column(column, justify="right")
+    table = grid(
+        ["study"],
+        ["runs", "due", "PFLOP", "GB of disk", "hours, one at a time"],
+        title=f"preset {plan.config.preset}",
+    )
     for study in plan.studies.values():
         trainings = [row.training for row in study.rows.values()]
         shown = dict.fromkeys((t.run.name, seed) for t in trainings for seed in t.seeds)

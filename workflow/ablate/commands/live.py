@@ -4,9 +4,9 @@ import time
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
+from ablate.commands.grid import grid
 from ablate.commands.watch import Training, View, Watch, called
 from ablate.planning.plan import Plan
 
@@ -34,7 +34,7 @@ def drawn(view: View, names: dict[str, str]) -> RenderableType:
     """A build at one moment, as text. names: what the runs are called, by product."""
     parts: list[RenderableType] = [Text(heading(view), style="bold")]
     if view.training:
-        table = Table("in training", *(("epoch", "images/s", "time left")))
+        table = grid(["in training"], ["epoch", "images/s", "time left"])
         for each in view.training:
             table.add_row(names[each.name], *cells(each))
         parts.append(table)

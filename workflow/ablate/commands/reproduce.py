@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 from rich.console import Console
-from rich.table import Table
 
 from ablate import invocation
 from ablate.commands import reference
+from ablate.commands.grid import grid
 from ablate.errors import AblateError
 from ablate.paths import Results
 from ablate.planning.plan import Plan
@@ -71,7 +71,7 @@ def show(plan: Plan, folder: Path, console: Console) -> int:
         )
         _train(plan, list(chosen))
         found = [beside(name, there, plan.results) for name in chosen]
-    table = Table("run", "reference", "here", "epochs alike", "most apart")
+    table = grid(["run"], ["reference", "here", "epochs alike", "most apart"])
     for one in found:
         best = [f"{value:.2f}" for value in one.best]
         table.add_row(one.name, *best, f"{one.alike} of {one.epochs}", f"{one.apart:.2f}")

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from rich.console import Console
-from rich.table import Table
 
+from ablate.commands.grid import grid
 from ablate.planning import acceptance
 from ablate.planning.disk import read
 from ablate.planning.plan import Plan, PlannedStudy
@@ -15,14 +15,16 @@ from ablate.planning.staleness import Staleness
 def show(plan: Plan, console: Console) -> int:
     """Print one line a study, then why what is outdated is so. Always 0."""
     staleness = Staleness(Products(plan))
-    table = Table(title=f"preset {plan.config.preset}, in {plan.results.root}")
-    for column in ("study", "runs", "done", "due", "outdated", "table"):
-        table.add_column(column, justify="left" if column in ("study", "table") else "right")
+    table = grid(
+        ["study", "table"],
+        ["runs", "done", "due", "outdated"],
+        title=f"preset {plan.config.preset}, in {plan.results.root}",
+    )
     for study in plan.studies.values():
         states = Counter(state(staleness, run) for run in runs_of(study))
         made = state(staleness, f"tables/{study.name}")
         counts = (states["done"], states["due"], states["outdated"])
-        table.add_row(study.name, str(sum(states.values())), *map(str, counts), made)
+        table.add_row(study.name, made, str(sum(states.values())), *map(str, counts))
     console.print(table)
     for study, sentence in answers(plan, staleness).items():
         console.print(f"{study}: {sentence}", soft_wrap=True, highlight=False, markup=False)

@@ -1,0 +1,15 @@
+"""Tables in a terminal: where it is narrow, words fold and numbers stay whole."""
+
+from collections.abc import Iterable
+
+from rich.table import Table
+
+
+def grid(words: Iterable[str], numbers: Iterable[str], title: str | None = None) -> Table:
+    """A table whose first columns hold words, and whose others hold numbers."""
+    table = Table(title=title)
+    for heading in words:
+        table.add_column(heading, overflow="fold")
+    for heading in numbers:
+        table.add_column(heading, justify="right", no_wrap=True)
+    return table
