@@ -125,7 +125,7 @@ def _status(arguments: argparse.Namespace, console: Console) -> int:
 def _new_study(arguments: argparse.Namespace, console: Console) -> int:
     from ablate.commands import new_study
 
-    asked = new_study.Asked(arguments.name, arguments.like, arguments.file)
+    asked = new_study.NewStudy(arguments.name, arguments.like, arguments.file)
     return new_study.show(given(arguments), asked, console)
 
 

@@ -26,7 +26,7 @@ BESIDES = 1_500_000
 
 
 @dataclass
-class Cost:
+class Total:
     """What trainings cost: how many, FLOP, bytes that stay, the largest network's parameters."""
 
     count: int = 0
@@ -91,21 +91,21 @@ def images_of(plan: Plan) -> int:
     return manifest.get("train") or plan.data.training_images or CIFAR10
 
 
-def sum_of(plan: Plan, due: dict[tuple[str, int], str], images: int) -> Cost:
+def sum_of(plan: Plan, due: dict[tuple[str, int], str], images: int) -> Total:
     """The cost of these trainings."""
-    total = Cost()
+    total = Total()
     for (name, seed), reason in due.items():
         total.add(plan, name, seed, images, reason)
     return total
 
 
-def cells(one: Cost, rates: pace.Pace | None) -> list[str]:
+def cells(one: Total, rates: pace.Pace | None) -> list[str]:
     """A row of the table: due, PFLOP, GB, hours."""
     hours = rates.hours(one.flop) if rates and one.count else "–"
     return [str(one.count), f"{one.flop / 1e15:.3g}", f"{one.disk / 1e9:.2g}", hours]
 
 
-def summary(plan: Plan, total: Cost, rates: pace.Pace | None) -> str:
+def summary(plan: Plan, total: Total, rates: pace.Pace | None) -> str:
     """What all that is due costs, in a sentence or two."""
     said = (
         f"{total.count} of {len(plan.trainings())} trainings are due: {total.flop / 1e15:.3g} "

@@ -7,7 +7,7 @@ from rich.live import Live
 from rich.text import Text
 
 from ablate.commands.grid import grid
-from ablate.commands.watch import Training, View, Watch, called
+from ablate.commands.watch import InTraining, View, Watch, called
 from ablate.planning.plan import Plan
 
 EVERY_SECONDS = 2.0
@@ -57,7 +57,7 @@ def heading(view: View) -> str:
     return said if view.left is None else f"{said}; trainings end in about {between(*view.left)}"
 
 
-def cells(training: Training) -> tuple[str, str, str]:
+def cells(training: InTraining) -> tuple[str, str, str]:
     """Epoch, images a second and time left of a training."""
     found = training.progress
     if found is None:

@@ -42,7 +42,7 @@ _Dumper.add_representer(str, _Dumper.represent_text)
 
 
 @dataclass(frozen=True)
-class Asked:
+class NewStudy:
     """A study of this name, with the rows of the study `like`, in `file` or else config.yaml."""
 
     name: str
@@ -54,7 +54,7 @@ class Asked:
         return self.file or Path("config.yaml")
 
 
-def show(config: dict[str, Any], asked: Asked, console: Console) -> int:
+def show(config: dict[str, Any], asked: NewStudy, console: Console) -> int:
     """Write the block, once the config is known to be right with it. Always 0.
 
     config: config.yaml, overlays and settings, merged.
@@ -83,7 +83,7 @@ def show(config: dict[str, Any], asked: Asked, console: Console) -> int:
     return 0
 
 
-def beginning(plan: Plan, asked: Asked) -> str:
+def beginning(plan: Plan, asked: NewStudy) -> str:
     """The study's entry, its name at the left margin."""
     like = _like(plan, asked.like) if asked.like else None
     recipe = next(iter(plan.config.recipes), "")
@@ -123,7 +123,7 @@ def _entry(key: str, value: Any) -> str:
     return text.strip().removeprefix("{").removesuffix("}")
 
 
-def inserted(before: str, asked: Asked, block: str) -> str:
+def inserted(before: str, asked: NewStudy, block: str) -> str:
     """A config with the block at the end of its studies; all else as it was.
 
     Raises:

@@ -26,7 +26,7 @@ COMPARED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 
 @dataclass(frozen=True)
-class Repeated:
+class Repetition:
     """A run beside its repetition.
 
     Attributes:
@@ -80,7 +80,7 @@ def show(plan: Plan, folder: Path, console: Console) -> int:
     return int(any(not one.identical and one.machines[0] == one.machines[1] for one in found))
 
 
-def said(found: list[Repeated]) -> str:
+def said(found: list[Repetition]) -> str:
     """What came of it, in a sentence or two."""
     if all(one.identical for one in found):
         return "Identical: every loss and accuracy of every epoch, to the last digit."
@@ -140,7 +140,7 @@ def _train(plan: Plan, names: list[str]) -> None:
         raise AblateError("the slice could not be trained: see Snakemake's message above")
 
 
-def beside(name: str, there: Results, here: Results) -> Repeated:
+def beside(name: str, there: Results, here: Results) -> Repetition:
     """A run of the reference and the one here.
 
     Raises:
@@ -164,7 +164,7 @@ def beside(name: str, there: Results, here: Results) -> Repeated:
         axis=0,
     )
     accuracy = [found["test_accuracy"][:epochs] for found in (before, after)]
-    return Repeated(
+    return Repetition(
         name=name,
         epochs=epochs,
         alike=int(np.argmin(same)) if not same.all() else epochs,

@@ -25,7 +25,7 @@ STARTS_WITHIN = 120  # seconds
 
 
 @dataclass(frozen=True)
-class Training:
+class InTraining:
     """A run in training: its progress, None before the first epoch's end; and what its log says."""
 
     name: str
@@ -53,7 +53,7 @@ class View:
     builder: str | None
     done: int
     due: int
-    training: list[Training] = field(default_factory=list)
+    training: list[InTraining] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     failed: list[tuple[str, str, Path]] = field(default_factory=list)
     others: int = 0
@@ -109,14 +109,14 @@ class Watch:
         starting = building and said.startswith(SAYS)
         return starting and time.time() - (_written(log) or 0.0) < STARTS_WITHIN
 
-    def _training(self, name: str, said: str, log: Path) -> Training:
+    def _training(self, name: str, said: str, log: Path) -> InTraining:
         found = progress.read(log)
         run, _ = split(name.partition("/")[2])
         if found is None:
             told = "" if said.startswith(SAYS) else said
-            return Training(name, None, told, None, None)
+            return InTraining(name, None, told, None, None)
         images = trained_images(self.plan.runs[run].run, self.images) / found.epochs
-        return Training(name, found, said, images / max(found.seconds, 1e-9), found.left)
+        return InTraining(name, found, said, images / max(found.seconds, 1e-9), found.left)
 
     def _left(self, view: View) -> tuple[float, float] | None:
         """So many trainings at a time as are at work now share what is left."""

@@ -9,6 +9,7 @@ from ablate.evaluation.metrics import metrics
 from ablate.files import remove_tree
 from ablate.paths import Results
 from ablate.planning.requests import Request
+from ablate.requests.metrics import Metrics
 from ablate.steps import asked
 
 
@@ -18,10 +19,11 @@ def step(request: Request) -> None:
     Raises:
         AblateError: a file of the run is absent, damaged, or at odds with another.
     """
-    run, seed = request.request["run"], request.request["seed"]
-    results = Results(request.results)
-    metrics(results.run(run, seed)).write(results.run(run, seed))
-    remove_tree(results.state(run, seed))
+    wanted = request.read(Metrics)
+    results = Results(wanted.results)
+    folder = results.run(wanted.run, wanted.seed)
+    metrics(folder).write(folder)
+    remove_tree(results.state(wanted.run, wanted.seed))
 
 
 def main(argv: list[str] | None = None) -> int:

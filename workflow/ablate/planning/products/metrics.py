@@ -4,6 +4,7 @@ from ablate.planning import code
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
 from ablate.planning.products import run
+from ablate.requests.metrics import Metrics
 
 # Each score is imported by name.
 SCORES = "ablate.evaluation.scores"
@@ -21,7 +22,7 @@ def product(plan: Plan, name: str) -> Product:
     return Product(
         name=f"metrics/{name}",
         step="ablate.steps.metrics",
-        request={"run": trained, "seed": seed},
+        request=Metrics(run=trained, seed=seed).plain(),
         inputs={folder / "training.json": f"runs/{name}"},
         outputs=(folder / "metrics.json",),
         record=plan.results.record(f"metrics/{name}"),

@@ -1,0 +1,10 @@
+"""What one training came to."""
+
+from ablate.requests.asked import Asked
+
+
+class Metrics(Asked):
+    """The metrics of one run and seed."""
+
+    run: str
+    seed: int
