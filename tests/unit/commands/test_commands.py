@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from fake_runs import vouch, write_run
 
 from ablate import cli
 from ablate.commands import cost, pace
@@ -11,6 +12,24 @@ from ablate.planning.plan import Plan
 from ablate.settings import written
 
 ROOT = Path(__file__).parents[3]
+# Three runs, none of the report's.
+MINI = """
+preset: mini
+presets: {mini: {}}
+data: {source: synthetic}
+recipes:
+  vgg:
+    model: {name: vgg_a}
+    optimizer: {name: SGD, lr: 0.1}
+    schedule: null
+    batch_size: 16
+    epochs: 3
+studies:
+  mine:
+    title: Mine
+    recipe: vgg
+    rows: {a: {}, b: {set: {optimizer.lr: 0.2}}, c: {set: {optimizer.lr: 0.3}}}
+"""
 
 
 @pytest.fixture
@@ -78,6 +97,29 @@ def test_status_lists_every_study(here, capsys):
     said = capsys.readouterr().out
     for study in ("stem", "vgg_dropout", "santurkar"):
         assert study in said
+
+
+def test_status_counts_the_runs_that_a_card_took_kernel_by_kernel(here, capsys):
+    (here / "config.yaml").write_text(MINI)
+    plan = Plan(written.read(here / "config.yaml"))
+    results = plan.results.root
+    card = {"device_type": "cuda", "device": "H100"}
+    for (run, seed), made in zip(
+        plan.trainings(),
+        (card | {"graphed": False}, card | {"graphed": True}, {"graphed": False}),
+        strict=True,
+    ):
+        write_run(results, run, seed, **made)
+    cli.main(["status"])
+    assert "1 run on a GPU trained without a CUDA graph (" in capsys.readouterr().out
+    for (run, seed), graphed in zip(plan.trainings(), (False, True, False), strict=True):
+        vouch(plan.results.run(run, seed), **card, graphed=graphed)
+    cli.main(["status"])
+    assert "2 runs on a GPU trained without a CUDA graph (" in capsys.readouterr().out
+    for run, seed in plan.trainings():
+        vouch(plan.results.run(run, seed), graphed=True)
+    cli.main(["status"])
+    assert "CUDA graph" not in capsys.readouterr().out
 
 
 def test_a_wrong_config_is_one_message(here, capsys):

@@ -73,6 +73,16 @@ def test_what_was_run_is_said_with_its_counts(whole):
     assert "Caution" not in found
 
 
+def test_runs_that_a_card_took_kernel_by_kernel_are_counted(whole):
+    records = facts.provenances(whole.results, facts.all_rows(whole))
+    eager = {"device_type": "cuda", "graphed": False}
+    recorded = [record.model_copy(update=eager | {"graphed": True}) for record in records]
+    assert "Runs without a CUDA graph" not in dict(facts.facts(whole, recorded))
+    mixed = [recorded[0].model_copy(update=eager), *recorded[1:]]
+    found = dict(facts.facts(whole, mixed))
+    assert found["Runs without a CUDA graph"] == "1 on a GPU; their logs say why"
+
+
 def test_runs_on_other_data_are_cautioned_of(whole, tmp_path):
     write_data(tmp_path, seed=1)
     frame = facts.all_rows(whole)

@@ -10,6 +10,7 @@ from ablate.planning.disk import read
 from ablate.planning.plan import Plan, PlannedStudy
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
+from ablate.runs.glance import glance
 
 
 def show(plan: Plan, console: Console) -> int:
@@ -35,7 +36,20 @@ def show(plan: Plan, console: Console) -> int:
         if when is not None:
             said = f"accepted on {when}, though its code has changed: {name}"
             console.print(said, soft_wrap=True, highlight=False)
+    if eager := eager_runs(plan):
+        said = (
+            f"{eager} on a GPU trained without a CUDA graph (their logs say why): that cost them "
+            "time; their numbers are as right as any"
+        )
+        console.print(said, soft_wrap=True, highlight=False)
     return 0
+
+
+def eager_runs(plan: Plan) -> str:
+    """How many finished runs took their steps on CUDA one kernel at a time; empty for none."""
+    records = [glance(plan.results.run(*each)) for each in plan.trainings()]
+    count = sum(r is not None and r.device_type == "cuda" and r.graphed is False for r in records)
+    return f"{count} {'run' if count == 1 else 'runs'}" if count else ""
 
 
 def answers(plan: Plan, staleness: Staleness) -> dict[str, str]:

@@ -31,6 +31,8 @@ class Glance(BaseModel):
     data: str | None = None
     kept: str | None = None
     device: str | None = None
+    device_type: str | None = None
+    graphed: bool | None = None
     seconds: float | None = None
     images_per_second: float | None = None
     flops: int | None = None
