@@ -1,5 +1,6 @@
 """Bad input ends Snakemake with one message, builds nothing and runs nothing."""
 
+import os
 import re
 from pathlib import Path
 
@@ -30,9 +31,9 @@ def overlay(tmp_path):
     return write
 
 
-def refused(project: Project, *arguments: str) -> list[str]:
+def refused(project: Project, *arguments: str, **environment: str) -> list[str]:
     """The lines that Snakemake ends with; nothing may have been built."""
-    done = project.snakemake(*arguments, check=False)
+    done = project.snakemake(*arguments, check=False, **environment)
     assert done.returncode != 0
     assert not (project.root / "results").exists()
     lines = [line for line in done.stdout.splitlines() if line.strip()]
@@ -108,6 +109,35 @@ def test_a_dry_run_leaves_nothing_behind(project):
     assert len(re.findall(r"seed=1$", done.stdout, re.M)) > 80
     assert not (project.root / "results").exists()
     assert list((project.root / ".snakemake").glob("outdated*")) == []
+
+
+# A storage plugin, enough of one for Snakemake to begin.
+BUCKET = """
+from snakemake_interface_storage_plugins.storage_object import StorageObjectRead, StorageObjectWrite
+from snakemake_interface_storage_plugins.storage_provider import StorageProviderBase
+
+class StorageProvider(StorageProviderBase):
+    def use_rate_limiter(self):
+        return False
+
+StorageProvider.__abstractmethods__ = frozenset()
+
+class StorageObject(StorageObjectRead, StorageObjectWrite):
+    pass
+"""
+
+
+def test_a_bucket_is_refused_in_one_sentence(project, tmp_path):
+    plugin = tmp_path / "snakemake_storage_plugin_bucket" / "__init__.py"
+    plugin.parent.mkdir()
+    plugin.write_text(BUCKET)
+    bucket = ("--default-storage-provider", "bucket", "--default-storage-prefix", "bucket://mine")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    (line,) = refused(project, *bucket, "--config", "preset=demo", PYTHONPATH=path)
+    assert line == (
+        "error: ablate's results are a folder that all jobs share; they cannot be in a bucket "
+        "(--default-storage-provider) yet: docs/cluster.md"
+    )
 
 
 HOSTILE = (

@@ -88,7 +88,7 @@ def test_without_a_config_it_is_the_one_beside_ablates_snakefile(importer):
     assert snakemake(importer, "-n", "ablate_all").count("rule ablate_train:") == 94
 
 
-def test_prefix_and_buckets_are_refused_in_a_sentence(importer):
+def test_a_prefix_is_refused_in_a_sentence(importer):
     text = (importer / "Snakefile").read_text()
     (importer / "Snakefile").write_text(
         text.replace("    config: config", '    prefix: "part/"\n    config: config')

@@ -59,6 +59,7 @@ def test_homes_and_variables_are_put_in(resolved, written, meant):
         ("$NOWHERE/abl", "the environment variable NOWHERE is not set"),
         ("${NOWHERE}", "the environment variable NOWHERE is not set"),
         ("$EMPTY/abl", "the environment variable EMPTY is not set"),
+        ("s3://mine/abl", "found 's3://mine/abl', the path of a folder is needed: no bucket"),
         ("~nobody-of-this-name/abl", "~nobody-of-this-name is no user's home folder"),
     ],
 )

@@ -4,8 +4,12 @@ Snakemake tries a job again whatever ended it. What was refused (settings that d
 without memory) would be refused again, so the next attempt says the same and ends at once. What
 ended without a word was killed, most likely for its memory: then the next attempt asks for more.
 What stopped in order (it was preempted, or its time was up) goes on as it was.
+
+Snakemake removes a job's log before each attempt. So each keeps a second name of its log where the
+state is, and the next begins its own with what that says.
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -19,6 +23,7 @@ from ablate.files import write_whole
 from ablate.planning import fence
 
 NAME = "attempts.json"
+LOG = "log.txt"
 # How a log says that an attempt begins.
 SAYS = "-- attempt "
 
@@ -55,8 +60,10 @@ def read(state: Path, build: str | None = None) -> Attempts:
     return found if found.build == build else Attempts(build)
 
 
-def begin(state: Path) -> None:
-    """Note that an attempt begins, and say so on stderr.
+def begin(state: Path, log: Path) -> None:
+    """Note that an attempt begins, and say so on stderr, after what earlier ones have said.
+
+    log: where stderr goes.
 
     Raises:
         AblateError: this build was refused it before.
@@ -64,11 +71,13 @@ def begin(state: Path) -> None:
     if fence.token() is None:
         return
     attempts = read(state)
+    _repeat(state / LOG, log)
     _say(attempts.begun + 1)
     if attempts.refused is not None:
         raise AblateError(f"{attempts.refused} (not tried again)")
     attempts.begun += 1
     _write(state, attempts)
+    _keep(log, state / LOG)
 
 
 def end(state: Path, refused: str | None = None) -> None:
@@ -88,6 +97,22 @@ def _write(state: Path, attempts: Attempts) -> None:
     except AblateError:
         # What is to be said of a full disk, the training says.
         return
+
+
+def _repeat(kept: Path, log: Path) -> None:
+    """Say on stderr what earlier attempts have said, unless nobody has removed their log."""
+    with contextlib.suppress(OSError):
+        if not kept.samefile(log):
+            print(kept.read_text(errors="replace"), end="", file=sys.stderr, flush=True)
+
+
+def _keep(log: Path, kept: Path) -> None:
+    """Let a log's text outlive its name; where a file can have one name only, it does not."""
+    link = kept.with_suffix(".new")
+    with contextlib.suppress(OSError):
+        link.unlink(missing_ok=True)
+        link.hardlink_to(log)
+        link.replace(kept)
 
 
 def _say(number: int) -> None:

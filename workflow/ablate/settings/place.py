@@ -8,6 +8,7 @@ from pydantic import AfterValidator
 
 from ablate.settings.named import refuse, shown
 
+BUCKET = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})", re.ASCII)
 
 
@@ -15,7 +16,8 @@ def expanded(path: str) -> str:
     """`path` with home folders and environment variables put in.
 
     Raises:
-        PydanticCustomError: it names a user or a variable that there is none of.
+        PydanticCustomError: it is no path but an address, or names a user or a variable that there
+            is none of.
     """
 
     def value(match: re.Match[str]) -> str:
@@ -24,6 +26,8 @@ def expanded(path: str) -> str:
             raise refuse(f"found {shown(path)}, but the environment variable {name} is not set")
         return os.environ[name]
 
+    if BUCKET.match(path):
+        raise refuse(f"found {shown(path)}, the path of a folder is needed: no bucket, no URL")
     found = os.path.expanduser(VARIABLE.sub(value, path))
     if found.startswith("~"):
         raise refuse(f"found {shown(path)}, but {found.partition('/')[0]} is no user's home folder")

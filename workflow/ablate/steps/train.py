@@ -23,7 +23,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         request = asked.read(argv)
         state = _state(request)
-        attempts.begin(state)
+        attempts.begin(state, _log(request))
     except AblateError as error:
         return _refused(error)
     try:
@@ -57,6 +57,10 @@ def _refused(reason: object) -> int:
 def _state(request: Request) -> Path:
     asked_for = request.request
     return Results(request.results).state(asked_for["run"], asked_for["seed"])
+
+
+def _log(request: Request) -> Path:
+    return Results(request.results).log(request.product)
 
 
 def _loaded() -> tuple[Callable[[Request, Callable[[], None]], None], type[BaseException]]:
