@@ -9,6 +9,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from ablate.launch.client import PLACE
+from ablate.planning import requests
+
 
 @dataclass(frozen=True)
 class Job:
@@ -26,16 +29,20 @@ class Job:
     def training_seconds(self, folder: Path) -> float:
         """Of a training in the project's `folder`: the seconds that its training.json says."""
         words = shlex.split(self.command)
-        record = folder / words[words.index("--folder") + 1] / "training.json"
-        return json.loads(record.read_text())["seconds"]
+        asked = requests.read(folder / words[words.index("--request") + 1])
+        return json.loads((folder / asked.record).read_text())["seconds"]
 
-    def again(self, folder: Path) -> float:
-        """Do the job again, as Snakemake did, alone; the seconds from its start to its exit."""
+    def again(self, folder: Path, launcher: str) -> float:
+        """Do the job again, as Snakemake did; the seconds from its start to its exit.
+
+        launcher: where the process listens that forks it; empty for a Python of its own.
+        """
         environment = {
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PYTHONPATH": str(folder / "workflow"),
             "OMP_NUM_THREADS": "1",
+            PLACE: launcher,
         }
         began = time.perf_counter()
         subprocess.run(self.command, shell=True, check=True, cwd=folder, env=environment)

@@ -14,7 +14,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from ablate.errors import AblateError
 from ablate.models import cost
+from ablate.planning import requests
 from ablate.planning.plan import Plan
+from ablate.planning.products import Products
 from benchmarks import (
     arithmetic,
     cases,
@@ -250,9 +252,13 @@ def test_a_job_runs_from_its_first_start_to_its_last_output(tmp_path):
     assert jobs.covered(ran) == 7.0
 
 
-def test_a_training_says_itself_how_long_it_trained(tmp_path):
-    folder = tmp_path / "results/runs/x/seed0"
-    folder.mkdir(parents=True)
-    (folder / "training.json").write_text('{"seconds": 12.5}')
-    command = "python -m ablate.steps.train --request '{}' --folder results/runs/x/seed0"
+def test_a_training_says_itself_how_long_it_trained(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    planned = plan()
+    product = Products(planned)[f"runs/{next(iter(planned.runs))}/seed0"]
+    asked = requests.write(requests.of(product, planned.results.root))
+    product.record.parent.mkdir(parents=True)
+    product.record.write_text('{"seconds": 12.5}')
+    command = f"python client.py ablate.steps.train --request {asked} >> train.log 2>&1"
+    monkeypatch.chdir("/")
     assert jobs.Job("train", command, 0, 20).training_seconds(tmp_path) == 12.5
