@@ -15,6 +15,7 @@ def asked(
     inputs: Sequence[Path] = (),
     record: Path | None = None,
     computes: Sequence[str] = (),
+    extensions: Path | None = None,
 ) -> list[str]:
     """The command line of a step: its request is written beside the results."""
     whole = Request(
@@ -26,6 +27,7 @@ def asked(
         inputs=list(inputs),
         outputs=list(outputs),
         record=record or results / "records" / "product.json",
+        extensions=extensions,
     )
     path = results / "request.json"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import hashlib
 import io
 import pickle
 import tarfile
+from dataclasses import replace
 from typing import ClassVar
 
 from ablate.data import cifar10
@@ -49,8 +50,8 @@ def write(archive, members):
 
 
 def taken_for_official(archive, monkeypatch):
-    monkeypatch.setattr(cifar10, "BYTES", archive.stat().st_size)
-    monkeypatch.setattr(cifar10, "MD5", hashlib.md5(archive.read_bytes()).hexdigest())
+    md5 = hashlib.md5(archive.read_bytes()).hexdigest()
+    monkeypatch.setattr(cifar10, "ARCHIVE", replace(cifar10.ARCHIVE, md5=md5))
     return archive
 
 

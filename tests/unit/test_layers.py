@@ -26,7 +26,7 @@ ROOMS = {
     # What jobs are asked to make, as typed objects: planning fills them, steps read them.
     "requests": "errors settings",
     # What a training is made of.
-    "data": "errors files",
+    "data": "errors extensions files",
     "models": "errors extensions named settings",
     "augmentation": "errors named settings",
     "observers": "errors models named",
@@ -45,7 +45,8 @@ ROOMS = {
     "measures": "errors paths requests runs settings",
     "findings": "settings",
     "tables": "data errors files findings invocation measures paths requests runs settings",
-    "figures": "data errors evaluation files measures models paths requests runs settings tables",
+    "figures": "data errors evaluation extensions files measures models paths requests runs "
+    "settings tables",
     "report": "files data errors invocation paths requests runs tables",
     # Command lines: of the rules, and of the user.
     "steps": "data errors evaluation figures files job models named paths planning report requests "

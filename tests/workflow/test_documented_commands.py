@@ -35,7 +35,7 @@ NOT_RUN = {
 
 @dataclass
 class Command:
-    """A line of a block, and the YAML blocks that stand before it in its section."""
+    """A line of a block, and the blocks of YAML and Python that stand before it in its section."""
 
     page: str
     line: str
@@ -56,7 +56,7 @@ def of_page(page: Path) -> list[Command]:
     for section in re.split(r"^## ", page.read_text(), flags=re.M):
         prepared = []
         for language, text in BLOCK.findall(section):
-            if language == "yaml":
+            if language in ("yaml", "python"):
                 prepared.append(text)
             elif language == "console":
                 line, _, output = text.partition("\n")
@@ -116,10 +116,11 @@ def built(mini, tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def prepare(root: Path, blocks: list[str]) -> None:
-    """Put YAML blocks where the page says they belong."""
+    """Put blocks where the page says they belong."""
     for text in blocks:
-        named = re.match(r"# ([\w/.-]+\.yaml)\n", text)
+        named = re.match(r"# ([\w/.-]+\.yaml|extensions/\w+\.py)\n", text)
         if named:
+            (root / named[1]).parent.mkdir(exist_ok=True)
             (root / named[1]).write_text(text)
         elif text.startswith("  "):
             config = root / "config.yaml"

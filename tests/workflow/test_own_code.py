@@ -4,9 +4,17 @@ In the demo's size, but for fewer images and epochs.
 """
 
 import csv
+import json
+import os
+import re
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from project import ROOT, Project
 
 FEWER = """
@@ -18,6 +26,15 @@ presets:
 OVERLAYS = ("examples/own_network/study.yaml", "studies/bag_of_tricks.yaml", "fewer.yaml")
 TABLES = [f"results/demo/tables/{name}.csv" for name in ("own_network", "bag_of_tricks")]
 ASKED = (*TABLES, "--configfile", *OVERLAYS)
+
+
+STUDY = """
+data: {source: synthetic, train: 64, test: 40}
+presets: {small: {}}
+studies:
+  own_network:
+    rows: {alexnet: {set: {model: {name: alexnet}}}}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +99,57 @@ def test_a_file_that_is_renamed_is_another_and_one_that_is_gone_is_missed(projec
     (folder / "nets.py").rename(folder / "networks.py")
     study.write_text(written)
     assert trained(project) == []
+
+
+def shell(command: str, root: Path) -> str:
+    """What a command says, typed as it stands."""
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=root,
+        env={**os.environ, "PATH": path, "PYTHONPATH": str(root / "workflow")},
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return f"{done.returncode}\n{done.stdout}"
+
+
+def test_from_a_clone_to_a_table_of_ones_own_images_as_the_pages_say(tmp_path):
+    project = Project.fresh(tmp_path / "project")
+    shutil.copytree(ROOT / "examples", project.root / "examples")
+    draw = np.random.default_rng(0)
+    for part, count in (("train", 12), ("test", 4)):
+        for label, name in enumerate(("cat", "dog", "two words")):
+            folder = tmp_path / "pictures" / part / name
+            folder.mkdir(parents=True)
+            for i in range(count):
+                pixels = draw.integers(0, 128, (40, 48, 3), dtype=np.uint8)
+                pixels[..., label] += 120
+                Image.fromarray(pixels).save(folder / f"{i}.png")
+    overlay = re.search(r"# mine\.yaml\n.*?(?=^```)", (ROOT / "README.md").read_text(), re.M | re.S)
+    written = overlay[0].replace("/where/they/are", str(tmp_path / "pictures"))
+    (project.root / "mine.yaml").write_text(written)
+    page = (ROOT / "examples/own_network/README.md").read_text()
+    (command,) = re.findall(r"^snakemake .* mine\.yaml .*$", page, re.M)
+    said = shell(command, project.root)
+    assert said.startswith("0\n"), said[-3000:]
+    with (project.root / "results/quick/tables/own_network.csv").open(newline="") as file:
+        rows = {row["row"]: row for row in csv.DictReader(file)}
+    assert [*rows] == ["resnet18", "mobilenet", "all_conv", "without_skips"]
+    assert all(row["n"] == "1" and not row["missing"].strip("0") for row in rows.values())
+    tried = json.loads((project.root / "results/quick/data/networks.json").read_text())
+    assert {network["model"]["name"] for network in tried} >= {"mobilenet_v3_small"}
+
+
+def test_a_network_that_cannot_take_the_images_stops_the_build_before_it_trains(project):
+    overlays = ("examples/own_network/study.yaml", "alexnet.yaml")
+    asked = ("results/small/tables/own_network.csv", "--configfile", *overlays)
+    (project.root / "alexnet.yaml").write_text(STUDY)
+    done = project.snakemake(*asked, "--config", "preset=small", "device=cpu", check=False)
+    assert done.returncode
+    log = (project.root / "results/small/logs/networks.log").read_text()
+    assert "studies.own_network.rows.alexnet: model: it cannot take an image of 32x32" in log
+    assert "Nothing was trained" in log
+    assert not list((project.root / "results/small").glob("runs/*"))

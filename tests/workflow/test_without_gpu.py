@@ -67,8 +67,8 @@ def test_insisting_goes_on_to_the_data_and_without_network_says_where_to_put_it(
     assert done.returncode != 0
     assert "Traceback" not in done.stdout
     (message,) = [line for line in done.stdout.splitlines() if line.startswith("error: ")]
-    assert message.startswith(f"error: {cifar10.URL} cannot be read")
-    assert f"put that archive at data/{cifar10.ARCHIVE} by hand" in message
+    assert message.startswith(f"error: {cifar10.ARCHIVE.url} cannot be read")
+    assert f"put that archive at data/{cifar10.ARCHIVE.name} by hand" in message
     assert "require_gpu" not in done.stdout
     assert list((project.root / "data").iterdir()) == []
 

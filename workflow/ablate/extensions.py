@@ -12,13 +12,15 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from torch import Tensor
 
 from ablate.errors import AblateError
 from ablate.settings import own
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def find(name: str) -> Any:
@@ -75,7 +77,7 @@ class Transform:
         self.place = getattr(work, "place", 100)
         self.uniforms = getattr(work, "uniforms", 0)
 
-    def __call__(self, images: Tensor, u: Tensor) -> Tensor:
+    def __call__(self, images: "Tensor", u: "Tensor") -> "Tensor":
         return self.work(images, u) if self.uniforms else self.work(images)
 
 
@@ -101,6 +103,19 @@ def built(name: str, kind: Any, arguments: Mapping[str, Any]) -> Any:
         return kind(**arguments)
     except Exception as error:
         raise AblateError(f"{name} cannot be built: {described(error)}") from error
+
+
+def called(name: str, arguments: Mapping[str, Any]) -> Any:
+    """What one's own function written file.name returns.
+
+    Raises:
+        AblateError: it is not there, or raises an error.
+    """
+    function = find(name)
+    try:
+        return function(**arguments)
+    except Exception as error:
+        raise AblateError(f"{name} fails: {described(error)}") from error
 
 
 class PythonRandom:

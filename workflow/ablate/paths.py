@@ -24,6 +24,11 @@ class Results:
         """The packed images, which the manifest vouches for."""
         return self.data / "images.npz"
 
+    @property
+    def networks(self) -> Path:
+        """What the networks come to on these images."""
+        return self.data / "networks.json"
+
     def run(self, run: str, seed: int) -> Path:
         """The folder of one training."""
         return self.root.joinpath("runs", run, f"seed{seed}")

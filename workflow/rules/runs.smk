@@ -1,12 +1,36 @@
 # Trainings, and the metrics of each.
 # Needs: {results}/data/manifest.json and the images beside it.
-# Gives: {results}/runs/{run}/seed{seed}/: checkpoint.pt history.csv steps.npz predictions.npz
+# Gives: {results}/data/networks.json, before any training where a network might not take the images
+#        {results}/runs/{run}/seed{seed}/: checkpoint.pt history.csv steps.npz predictions.npz
 #        tensorboard/ training.json metrics.json
+
+
+# So that a network which cannot take the images stops a build before any other is paid for.
+rule networks:
+    input:
+        unpack(inputs_of("networks")),
+    output:
+        networks=f"{results}/data/networks.json",
+        record=f"{results}/records/networks.json",
+    log:
+        f"{results}/logs/networks.log",
+    retries: 0
+    localrule: True
+    conda:
+        "../../envs/train.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        step=step,
+        request=request_of("networks"),
+    shell:
+        "{params.step}.networks --request {params.request} > {log:q} 2>&1"
 
 
 rule train:
     input:
-        # manifest
+        # manifest, networks
         unpack(inputs_of("runs/{run}/seed{seed}")),
     output:
         checkpoint=f"{results}/runs/{{run}}/seed{{seed}}/checkpoint.pt",

@@ -30,7 +30,7 @@ def sources(tmp_path, monkeypatch):
             place.mkdir(parents=True, exist_ok=True)
             name = f"{random.integers(10**9)}_{i}.webp"
             Image.fromarray(image.transpose(1, 2, 0)).save(place / name, lossless=True)
-    archive = tmp_path / "archive" / cifar10.ARCHIVE
+    archive = tmp_path / "archive" / cifar10.ARCHIVE.name
     archive.parent.mkdir()
     cifar_archive.of_images(archive, CLASSES, parts["train"], parts["test"])
     cifar_archive.taken_for_official(archive, monkeypatch)

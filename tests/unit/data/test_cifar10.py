@@ -4,6 +4,7 @@ import http.server
 import pickle
 import tarfile
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,7 +34,7 @@ def contents():
 def official(tmp_path, monkeypatch):
     """A function that writes an archive and has it taken for the official one."""
     return lambda members: taken_for_official(
-        write(tmp_path / cifar10.ARCHIVE, members), monkeypatch
+        write(tmp_path / cifar10.ARCHIVE.name, members), monkeypatch
     )
 
 
@@ -44,8 +45,8 @@ def load(archive, **settings):
 def test_the_checksum_is_torchvisions():
     from torchvision.datasets import CIFAR10
 
-    assert (CIFAR10.url, CIFAR10.tgz_md5) == (cifar10.URL, cifar10.MD5)
-    assert CIFAR10.filename == cifar10.ARCHIVE
+    ours = cifar10.ARCHIVE
+    assert (ours.url, ours.name, ours.md5) == (CIFAR10.url, CIFAR10.filename, CIFAR10.tgz_md5)
 
 
 def test_images_and_labels_are_those_of_the_archive(official):
@@ -70,7 +71,9 @@ def test_an_archive_cut_short_is_never_opened(official, monkeypatch):
     archive = official(contents())
     archive.write_bytes(archive.read_bytes()[:-100])
     monkeypatch.setattr(tarfile, "open", lambda *a: pytest.fail("opened"))
-    with pytest.raises(AblateError, match=r"is cut short: [\d,]+ of [\d,]+ bytes. Delete it"):
+    with pytest.raises(
+        AblateError, match=r"is cut short: its md5 is \w+ \([\d,]+ bytes\)\. Delete it"
+    ):
         load(archive)
 
 
@@ -80,18 +83,21 @@ def test_another_archive_is_never_opened(official, monkeypatch):
     content[len(content) // 2] ^= 1
     archive.write_bytes(content)
     monkeypatch.setattr(tarfile, "open", lambda *a: pytest.fail("opened"))
-    with pytest.raises(AblateError, match=f"its md5 is [0-9a-f]+, not {cifar10.MD5}"):
+    with pytest.raises(
+        AblateError, match=f"is not the official archive.* \\(md5 {cifar10.ARCHIVE.md5}\\)"
+    ):
         load(archive)
 
 
 def test_without_network_one_message_says_where_to_put_it(tmp_path, monkeypatch):
     # A port nobody listens on.
-    monkeypatch.setattr(cifar10, "URL", "http://127.0.0.1:9/cifar-10-python.tar.gz")
-    archive = tmp_path / "data" / cifar10.ARCHIVE
+    nowhere = replace(cifar10.ARCHIVE, url="http://127.0.0.1:9/cifar-10-python.tar.gz")
+    monkeypatch.setattr(cifar10, "ARCHIVE", nowhere)
+    archive = tmp_path / "data" / cifar10.ARCHIVE.name
     with pytest.raises(AblateError) as caught:
         load(archive)
     assert f"put that archive at {archive} by hand" in str(caught.value)
-    assert cifar10.MD5 in str(caught.value)
+    assert cifar10.ARCHIVE.md5 in str(caught.value)
     assert list(archive.parent.iterdir()) == []
 
 
@@ -113,7 +119,8 @@ def server(monkeypatch):
 
         running.append(http.server.HTTPServer(("127.0.0.1", 0), Handler))
         threading.Thread(target=running[0].serve_forever, args=(0.01,), daemon=True).start()
-        monkeypatch.setattr(cifar10, "URL", f"http://127.0.0.1:{running[0].server_port}/x")
+        url = f"http://127.0.0.1:{running[0].server_port}/x"
+        monkeypatch.setattr(cifar10, "ARCHIVE", replace(cifar10.ARCHIVE, url=url))
 
     yield serve
     for one in running:
@@ -127,7 +134,7 @@ def test_a_download_is_verified_and_kept(official, server, capsys):
     archive.unlink()
     assert len(load(archive).train_labels) == 100
     assert "100 %" in capsys.readouterr().err
-    assert [p.name for p in archive.parent.iterdir()] == [cifar10.ARCHIVE]
+    assert [p.name for p in archive.parent.iterdir()] == [cifar10.ARCHIVE.name]
 
 
 @pytest.mark.parametrize("announced", [None, 10_000_000])
@@ -142,7 +149,7 @@ def test_a_download_that_breaks_off_leaves_nothing(official, server, announced):
 
 def test_a_wrong_download_leaves_nothing(official, server):
     archive = official(contents())
-    server(b"?" * cifar10.BYTES)
+    server(b"?" * 1000)
     archive.unlink()
     with pytest.raises(AblateError, match=r"What came from .* its md5 is"):
         load(archive)
@@ -150,17 +157,18 @@ def test_a_wrong_download_leaves_nothing(official, server):
 
 
 @pytest.mark.parametrize("name", ["../escape", "/etc/escape", "cifar-10-batches-py/../../escape"])
-def test_members_that_would_leave_the_folder_are_refused(official, name):
-    with pytest.raises(AblateError, match=f"refused: its member '{name}' would leave the folder"):
-        load(official({**contents(), name: b"x"}))
+def test_nothing_is_unpacked_wherever_a_member_points(official, tmp_path, name):
+    load(official({**contents(), name: b"x"}))
+    assert [path.name for path in tmp_path.rglob("*")] == [cifar10.ARCHIVE.name]
 
 
 @pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE])
-def test_links_and_devices_are_refused(official, kind):
-    member = tarfile.TarInfo("cifar-10-batches-py/link")
+def test_a_link_or_device_is_never_followed(official, kind):
+    member = tarfile.TarInfo(cifar10.TEST)
     member.type, member.linkname = kind, "/etc/passwd"
-    with pytest.raises(AblateError, match="is a link or a device"):
-        load(official({"link": member, **contents()}))
+    others = {name: content for name, content in contents().items() if name != cifar10.TEST}
+    with pytest.raises(AblateError, match=f"lacks {cifar10.TEST}"):
+        load(official({"link": member, **others}))
 
 
 def test_a_stream_that_ends_early_is_one_message(official, monkeypatch):

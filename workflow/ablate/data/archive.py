@@ -54,7 +54,10 @@ class Archive:
     def _blocks(self, path: Path) -> Iterator[bytes]:
         try:
             with urllib.request.urlopen(self.url, timeout=60) as response:
+                expected, come = int(response.headers.get("Content-Length") or 0), 0
                 while block := response.read(1 << 20):
+                    self._tell(come, come + len(block), expected)
+                    come += len(block)
                     yield block
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", error)
@@ -62,10 +65,19 @@ class Archive:
                 f"{self.url} cannot be read ({reason}): {self._by_hand(path)}"
             ) from None
 
+    def _tell(self, before: int, now: int, expected: int) -> None:
+        """Say so whenever another tenth has come."""
+        if expected and (tenths := now * 10 // expected) > before * 10 // expected:
+            print(f"{self.name}: {tenths * 10} %", file=sys.stderr)
+
     def _fault(self, path: Path) -> str | None:
+        """What is wrong with the archive, if anything; told from its bytes, without opening it."""
         with path.open("rb") as file:
             md5 = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-        return None if md5 == self.md5 else f"is not the official archive: its md5 is {md5}"
+        if md5 == self.md5:
+            return None
+        size = f"{path.stat().st_size:,} bytes"
+        return f"is not the official archive, or is cut short: its md5 is {md5} ({size})"
 
     def _by_hand(self, path: Path) -> str:
         return f"put that archive at {path} by hand (md5 {self.md5})"

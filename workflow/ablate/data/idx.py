@@ -43,7 +43,7 @@ def load(
     Raises:
         AblateError: no archive and no network, or archives that are not the official ones.
     """
-    folder = Path(settings["path"]).expanduser()
+    folder = Path(settings["path"])
     arrays: dict[str, Any] = {}
     for part in ("train", "test"):
         images = images_in(files[f"{part}_images"].found(folder))

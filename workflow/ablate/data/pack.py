@@ -18,12 +18,14 @@ __all__ = ["Dataset", "channel_statistics", "load", "pack"]
 def pack(settings: Mapping[str, Any], folder: str | Path) -> Manifest:
     """Load the images that `settings` (the resolved `data` mapping) name, write them to `folder`.
 
-    `settings["source"]` names the module of this package that loads them.
+    `settings["source"]` names the module of this package that loads them, or a function of one's
+    own, file.name.
 
     Raises:
         AblateError: the source cannot give its images, or the folder cannot be written.
     """
-    source = importlib.import_module(f"ablate.data.{settings['source']}")
+    module = "own" if "." in settings["source"] else settings["source"]
+    source = importlib.import_module(f"ablate.data.{module}")
     images = canonical.ordered(source.load(settings))
     arrays = {name: np.ascontiguousarray(getattr(images, name)) for name in ARRAYS}
     mean, std = channel_statistics(images.train_images)

@@ -27,7 +27,7 @@ from ablate.settings import (
 from ablate.settings.config import Config
 from ablate.settings.model import OURS, Torchvision, network_names
 from ablate.settings.named import TorchNamed, vocabulary
-from ablate.settings.study import Family, Member, Row, Study
+from ablate.settings.study import DRAWN_FROM, Family, Member, Row, Study
 
 PATH = Path(__file__).parents[2] / "schemas" / "config.schema.json"
 
@@ -74,6 +74,8 @@ def schema() -> Schema:
     }
     defs["Augmentation"]["additionalProperties"] = False
     defs["Augmentation"]["patternProperties"] = {own.NAME: {"type": ["object", "null"]}}
+    defs["OwnSource"] |= _by_name("source", "arguments")
+    defs["Figure"] |= _by_name("draw", "options", DRAWN_FROM)
     for model in (Row, Study, Family, Member):
         defs[model.__name__]["properties"]["set"] = _ref("Delta")
     lists = {path: _list(path) for path in delta["properties"]}
@@ -143,6 +145,22 @@ def _of_all(classes: Iterable[Schema]) -> Schema:
     """Every argument that any class takes."""
     kinds = {**KINDS, **OWN_KINDS}
     return {n: kinds[entry["kind"]] for known in classes for n, entry in known.items() if n != "**"}
+
+
+def _by_name(key: str, group: str, given: Iterable[str] = ()) -> Schema:
+    """What a mapping holds under `group` where its `key` names a function of one's own.
+
+    given: arguments that settings do not give.
+    """
+    kinds = {**KINDS, **OWN_KINDS}
+    cases = []
+    for name in own.known():
+        known = own.signature(name)
+        taken = {n: kinds[e["kind"]] for n, e in known.items() if n != "**" and n not in given}
+        inner = {**_mapping(taken), "additionalProperties": "**" in known}
+        named = {"properties": {key: {"const": name}}, "required": [key]}
+        cases.append({"if": named, "then": {"properties": {group: inner}}})
+    return {"allOf": cases} if cases else {}
 
 
 def _torch_class(cls: type[TorchNamed]) -> Schema:

@@ -21,7 +21,7 @@ from ablate.planning import (
     work,
 )
 from ablate.planning.plan import Plan
-from ablate.planning.products import Products
+from ablate.planning.products import Products, networks
 from ablate.planning.products.run import split as run_and_seed
 from ablate.planning.staleness import Staleness
 
@@ -30,6 +30,7 @@ OUTDATED = Path(".snakemake", "outdated")
 # What the inputs of a rule are called, by the kind of product that makes them.
 GROUPS = {
     "data": "manifest",
+    "networks": "networks",
     "runs": "trainings",
     "metrics": "metrics",
     "tables": "tables",
@@ -89,7 +90,8 @@ class Agenda:
         jobs would then never be looked at, and of ten thousand finished runs that takes a minute.
         What the job reads stands in its request. The images alone are always named, since a run
         follows them by their digest, not by the packing. A finished run has no inputs: its record
-        says which images it saw, and losing their manifest must not train it again.
+        says which images it saw, and losing their manifest must not train it again. One that is
+        due waits until every network is known to take the images.
 
         Args:
             product: what the job makes.
@@ -100,7 +102,10 @@ class Agenda:
         if product.startswith("runs/") and not (forced or self.staleness.due(product)):
             return {}
         found: dict[str, list[tuple[str, bool]]] = {}
-        for path, made in asked.inputs.items():
+        files = asked.inputs
+        if product.startswith("runs/") and networks.needed(self.plan):
+            files = {**files, self.results.networks: networks.NAME}
+        for path, made in files.items():
             news = made != "data" and (forced or self.staleness.due(made))
             if news or whole or made == "data":
                 found.setdefault(GROUPS[made.partition("/")[0]], []).append((str(path), news))

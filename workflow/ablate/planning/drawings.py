@@ -14,12 +14,15 @@ from pydantic import BaseModel, ConfigDict
 
 from ablate.errors import AblateError
 from ablate.planning import code
-from ablate.settings.named import nearest
-from ablate.settings.study import Figure
+from ablate.settings import own
+from ablate.settings.named import nearest, shown
+from ablate.settings.study import DRAWN_FROM, Figure
 
 NEEDS = re.compile(r"^NEEDS = ({.*?})$", re.MULTILINE | re.DOTALL)
-# Drawn for every study, without a mention in config.yaml.
-STUDY = "study"
+# Drawn for every study, without a mention in config.yaml; and what calls functions of one's own.
+UNLISTED = ("study", "own")
+# A name is that of files, beside those of studies and of narrow variants.
+NAME = re.compile(r"(?!study_)[a-z][a-z0-9_]{0,59}(?<!_narrow)")
 
 
 class Needs(BaseModel):
@@ -44,12 +47,20 @@ class Needs(BaseModel):
 
 def figures() -> list[str]:
     """The figures that config.yaml can ask for: each a module of ablate.figures that draws."""
-    return [name for name in code.modules("ablate.figures", "def draw(request") if name != STUDY]
+    drawing = code.modules("ablate.figures", "def draw(request")
+    return [name for name in drawing if name not in UNLISTED]
+
+
+def needs(name: str, figure: Figure) -> Needs:
+    """What a figure needs: its module says so, or the arguments of a function of one's own."""
+    if figure.draw is None:
+        return _stated(name)
+    given = _given(figure.draw)
+    return Needs(images="images" in given, weights="weights" in given)
 
 
 @cache
-def needs(figure: str) -> Needs:
-    """What a figure's module says that it needs."""
+def _stated(figure: str) -> Needs:
     stated = NEEDS.search(code.source(f"ablate.figures.{figure}").read_text())
     return Needs.model_validate(ast.literal_eval(stated[1]) if stated else {})
 
@@ -64,9 +75,11 @@ def check(name: str, figure: Figure, observers: Mapping[str, set[str]]) -> None:
         AblateError: it lacks something, or has an option that it does not take.
     """
     place = f"figures.{name}"
+    if figure.draw is not None:
+        return _check_own(name, figure)
     if name not in figures():
         raise AblateError(f"figures: unknown figure {name!r}; {nearest(name, figures())}")
-    needed = needs(name)
+    needed = needs(name, figure)
     if needed.shows == "summary" and "summary" not in figure.tables:
         raise AblateError(f"{place}.tables: this figure is drawn from the table summary: list it")
     if needed.shows == "runs" and not (figure.runs or figure.best_of):
@@ -89,3 +102,33 @@ def check(name: str, figure: Figure, observers: Mapping[str, set[str]]) -> None:
         if option not in needed.options:
             hint = nearest(option, list(needed.options))
             raise AblateError(f"{place}.options: unknown key {option!r}; {hint}")
+
+
+def _check_own(name: str, figure: Figure) -> None:
+    """Refuse a figure of one's own that is named like no file, or lists nothing to draw from."""
+    place = f"figures.{name}"
+    if not NAME.fullmatch(name) or name in figures():
+        raise AblateError(
+            f"figures: found {shown(name)}, which ablate has a figure of, or which is no name for "
+            "one of your own: it may hold a-z, 0-9 and _, and neither begin with study_ nor end "
+            "with _narrow"
+        )
+    listed = {
+        "runs": bool(figure.runs or figure.best_of),
+        "families": bool(figure.families),
+        "tables": bool(figure.tables),
+        "images": figure.images,
+        "weights": bool(figure.runs or figure.best_of),
+    }
+    for argument in _given(figure.draw):
+        if not listed[argument]:
+            key = "runs" if argument == "weights" else argument
+            listing = "write true" if key == "images" else "list them"
+            raise AblateError(
+                f"{place}.{key}: found none, but {figure.draw} takes {argument}: {listing}"
+            )
+
+
+def _given(draw: str) -> list[str]:
+    """The arguments of a function of one's own that are no options."""
+    return [name for name in own.signature(draw) or {} if name in DRAWN_FROM]

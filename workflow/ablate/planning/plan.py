@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from ablate.errors import AblateError
 from ablate.paths import Results
@@ -15,6 +16,7 @@ from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.message import sentence
 from ablate.settings.named import nearest, shown
+from ablate.settings.place import expanded
 from ablate.settings.recipe import Recipes
 from ablate.settings.study import Family, Figure, Member, Row, Study
 
@@ -320,11 +322,19 @@ def _validated(written: dict[str, Any]) -> Config:
     plain.check(written)
     default = Config.model_fields["extensions"].default
     folder = written.get("extensions", default) if isinstance(written, dict) else None
-    own.use(Path(folder) if isinstance(folder, str) else None)
+    own.use(_place(folder))
     try:
         return Config.model_validate(written)
     except ValidationError as error:
         raise AblateError(sentence(error, Config, written=written)) from None
+
+
+def _place(folder: Any) -> Path | None:
+    """The folder of one's own code; None where it is written wrong, which is said later."""
+    try:
+        return Path(expanded(folder)) if isinstance(folder, str) else None
+    except PydanticCustomError:
+        return None
 
 
 def _compared(row: PlannedRow, controls: dict[str, str], rows: dict[str, PlannedRow]) -> PlannedRow:

@@ -58,7 +58,7 @@ class Weights:
 
     def _drawing_weights(self) -> list[str]:
         figures = self._products.plan.config.figures
-        return [f"figures/{name}" for name in figures if needs(name).weights]
+        return [f"figures/{name}" for name, asked in figures.items() if needs(name, asked).weights]
 
     def _runs_of(self, figure: str) -> set[str]:
         made_of = self._products[figure].inputs.values()

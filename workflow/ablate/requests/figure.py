@@ -13,7 +13,8 @@ class Drawing(Asked):
     """A figure that config.yaml lists.
 
     Attributes:
-        name: of the figure, and of the module that draws it.
+        name: of the figure, and of the module that draws it unless `draw` says otherwise.
+        draw: a function of one's own that draws it, file.name.
         missing: whether none of its runs is there yet.
         tables: that it is drawn from.
         options: the figure's own; its `NEEDS` says which there are.
@@ -24,6 +25,7 @@ class Drawing(Asked):
     name: str
     title: str = ""
     caption: str = ""
+    draw: str | None = None
     missing: bool = False
     runs: tuple[ShownRun, ...] = ()
     families: tuple[Family, ...] = ()
@@ -35,7 +37,7 @@ class Drawing(Asked):
     @property
     def module(self) -> str:
         """Of ablate.figures."""
-        return self.name
+        return self.name if self.draw is None else "own"
 
 
 class StudyDrawing(Asked):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from ablate.settings.data import SOURCES, Cifar10, Data
+from ablate.settings.data import SOURCES, Cifar10, Data, OwnSource, source
 from ablate.settings.named import nearest, refuse, shown
 from ablate.settings.observers import Observers
 from ablate.settings.place import Place
@@ -22,16 +22,17 @@ class _Written(BaseModel):
 
 
 def _source(written: Any) -> Any:
-    if written is None or isinstance(written, tuple(SOURCES.values())):
+    if written is None or isinstance(written, (*SOURCES.values(), OwnSource)):
         return written
     if not isinstance(written, dict):
         raise refuse(
             f"found {shown(written)}, a mapping with a source is needed: {{source: cifar10}}"
         )
-    source = written.get("source", "cifar10")
-    if source not in [*SOURCES]:
-        raise refuse(f"unknown source {shown(source)}; {nearest(source, list(SOURCES))}", "source")
-    return SOURCES[source].model_validate(written)
+    name = written.get("source", "cifar10")
+    kind = source(name)
+    if kind is None:
+        raise refuse(f"unknown source {shown(name)}; {nearest(name, [*SOURCES])}", "source")
+    return kind.model_validate(written)
 
 
 def _folder(path: str) -> str:
@@ -98,7 +99,9 @@ class Config(_Written):
     keep: Literal["best", "both", "none"] = Field("best", description="weights that are kept")
     save_every: int = Field(60, ge=0, description="seconds between saved states of a training")
     partial: bool = Field(False, description="make tables of what there is, missing runs marked")
-    extensions: str = Field("extensions", min_length=1, description="the folder of one's own code")
+    extensions: Place = Field(
+        "extensions", min_length=1, description="the folder of one's own code"
+    )
     data: Data = Cifar10()
     observers: Observers = Observers()
     presets: dict[Annotated[str, AfterValidator(_preset_name)], Preset]

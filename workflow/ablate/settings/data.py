@@ -1,13 +1,16 @@
 """Where the images come from. None of it is part of a run: the packed data's digest is.
 
-Each class is one source; the module of ablate.data named as its `source` loads the images.
+Each class is one source; the module of ablate.data named by its `module` loads the images.
 """
 
-from typing import Annotated, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from ablate.settings import own
+from ablate.settings.named import own_arguments
 from ablate.settings.place import Place
+from ablate.settings.refusal import refuse, shown
 
 Some = Annotated[int, Field(ge=2)]
 
@@ -18,6 +21,11 @@ class _Source(BaseModel):
     holdout: float = Field(
         0.0, ge=0, lt=1, description="share of the training images held out to choose an epoch by"
     )
+
+    @property
+    def module(self) -> str:
+        """The module of ablate.data that loads the images."""
+        return self.source
 
     @property
     def title(self) -> str:
@@ -138,5 +146,40 @@ class Synthetic(_Source):
         return self.size
 
 
-Data = Cifar10 | Cifar100 | Mnist | FashionMnist | Folder | Synthetic
-SOURCES = {cls.model_fields["source"].annotation.__args__[0]: cls for cls in get_args(Data)}
+class OwnSource(_Subset):
+    """Images that a function of one's own gives, written file.name."""
+
+    module: ClassVar[str] = "own"
+
+    source: str = Field(pattern=own.NAME, description="the function: file.name")
+    name: str = Field(min_length=1, max_length=60, description="what tables call this data")
+    arguments: dict[str, Any] = Field({}, description="by its signature")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _arguments(cls, written: Any) -> Any:
+        given = written.get("arguments") or {}
+        if not isinstance(given, dict):
+            raise refuse(f"found {shown(given)}, a mapping is needed", "arguments")
+        known = own.signature(written["source"])
+        if known is None:
+            return written
+        return {**written, "arguments": own_arguments(written["source"], given, known)}
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @property
+    def training_images(self) -> int | None:
+        return self.train_images
+
+
+Shipped = Cifar10 | Cifar100 | Mnist | FashionMnist | Folder | Synthetic
+Data = Shipped | OwnSource
+SOURCES = {cls.model_fields["source"].annotation.__args__[0]: cls for cls in get_args(Shipped)}
+
+
+def source(name: Any) -> type[Data] | None:
+    """The class of settings that a source of this name has; None where there is no such one."""
+    return OwnSource if own.is_own(name) else SOURCES.get(name) if isinstance(name, str) else None

@@ -5,12 +5,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from ablate.settings import own
 from ablate.settings.claims import Claim
-from ablate.settings.named import refuse, shown
+from ablate.settings.named import own_arguments, refuse, shown
 from ablate.settings.observers import ObserverNames
 
 # Tables and pages of the whole report; a study cannot take their names.
 RESERVED = ("summary", "claims", "winners", "bn_measures", "findings")
+# What a figure of one's own is given by the names of its function's arguments; others are options.
+DRAWN_FROM = ("runs", "families", "tables", "images", "weights")
 ROW_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=+-]*")
 
 Delta = dict[str, Any]
@@ -177,6 +180,12 @@ class Figure(_Written):
     title: str
     section: str = ""
     caption: str = ""
+    draw: str | None = Field(
+        None,
+        pattern=own.NAME,
+        description="a function of one's own that draws it, file.name; without it the figure of "
+        "the library that is called as it is",
+    )
     runs: dict[str, Annotated[str | Member, BeforeValidator(_shown_run)]] = Field(
         {}, description="label -> study/row, or recipe and set"
     )
@@ -185,6 +194,20 @@ class Figure(_Written):
     tables: list[str] = Field([], description="tables it is drawn from")
     images: bool = Field(False, description="whether it shows images of the data")
     options: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _options(cls, written: Any) -> Any:
+        if not isinstance(written, dict) or not own.is_own(written.get("draw")):
+            return written
+        draw, options = written["draw"], written.get("options") or {}
+        known = own.signature(draw)
+        if known is None:
+            return written
+        if not isinstance(options, dict):
+            raise refuse(f"found {shown(options)}, a mapping is needed", "options")
+        known = {name: entry for name, entry in known.items() if name not in DRAWN_FROM}
+        return {**written, "options": own_arguments(draw, options, known)}
 
 
 class Choice(_Written):

@@ -8,10 +8,20 @@ from types import ModuleType
 
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
-from ablate.planning.products import data, figure, findings, metrics, page, run, table
+from ablate.planning.products import (
+    data,
+    figure,
+    findings,
+    metrics,
+    networks,
+    page,
+    run,
+    table,
+)
 
 KINDS: dict[str, ModuleType] = {
     "data": data,
+    "networks": networks,
     "runs": run,
     "metrics": metrics,
     "findings": findings,

@@ -2,6 +2,7 @@
 
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
+from ablate.settings import own
 
 
 def names(plan: Plan) -> list[str]:
@@ -12,6 +13,7 @@ def names(plan: Plan) -> list[str]:
 def product(plan: Plan, name: str) -> Product:
     """The images and their manifest. The request is the resolved `data` mapping."""
     settings = plan.data.model_dump(mode="json", exclude={"holdout"})
+    mine = (own.module(settings["source"]),) if own.is_own(settings["source"]) else ()
     return Product(
         name="data",
         step="ablate.steps.pack",
@@ -19,5 +21,5 @@ def product(plan: Plan, name: str) -> Product:
         inputs={},
         outputs=(plan.results.manifest, plan.results.images),
         record=plan.results.record("data"),
-        chosen=(f"ablate.data.{settings['source']}",),
+        chosen=(f"ablate.data.{plan.data.module}", *mine),
     )

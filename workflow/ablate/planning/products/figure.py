@@ -4,8 +4,8 @@ from ablate.errors import AblateError
 from ablate.planning.plan import Plan, PlannedFamily, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
-from ablate.requests.asked import Asked
 from ablate.requests.figure import Drawing, StudyDrawing
+from ablate.settings import own
 from ablate.settings.named import nearest
 
 STUDY = "study_"
@@ -34,10 +34,8 @@ def check(plan: Plan) -> None:
 def product(plan: Plan, name: str) -> Product:
     """A figure as PNG, SVG and PDF, and narrow for one column of a paper."""
     if name.startswith(STUDY):
-        module = "study"
         asked, needs = _of_study(plan, plan.studies[name.removeprefix(STUDY)])
     else:
-        module = name
         asked, needs = _listed(plan, name)
     return Product(
         name=f"figures/{name}",
@@ -49,18 +47,18 @@ def product(plan: Plan, name: str) -> Product:
             plan.results.figure(f"{name}_narrow", "pdf"),
         ),
         record=plan.results.record(f"figures/{name}"),
-        chosen=(f"ablate.figures.{module}",),
+        chosen=(f"ablate.figures.{asked.module}", *_own_code(asked)),
     )
 
 
-def _of_study(plan: Plan, planned: PlannedStudy) -> tuple[Asked, Inputs]:
+def _of_study(plan: Plan, planned: PlannedStudy) -> tuple[StudyDrawing, Inputs]:
     name = f"{STUDY}{planned.name}"
     request = StudyDrawing(name=name, note=plan.note, study=table.study(plan, planned))
     needs = inputs.measured(plan, table.trainings(planned))
     return request, needs | inputs.tables(plan, [planned.name])
 
 
-def _listed(plan: Plan, name: str) -> tuple[Asked, Inputs]:
+def _listed(plan: Plan, name: str) -> tuple[Drawing, Inputs]:
     asked = plan.config.figures[name]
     runs, families, missing = shown(plan, name)
     request = Drawing(
@@ -68,6 +66,7 @@ def _listed(plan: Plan, name: str) -> tuple[Asked, Inputs]:
         note=plan.note,
         title=asked.title,
         caption=asked.caption,
+        draw=asked.draw,
         missing=missing,
         runs=tuple(table.shown(label, each) for label, each in runs.items()),
         families=tuple(table.family(each) for each in families),
@@ -95,6 +94,11 @@ def shown(plan: Plan, name: str) -> tuple[dict[str, SeededRun], list[PlannedFami
     measured = {label: each for label, each in there.items() if each is not None}
     families = inputs.families_there(plan, [plan.families[name] for name in asked.families])
     return measured, families, bool(runs or asked.families) and not (measured or families)
+
+
+def _own_code(asked: Drawing | StudyDrawing) -> tuple[str, ...]:
+    draw = asked.draw if isinstance(asked, Drawing) else None
+    return (own.module(draw),) if draw else ()
 
 
 def _at_least(plan: Plan) -> tuple[tuple[str, str], ...]:

@@ -1,0 +1,124 @@
+"""Networks are tried on the images before anything trains, where one might not take them."""
+
+import json
+
+import pytest
+import small_results
+from asking import asked
+
+from ablate.errors import AblateError
+from ablate.planning import requests
+from ablate.planning.agenda import Agenda
+from ablate.settings import own
+from ablate.steps import networks as step
+
+FILE = """
+import torch
+from torch import nn
+
+def looks(classes: int):
+    width = int(torch.tensor(4.0).item())  # no value on meta tensors
+    return nn.Sequential(nn.Conv2d(3, width, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+                         nn.Linear(width, classes))
+
+def tall(classes: int):
+    return nn.Sequential(nn.Conv2d(3, 4, 48), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+                         nn.Linear(4, classes))
+
+class Wrong(nn.Module):
+    def __init__(self, classes: int):
+        super().__init__()
+        self.only = nn.Conv2d(3, 7, 8)
+    def forward(self, images):
+        return self.only(images).mean((2, 3))
+"""
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    """A folder of results with packed images, 32x32 of ten classes, in the folder of a build."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "extensions").mkdir()
+    (tmp_path / "extensions" / "mine.py").write_text(FILE)
+    small_results.write_data(tmp_path / "results")
+    yield tmp_path / "results"
+    own.use(None)
+
+
+def agenda(*models, augmentation=None, **changes) -> Agenda:
+    rows = {f"row{i}": {"set": {"model": {"name": name}}} for i, name in enumerate(models)}
+    recipe = {"model": {"name": "resnet18"}, "augmentation": augmentation or {}}
+    study = {"title": "Networks", "recipe": "resnet", "rows": {"resnet": {}, **rows}}
+    return Agenda(
+        {
+            "presets": {"paper": {}},
+            "recipes": {"resnet": recipe},
+            "studies": {"own": study},
+            "data": {"source": "synthetic"},
+            **changes,
+        }
+    )
+
+
+def training(asked_for: Agenda) -> str:
+    return asked_for.products.of_kind("runs")[0]
+
+
+def test_ours_need_no_trial_at_the_size_they_are_for(results):
+    assert "networks" not in agenda().inputs(training(agenda()))
+    for other in (agenda("mine.tall"), agenda("alexnet"), agenda(data={"source": "mnist"})):
+        assert other.inputs(training(other))["networks"] == [("results/data/networks.json", True)]
+        assert "networks" not in list(other.products.names())
+
+
+def tried(asked_for: Agenda) -> dict[str, int]:
+    """The networks' parameters by name, as the job finds them."""
+    product = asked_for.products["networks"]
+    request = requests.of(product, asked_for.results.root)
+    step.step(request)
+    found = json.loads(product.outputs[0].read_text())
+    return {network["model"]["name"]: network["parameters"] for network in found}
+
+
+def test_each_network_is_tried_once_and_what_it_comes_to_is_kept(results):
+    found = tried(agenda("mine.looks", "mobilenet_v3_small", "regnet_y_400mf"))
+    assert [*found] == ["resnet18", "mine.looks", "mobilenet_v3_small", "regnet_y_400mf"]
+    assert found["mine.looks"] == 4 * 27 + 4 + 50
+
+
+def test_all_that_cannot_take_the_images_are_named_with_their_rows(results):
+    with pytest.raises(AblateError) as caught:
+        tried(agenda("alexnet", "mine.tall", "mine.Wrong", "mine.looks"))
+    said = str(caught.value)
+    assert "studies.own.rows.row0: model: it cannot take an image of 32x32: " in said
+    assert "studies.own.rows.row1: model: it cannot take an image of 32x32: " in said
+    assert "studies.own.rows.row2: mine.Wrong returns [1, 7] for 1 images of 10 classes" in said
+    assert "row3" not in said
+    assert "The images of noise are 32x32. Nothing was trained" in said
+    assert not (results / "data/networks.json").exists()
+
+
+def test_crops_are_tried_too(results):
+    with pytest.raises(AblateError, match="cannot take an image of 8x8"):
+        tried(agenda("densenet121", "mine.tall", augmentation={"RandomCrop": {"size": 8}}))
+
+
+def test_a_partial_report_trains_the_others(results):
+    assert [*tried(agenda("alexnet", partial=True))] == ["resnet18"]
+
+
+def test_the_file_is_asked_for_anew_where_images_or_networks_change(results):
+    first = agenda("mine.looks")
+    product = first.products["networks"]
+    assert first.staleness.due("networks")
+    command = asked(
+        product.request,
+        *(results, product.outputs, product.inputs, product.record),
+        [product.step, *product.chosen],
+        extensions=own.folder(),
+    )
+    assert step.main(command) == 0
+    assert not agenda("mine.looks").staleness.due("networks")
+    assert agenda("mine.looks", "mine.tall").staleness.due("networks")
+    small_results.write_data(results, seed=1)
+    assert agenda("mine.looks").staleness.due("networks")

@@ -1,0 +1,55 @@
+"""What the networks come to on the packed images: asked once, before the first training begins.
+
+No part of the report: trainings ask for it, and a finished one no more.
+"""
+
+import json
+from typing import Any
+
+from ablate.planning.plan import Plan
+from ablate.planning.product import Product
+from ablate.planning.products import inputs
+from ablate.settings import own
+from ablate.settings.model import OURS
+
+NAME = "networks"
+# The side of the images that ablate's own families are made for.
+SIDE = 32
+
+
+def names(plan: Plan) -> list[str]:
+    """None that the report shows."""
+    return []
+
+
+def needed(plan: Plan) -> bool:
+    """Whether a network might not take the images: one of ours does, at the size they are for."""
+    models = [planned.run.model for planned in plan.runs.values()]
+    return plan.data.side != SIDE or not all(isinstance(model, OURS) for model in models)
+
+
+def product(plan: Plan, name: str) -> Product:
+    """Parameters and FLOP of every network, or what is wrong with it."""
+    models = [planned.run.model for planned in plan.runs.values()]
+    mine = [own.module(model.name) for model in models if own.is_own(model.name)]
+    families = [f"ablate.models.{model.family}" for model in models]
+    return Product(
+        name=NAME,
+        step="ablate.steps.networks",
+        request={"networks": _distinct(plan), "partial": plan.config.partial},
+        inputs=inputs.packed(plan),
+        outputs=(plan.results.networks,),
+        record=plan.results.record(NAME),
+        chosen=tuple(dict.fromkeys([*families, *mine])),
+    )
+
+
+def _distinct(plan: Plan) -> list[dict[str, Any]]:
+    """Each network once with each crop it is trained on, and where it is asked for first."""
+    found: dict[str, dict[str, Any]] = {}
+    for planned in plan.runs.values():
+        settings = planned.run.resolved()
+        crop = settings["augmentation"].get("RandomCrop")
+        asked = {"model": settings["model"], "augmentation": {"RandomCrop": crop} if crop else {}}
+        found.setdefault(json.dumps(asked, sort_keys=True), {"place": planned.place, **asked})
+    return list(found.values())

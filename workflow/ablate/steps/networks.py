@@ -1,0 +1,100 @@
+"""Passes one image through every network, so that what cannot train stops a build at once.
+
+On meta tensors: shapes alone, no arithmetic. Only where that fails are real numbers tried, since a
+network may look at values while it is built.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from ablate.data.manifest import Manifest
+from ablate.errors import AblateError
+from ablate.files import write_whole
+from ablate.planning.requests import Request
+from ablate.settings import Run
+from ablate.steps import asked
+
+if TYPE_CHECKING:
+    from ablate.settings.model import Network
+
+Size = tuple[int, int]
+
+
+def step(request: Request) -> None:
+    """Write parameters and FLOP of one whole image of every network.
+
+    Raises:
+        AblateError: some cannot take the images, or the crops they are trained on: all are named.
+    """
+    manifest = Manifest.read(request.inputs[0])
+    found, faults = [], []
+    for network in request.request["networks"]:
+        try:
+            parameters, flops = _passed(network, manifest)
+            found.append({**network, "parameters": parameters, "flops": flops})
+        except AblateError as error:
+            faults.append(f"{network['place']}: {error}")
+    if faults and not request.request["partial"]:
+        height, width = manifest.size
+        raise AblateError(
+            "\n".join([*faults, ""])
+            + f"The images of {manifest.name} are {height}x{width}. Nothing was trained: take "
+            "another network, or other images (of a folder: data.resize)."
+        )
+    print("\n".join([f"{len(found)} networks take the images", *faults]))
+    with write_whole(request.outputs[0]) as draft:
+        draft.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _passed(network: dict[str, Any], manifest: Manifest) -> tuple[int, int]:
+    settings = Run.model_validate(
+        {"model": network["model"], "augmentation": network["augmentation"]}
+    )
+    *crops, whole = _sizes(settings, manifest.size)
+    for size in crops:
+        count(settings.model, len(manifest.classes), size)
+    return count(settings.model, len(manifest.classes), whole)
+
+
+def _sizes(settings: Run, size: Size) -> Iterator[Size]:
+    """What the network sees: crops in training, and whole images."""
+    crop = settings.augmentation.RandomCrop
+    if crop is not None:
+        if fault := crop.fault(size):
+            raise AblateError(fault)
+        if tuple(crop.shape(size)) != size:
+            yield tuple(crop.shape(size))
+    yield size
+
+
+def count(model: "Network", classes: int, size: Size) -> tuple[int, int]:
+    """Parameters, and FLOP of one image of `size` (height, width).
+
+    Raises:
+        AblateError: the network cannot be built, or cannot take such an image.
+    """
+    from ablate import models, named
+    from ablate.models import cost
+
+    try:
+        return cost.count(model, classes, size)
+    except Exception:
+        try:
+            network = models.build(model, classes)
+            return cost.parameters(network), cost.flops(network, size)
+        except AblateError:
+            raise
+        except Exception as error:
+            reason = named.blame(error) or f"{type(error).__name__}: {error}"
+            raise AblateError(f"model: {model.name}: {reason}") from error
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Answer the command line."""
+    return asked.answer(step, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
