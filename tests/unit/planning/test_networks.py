@@ -116,7 +116,7 @@ def test_the_file_is_asked_for_anew_where_images_or_networks_change(results):
     assert first.staleness.due("networks")
     command = asked(
         product.request,
-        *(results, product.outputs, product.inputs, product.record),
+        *(first.results.root, product.outputs, product.inputs, product.record),
         [product.step, *product.chosen],
         extensions=own.folder(),
     )
