@@ -8,6 +8,8 @@ class Results:
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root)
+        # Of ten thousand runs each is asked for many times, and a path takes its time to make.
+        self._of_runs: dict[tuple[str, int, str], Path] = {}
 
     @property
     def data(self) -> Path:
@@ -31,7 +33,21 @@ class Results:
 
     def run(self, run: str, seed: int) -> Path:
         """The folder of one training."""
-        return self.root.joinpath("runs", run, f"seed{seed}")
+        return self._of_run(run, seed, "")
+
+    def training(self, run: str, seed: int) -> Path:
+        """The record of one training, which vouches for its other files."""
+        return self._of_run(run, seed, "training.json")
+
+    def metrics(self, run: str, seed: int) -> Path:
+        """What one training came to."""
+        return self._of_run(run, seed, "metrics.json")
+
+    def _of_run(self, run: str, seed: int, file: str) -> Path:
+        asked = (run, seed, file)
+        if asked not in self._of_runs:
+            self._of_runs[asked] = self.root.joinpath("runs", run, f"seed{seed}", file)
+        return self._of_runs[asked]
 
     def state(self, run: str, seed: int) -> Path:
         """The folder in which an unfinished training keeps its state."""

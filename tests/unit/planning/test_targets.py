@@ -6,7 +6,7 @@ import pytest
 
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
-from ablate.planning.targets import refusal
+from ablate.planning.targets import may_be_wrong, refusal
 from ablate.settings import written
 
 ROOT = Path(__file__).parents[3]
@@ -56,3 +56,19 @@ def test_what_a_rule_makes_and_what_is_there_are_left_to_snakemake(products, tmp
 def test_a_word_like_none_names_an_example(products):
     said = refusal(products, "qqqqqqqqqq", lambda _: False)
     assert said.endswith("or a file such as results/demo/tables/stem.csv")
+
+
+@pytest.mark.parametrize(
+    ("line", "may"),
+    [
+        ("-n --quiet --cores 2 --config preset=demo seeds=[0,1]", False),
+        ("--cores 2 results/demo/tables/stem.csv --configfile config.yaml", False),
+        ("--cores 2 results/demo/tables/sten.csv", True),
+        ("--cores 2 results/demo/runs/resnet34-x/seed0/metrics.json", True),
+        ("tabels", True),
+    ],
+)
+def test_only_a_line_with_a_word_that_nothing_makes_is_looked_at(products, monkeypatch, line, may):
+    monkeypatch.chdir(ROOT)
+    made = ("results/demo/tables/stem.csv", "results/demo/runs/resnet34-x/seed0/metrics.json")
+    assert may_be_wrong(products, line.split(), made.__contains__) == may

@@ -6,7 +6,7 @@ from tiny_training import VGG, settings
 
 from ablate.generate.config_schema import schema
 from ablate.planning import code
-from ablate.planning.products.run import own_code
+from ablate.planning.chosen import own_code
 from ablate.settings import Run, own
 
 FILE = """

@@ -1,6 +1,7 @@
 """What is on the disk, asked once for each file: planning looks at thousands of them."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,40 +9,45 @@ from ablate.files import digest
 
 
 class Disk:
-    """Sizes, times and digests as they were when first asked for."""
+    """Sizes, times and digests as they were when first asked for.
+
+    By the text of a path: to compare two `Path`s takes longer than to ask the disk.
+    """
 
     def __init__(self) -> None:
-        self._stats: dict[Path, tuple[int, float] | None] = {}
-        self._digests: dict[Path, str | None] = {}
+        self._stats: dict[str, tuple[int, float] | None] = {}
+        self._digests: dict[str, str | None] = {}
 
-    def exists(self, path: Path) -> bool:
+    def exists(self, path: Path | str) -> bool:
         """Whether there is a file or folder."""
         return self._stat(path) is not None
 
-    def size(self, path: Path) -> int | None:
+    def size(self, path: Path | str) -> int | None:
         """Bytes of a file; None where there is none."""
         found = self._stat(path)
         return None if found is None else found[0]
 
-    def written(self, path: Path) -> float:
+    def written(self, path: Path | str) -> float:
         """When a file was written, in seconds since 1970; 0 where there is none."""
         found = self._stat(path)
         return 0.0 if found is None else found[1]
 
-    def digest(self, path: Path) -> str | None:
+    def digest(self, path: Path | str) -> str | None:
         """sha256 of a file; None where there is none."""
-        if path not in self._digests:
-            self._digests[path] = digest(path) if self.exists(path) else None
-        return self._digests[path]
+        name = str(path)
+        if name not in self._digests:
+            self._digests[name] = digest(name) if self.exists(name) else None
+        return self._digests[name]
 
-    def _stat(self, path: Path) -> tuple[int, float] | None:
-        if path not in self._stats:
+    def _stat(self, path: Path | str) -> tuple[int, float] | None:
+        name = str(path)
+        if name not in self._stats:
             try:
-                found = path.stat()
-                self._stats[path] = (found.st_size, found.st_mtime)
+                found = os.stat(name)
+                self._stats[name] = (found.st_size, found.st_mtime)
             except OSError:
-                self._stats[path] = None
-        return self._stats[path]
+                self._stats[name] = None
+        return self._stats[name]
 
 
 def read(path: Path) -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 """What made a product that is no run: its record, as `ablate.steps.asked` writes it."""
 
-import json
 from pathlib import Path
 from typing import Any, Self
 
@@ -32,8 +31,8 @@ class Made(BaseModel):
     def read(cls, path: Path) -> Self | None:
         """The record in a file; None where it is missing or makes no sense."""
         try:
-            return cls.model_validate(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, ValidationError):
+            return cls.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
             return None
 
     def write(self, path: Path) -> None:

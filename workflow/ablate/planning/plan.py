@@ -1,6 +1,7 @@
 """From config to plan: every run that is due, and what each study, family and figure shows."""
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ablate.errors import AblateError
 from ablate.paths import Results
-from ablate.planning import devices, drawings
+from ablate.planning import chosen, devices, drawings
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
 from ablate.settings import Run, differing, own, plain
@@ -89,6 +90,16 @@ class PlannedRun:
     place: str = ""
     seeds: set[int] = field(default_factory=set)
     observers: set[str] = field(default_factory=set)
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """All its settings as plain JSON values, the same for every seed."""
+        return self.run.resolved()
+
+    @cached_property
+    def chosen(self) -> tuple[str, ...]:
+        """The modules that its settings choose, the same for every seed."""
+        return chosen.modules(self.run)
 
 
 class Plan:

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from ablate.errors import AblateError
-from ablate.planning import acceptance
+from ablate.planning import acceptance, chosen
 from ablate.planning.disk import Disk, read
 from ablate.planning.made import Made
 from ablate.planning.product import Product
 from ablate.planning.products import Products
-from ablate.planning.products.run import observer_module
 from ablate.planning.weights import Weights
 from ablate.runs.glance import Glance, glance
 from ablate.runs.record import Record
@@ -161,10 +160,9 @@ class Staleness:
         """
         root = product.record.parent if product.name.startswith("runs/") else self._results.root
         for file, written in record.outputs.items():
-            path = root / file
-            size = self._disk.size(path)
+            size = self._disk.size(f"{root}/{file}")
             if size not in (None, written.size):
-                return f"damaged: {path.name} has {size} bytes, not {written.size}"
+                return f"damaged: {Path(file).name} has {size} bytes, not {written.size}"
         if not product.name.startswith("runs/"):
             main = product.outputs[0]
             written = record.outputs.get(self._relative(main))
@@ -184,7 +182,7 @@ class Staleness:
         return None if manifest is None else manifest.get("digest")
 
     def _relative(self, path: Path) -> str:
-        return str(path.relative_to(self._results.root))
+        return str(path).removeprefix(f"{self._results.root}/")
 
 
 def chosen_then(product: Product, observers: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -192,9 +190,9 @@ def chosen_then(product: Product, observers: list[dict[str, Any]]) -> tuple[str,
 
     These may be more than are asked for now: recording less is no reason to train again.
     """
-    asked = [observer_module(observer["name"]) for observer in product.request["observers"]]
+    asked = [chosen.observer(observer["name"]) for observer in product.request["observers"]]
     others = [name for name in product.chosen if name not in asked]
-    return (*others, *(observer_module(observer["name"]) for observer in observers))
+    return (*others, *(chosen.observer(observer["name"]) for observer in observers))
 
 
 def _same(settings: Any, request: dict[str, Any]) -> bool:

@@ -5,10 +5,25 @@ By itself Snakemake says that no rule produces it, and has no nearest name.
 
 import difflib
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ablate.planning.products import Products
+
+# Values of options: a number, a setting.
+VALUE = re.compile(r"\d+|\w+=.*", re.S)
+
+
+def may_be_wrong(
+    products: Products, arguments: Iterable[str], is_made: Callable[[str], bool]
+) -> bool:
+    """Whether any word of a command line would be refused as a target.
+
+    Which words are targets only Snakemake's own parser knows, and it takes a third of a second.
+    """
+    words = (word for word in arguments if not word.startswith("-") and not VALUE.fullmatch(word))
+    return any(refusal(products, word, is_made) for word in words)
 
 
 def refusal(products: Products, target: str, is_made: Callable[[str], bool]) -> str | None:

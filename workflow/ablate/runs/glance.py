@@ -3,7 +3,6 @@
 Nobody has checked here that it is whole: `ablate.runs.record` reads one that is to be believed.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ablate.files import Fingerprint
 from ablate.runs.record import NAME, Record
-from ablate.runs.sealed import FORMAT
 
 
-class Glance(BaseModel):
-    """The fields of `ablate.runs.record.Record` that planning compares; None where one is missing.
-
-    Attributes:
-        format: of the file; of another than `Record.VERSION` nothing else is read.
-    """
+class Versioned(BaseModel):
+    """format: of a record's file; of another than `Record.VERSION` nothing else is read."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     format: int = 0
+
+
+class Glance(Versioned):
+    """What planning compares of an `ablate.runs.record.Record`; None where it is missing."""
+
     seed: int | None = None
     settings: dict[str, Any] | None = None
     observers: list[dict[str, Any]] = Field([])
@@ -42,9 +41,9 @@ class Glance(BaseModel):
 def glance(folder: Path) -> Glance | None:
     """The record in a run's folder; None where there is none, or one that makes no sense."""
     try:
-        content = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        if content.get(FORMAT, 0) != Record.VERSION:
-            return Glance(format=content.get(FORMAT, 0))
-        return Glance.model_validate(content)
-    except (OSError, ValueError, AttributeError, ValidationError):
+        content = (folder / NAME).read_bytes()
+        version = Versioned.model_validate_json(content).format
+        known = version == Record.VERSION
+        return Glance.model_validate_json(content) if known else Glance(format=version)
+    except (OSError, ValidationError):
         return None

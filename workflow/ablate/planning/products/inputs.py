@@ -16,8 +16,8 @@ def there(plan: Plan, training: SeededRun) -> SeededRun | None:
     """What a report shows of a training: of a partial one the seeds that are measured, if any."""
     if not plan.config.partial:
         return training
-    folders = {seed: plan.results.run(training.run.name, seed) for seed in training.seeds}
-    seeds = tuple(s for s, folder in folders.items() if (folder / "metrics.json").exists())
+    run = training.run.name
+    seeds = tuple(s for s in training.seeds if plan.results.metrics(run, s).exists())
     return replace(training, seeds=seeds) if seeds else None
 
 
@@ -34,8 +34,7 @@ def families_there(plan: Plan, families: Iterable[PlannedFamily]) -> list[Planne
 def trained(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
     """The record of each training, which vouches for its other files."""
     return {
-        plan.results.run(run, seed) / "training.json": f"runs/{run}/seed{seed}"
-        for run, seed in _each(trainings)
+        plan.results.training(run, seed): f"runs/{run}/seed{seed}" for run, seed in _each(trainings)
     }
 
 
@@ -43,8 +42,7 @@ def measured(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
     """The metrics of each training; of a partial report, of those that have any."""
     shown = [found for each in trainings if (found := there(plan, each)) is not None]
     return {
-        plan.results.run(run, seed) / "metrics.json": f"metrics/{run}/seed{seed}"
-        for run, seed in _each(shown)
+        plan.results.metrics(run, seed): f"metrics/{run}/seed{seed}" for run, seed in _each(shown)
     }
 
 

@@ -18,13 +18,12 @@ def names(plan: Plan) -> list[str]:
 def product(plan: Plan, name: str) -> Product:
     """The metrics of one run and seed."""
     trained, seed = run.split(name)
-    folder = plan.results.run(trained, seed)
     return Product(
         name=f"metrics/{name}",
         step="ablate.steps.metrics",
         request=Metrics(run=trained, seed=seed).plain(),
-        inputs={folder / "training.json": f"runs/{name}"},
-        outputs=(folder / "metrics.json",),
+        inputs={plan.results.training(trained, seed): f"runs/{name}"},
+        outputs=(plan.results.metrics(trained, seed),),
         record=plan.results.record(f"metrics/{name}"),
         chosen=tuple(f"{SCORES}.{score}" for score in code.modules(SCORES, "def score(")),
     )

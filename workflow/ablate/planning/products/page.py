@@ -11,6 +11,8 @@ from ablate.requests.asked import Asked
 from ablate.requests.page import ListedFigure, Plain, Site
 
 SITE, PLAIN = "index", "markdown"
+# libyaml's, a quarter of the time, where PyYAML was built with it.
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 # What decides how things are computed, not what: a change of it leaves the site as it is.
 CIRCUMSTANCES = {
     *("results", "device", "threads", "gpu_slots", "deterministic", "keep", "save_every"),
@@ -87,7 +89,7 @@ def _config(plan: Plan) -> str:
     said = plan.config.model_dump(mode="json", exclude_defaults=True, exclude=CIRCUMSTANCES)
     preset = plan.preset.model_dump(mode="json", exclude_defaults=True)
     whole = {**said, "presets": {plan.config.preset: preset}}
-    return yaml.safe_dump(whole, sort_keys=False, allow_unicode=True, width=100)
+    return yaml.dump(whole, Dumper=DUMPER, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _what_was_run(plan: Plan) -> dict[str, Any]:

@@ -2,13 +2,11 @@
 
 from typing import Any
 
+from ablate.planning import chosen
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
 from ablate.planning.products import inputs
-from ablate.settings import Run, own
-from ablate.settings.augmentation import module_name
 
-OBSERVERS = "ablate.observers."
 FILES = ("checkpoint.pt", "history.csv", "steps.npz", "predictions.npz")
 # What computes. What carries the job (ablate.job) decides no bit and is no part of a run.
 COMPUTES = ("ablate.training.assemble", "ablate.training.loop")
@@ -29,9 +27,12 @@ def product(plan: Plan, name: str) -> Product:
         request=asked,
         inputs=inputs.packed(plan),
         outputs=tuple(folder / file for file in FILES),
-        record=folder / "training.json",
+        record=plan.results.training(run, seed),
         computes=COMPUTES,
-        chosen=chosen(plan, run, asked["observers"]),
+        chosen=(
+            *plan.runs[run].chosen,
+            *(chosen.observer(observer["name"]) for observer in asked["observers"]),
+        ),
     )
 
 
@@ -41,38 +42,13 @@ def split(name: str) -> tuple[str, int]:
     return run, int(seed)
 
 
-def chosen(plan: Plan, run: str, observers: list[dict[str, Any]]) -> tuple[str, ...]:
-    """The modules that a run's settings and observers choose."""
-    settings = plan.runs[run].run
-    return (
-        f"ablate.models.{settings.model.family}",
-        *(f"ablate.augmentation.{n}" for n in map(module_name, settings.augmentation.named)),
-        *(f"ablate.training.options.{name}" for name in settings.options),
-        *(observer_module(observer["name"]) for observer in observers),
-        *own_code(settings),
-    )
-
-
-def observer_module(name: str) -> str:
-    """The module of an observer."""
-    return own.module(name) if own.is_own(name) else f"{OBSERVERS}{name}"
-
-
-def own_code(settings: Run) -> tuple[str, ...]:
-    """The modules of one's own that a run's settings choose, and what loads them."""
-    optional = [settings.schedule.name] if settings.schedule else []
-    named = [*settings.own, *filter(own.is_own, [settings.optimizer.name, *optional])]
-    modules = dict.fromkeys(own.module(name) for name in named)
-    return ("ablate.extensions", *modules) if modules else ()
-
-
 def request(plan: Plan, run: str, seed: int) -> dict[str, Any]:
     """One training, for ablate.steps.train."""
     config = plan.config
     return {
         "run": run,
         "seed": seed,
-        "settings": plan.runs[run].run.resolved(),
+        "settings": plan.runs[run].settings,
         "observers": plan.observers(run),
         "device": plan.device,
         "threads": config.threads,
