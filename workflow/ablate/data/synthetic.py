@@ -1,8 +1,9 @@
 """Ten procedural classes: shapes and textures that a small network learns, but not in one step.
 
 Each image shows its class's figure at a random place, scale, tilt and colour (which leans to a hue
-of the class) on a random ground under noise. All classes survive mirroring. Only sums, products and
-comparisons are used, so that every machine draws the same bytes.
+of the class) on a random ground under noise. They differ by as little as lets a ResNet-34 of
+an eighth of the width learn most of them in fifty steps. All classes survive mirroring. Only sums,
+products and comparisons are used, so that every machine draws the same bytes.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,8 +16,12 @@ from ablate.errors import AblateError
 
 BLOCK = 256
 # How far a figure's colour leans to its class's hue: 0 not at all, 1 it tells the class.
-LEAN = 0.5
-NOISE = 0.2
+LEAN = 0.8
+NOISE = 0.1
+# Of a figure's centre from the image's, to either side and up or down, in halves of a side.
+SHIFT = 0.1
+# A figure's half side, in halves of the image's: from, to.
+SCALE = (0.7, 0.95)
 
 Figure = Callable[[np.ndarray, np.ndarray], np.ndarray]
 
@@ -97,8 +102,8 @@ def _images(labels: np.ndarray, size: int, random: np.random.Generator) -> np.nd
 def _coordinates(n: int, size: int, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Each image's own axes u, v [n, size, size]: its figure fills -1 .. 1 on both."""
     pixel = (2 * np.arange(size) + 1) / size - 1
-    across, down = 0.5 * random.random((2, n, 1, 1)) - 0.25
-    scale = 0.5 + 0.35 * random.random((n, 1, 1))
+    across, down = 2 * SHIFT * random.random((2, n, 1, 1)) - SHIFT
+    scale = SCALE[0] + (SCALE[1] - SCALE[0]) * random.random((n, 1, 1))
     # The half-angle's tangent t gives cosine and sine without a library's rounding: 15 degrees.
     t = 0.26 * random.random((n, 1, 1)) - 0.13
     cosine, sine = (1 - t * t) / (1 + t * t), 2 * t / (1 + t * t)
