@@ -3,8 +3,9 @@
 Parts: throughput (training, ours and three peers), bf16 (whether it pays on this device),
 neighbours (how many runs at a time train most together), workflow (dry runs, jobs, observers, the
 demo), report (the seconds of the whole report's trainings, from a slice of each), growth (planning,
-tables and site of up to 10,000 finished runs). All of them unless some are named; report and growth
-only where named.
+tables and site of up to 10,000 finished runs), layout (fp32 in either layout of memory, with and
+without a search for kernels: for a GPU). All of them unless some are named; report, growth and
+layout only where named.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from benchmarks import (
     contestants,
     growth,
     images,
+    layout,
     neighbours,
     observers,
     throughput,
@@ -36,7 +38,7 @@ from benchmarks.rows import Measures, Rows
 from benchmarks.turns import Pace
 
 PARTS = ("throughput", "bf16", "neighbours", "workflow")
-NAMED_ONLY = ("report", "growth")
+NAMED_ONLY = ("report", "growth", "layout")
 NOT_QUICK = ("bf16", "neighbours")
 QUICK_BATCH = 128
 # A CPU has no queue to fill and no clock to raise; a GPU needs its graphs recorded and the
@@ -90,6 +92,9 @@ def measure(asked: argparse.Namespace) -> None:
     if "growth" in asked.parts:
         sizes = growth.QUICK if asked.quick else growth.RUNS
         growth.measure(sizes, machine.columns, Rows(asked.out / "growth.csv"))
+    if "layout" in asked.parts:
+        out = Rows(asked.out / "layout.csv")
+        layout.measure(asked.networks, asked.batch_sizes, data, machine, pace, out)
 
 
 def _part(word: str) -> str:

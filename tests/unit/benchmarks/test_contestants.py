@@ -9,7 +9,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from benchmarks import contestants, images
+from benchmarks import contestants, images, layout
 from benchmarks.cases import BATCH_SIZES, NETWORKS, settings
 from benchmarks.contestants.per_image import PerImage
 from benchmarks.contestants.strong import PADDING, crop_and_flip
@@ -123,3 +123,16 @@ def test_all_see_the_same_normalised_images(network):
     ours = pipeline.apply_test(torch.from_numpy(asked.data.train_images))
     torch.testing.assert_close(strong, per_image, rtol=1e-4, atol=1e-5, check_stride=False)
     torch.testing.assert_close(ours, per_image, rtol=1e-4, atol=1e-5, check_stride=False)
+
+
+def test_both_layouts_of_memory_compute_the_same():
+    asked = task("resnet18")
+    found = []
+    for way in layout.LAYOUTS:
+        one = layout.Contestant(asked, way, search=False)
+        loss = next(one.steps())
+        found.append([loss, *(parameter.grad for parameter in one.network.parameters())])
+        assert one.images.is_contiguous(memory_format=layout.LAYOUTS[way])
+        assert torch.backends.cudnn.benchmark is False
+    for last, first in zip(*found, strict=True):
+        torch.testing.assert_close(last, first, rtol=1e-3, atol=1e-5)
