@@ -36,5 +36,5 @@ class Stage(nn.Module):
         self.down = nn.Conv2d(inputs, outputs, 2, stride=2)
 
     def forward(self, maps: Tensor) -> Tensor:
-        mixed = self.act(self.norm(self.mix(maps)))
-        return self.down(maps + mixed if self.skip else mixed)
+        mixed = self.act(self.mix(maps))
+        return self.down(self.norm(maps + mixed if self.skip else mixed))
