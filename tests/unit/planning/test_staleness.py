@@ -14,6 +14,7 @@ from ablate.planning.agenda import Agenda
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
+from ablate.runs.sealed import digest as seal
 
 CONFIG = {
     "preset": "full",
@@ -59,14 +60,17 @@ class Tree:
         kept = ("seed", "settings", "observers", "keep")
         record = {name: product.request[name] for name in kept}
         folder = product.record.parent
-        return {
-            **record,
-            "format": 1,
-            "kept": "best",
-            "data": "pixels",
-            "code": product.code,
-            "outputs": {path.name: written(path) for path in folder.iterdir() if path.is_file()},
-        }
+        files = (path for path in folder.iterdir() if path.is_file() and path != product.record)
+        return sealed(
+            {
+                **record,
+                "format": 1,
+                "kept": "best",
+                "data": "pixels",
+                "code": product.code,
+                "outputs": {path.name: written(path) for path in files},
+            }
+        )
 
     def of_other(self, product) -> dict:
         inputs = {str(path.relative_to(self.root)): digest(path) for path in product.inputs}
@@ -75,9 +79,9 @@ class Tree:
         return {**asked, "inputs": inputs, "outputs": outputs}
 
     def edit(self, name: str, **changes) -> None:
-        """Change a product's record."""
+        """Change a product's record, as if it had been made so."""
         path = self.products[name].record
-        path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+        path.write_text(json.dumps(sealed({**json.loads(path.read_text()), **changes})))
 
     def made_then(self, run: str, **changes) -> None:
         """Let a run's record be another, and all that stands on it made from that one."""
@@ -96,6 +100,10 @@ class Tree:
     def run(self, row: str) -> str:
         name = self.plan.studies["widths"].rows[row].training.run.name
         return f"runs/{name}/seed0"
+
+
+def sealed(record: dict) -> dict:
+    return {**record, "sha256": seal(record)}
 
 
 def written(path: Path) -> dict:
@@ -197,6 +205,13 @@ def test_a_run_that_was_cut_short_afterwards_is_named(tree, file):
     path = tree.products[wide].record.with_name(file)
     path.write_text("cut")
     assert tree.staleness().reason(wide).startswith(f"damaged: {file} has 3 bytes")
+
+
+def test_a_record_of_a_run_that_was_edited_by_hand_is_named(tree):
+    wide = tree.run("wide")
+    record = tree.products[wide].record
+    record.write_text(json.dumps({**json.loads(record.read_text()), "seconds": 1.0}))
+    assert tree.staleness().reason(wide) == "damaged: training.json is not as it was written"
 
 
 @pytest.mark.parametrize("content", ["", "cut", "flipped and as long!"])

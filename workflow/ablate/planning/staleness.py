@@ -17,7 +17,7 @@ from ablate.planning.made import Made
 from ablate.planning.product import Product
 from ablate.planning.products import Products
 from ablate.planning.weights import Weights
-from ablate.runs.glance import Glance, glance
+from ablate.runs.glance import Glance, glance, is_sealed
 from ablate.runs.record import Record
 from ablate.settings import Run
 
@@ -154,21 +154,30 @@ class Staleness:
         return None
 
     def _damage(self, product: Product, record: Glance | Made) -> str | None:
-        """What a look at the sizes of a product's files finds.
+        """What a look at the seal of a run's record and the sizes of a product's files finds.
 
         The main file of what is made in seconds is digested too: others are made from it.
         """
-        root = product.record.parent if product.name.startswith("runs/") else self._results.root
+        of_run = product.name.startswith("runs/")
+        if of_run and not (self._is_as_measured(product) or is_sealed(product.record.parent)):
+            return f"damaged: {product.record.name} is not as it was written"
+        root = product.record.parent if of_run else self._results.root
         for file, written in record.outputs.items():
             size = self._disk.size(f"{root}/{file}")
             if size not in (None, written.size):
                 return f"damaged: {Path(file).name} has {size} bytes, not {written.size}"
-        if not product.name.startswith("runs/"):
+        if not of_run:
             main = product.outputs[0]
             written = record.outputs.get(self._relative(main))
             if written is not None and written.sha256 != self._disk.digest(main):
                 return f"damaged: {main.name} is not as it was written"
         return None
+
+    def _is_as_measured(self, run: Product) -> bool:
+        """Whether a run's record is the one that its metrics were made from: known at no cost."""
+        metrics = self._record(self._products[run.name.replace("runs", "metrics", 1)])
+        found = None if metrics is None else metrics.inputs.get(self._relative(run.record))
+        return found is not None and found == self._disk.digest(run.record)
 
     def _is_code_of(self, product: Product, recorded: str | None, code: str) -> bool:
         if recorded == code:

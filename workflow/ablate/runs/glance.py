@@ -3,6 +3,7 @@
 Nobody has checked here that it is whole: `ablate.runs.record` reads one that is to be believed.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ablate.files import Fingerprint
 from ablate.runs.record import NAME, Record
+from ablate.runs.sealed import DIGEST, digest
 
 
 class Versioned(BaseModel):
@@ -47,3 +49,12 @@ def glance(folder: Path) -> Glance | None:
         return Glance.model_validate_json(content) if known else Glance(format=version)
     except (OSError, ValidationError):
         return None
+
+
+def is_sealed(folder: Path) -> bool:
+    """Whether the record in a run's folder carries the digest of its own content."""
+    try:
+        content = json.loads((folder / NAME).read_bytes())
+        return content.get(DIGEST) == digest(content)
+    except (OSError, ValueError, AttributeError):
+        return False
