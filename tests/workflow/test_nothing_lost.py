@@ -20,6 +20,28 @@ from project import Project
 
 RESULTS = ministudy.RESULTS
 WITH_BN, RESIDUAL = ministudy.TARGETS
+# A network that draws from torch and from Python, and keeps a count that is no part of its weights.
+DRAWS = """
+import random
+
+import torch
+from torch import nn
+
+
+class Draws(nn.Module):
+    def __init__(self, classes: int):
+        super().__init__()
+        self.body, self.norm = nn.Conv2d(3, 8, 4, stride=4), nn.BatchNorm2d(8)
+        self.head = nn.Linear(8, classes)
+        self.register_buffer("seen", torch.zeros(()), persistent=False)
+
+    def forward(self, images):
+        maps = self.norm(self.body(images)).relu().mean((2, 3))
+        if self.training:
+            self.seen += 1
+            maps = maps * torch.rand_like(maps) + random.random() / self.seen
+        return self.head(maps)
+"""
 # Padded to 10^12 pixels an image: no memory is enough, and the machine says so at once.
 TOO_LARGE = "too_large: {set: {augmentation.RandomCrop: {size: image, padding: 1000000}}}"
 
@@ -111,6 +133,25 @@ def test_preempted_training_saves_exits_and_is_retried_by_snakemake(mini, unbuil
     record = ministudy.run_folder(unbuilt.root, "vgg") / "training.json"
     assert json.loads(record.read_text())["resumed"] == 1
     assert differences(mini, unbuilt, "vgg") == []
+
+
+def test_a_network_of_ones_own_that_is_killed_goes_on_to_the_same_bits(tmp_path):
+    whole, killed = (ministudy.fresh(tmp_path / name) for name in ("whole", "killed"))
+    for project in (whole, killed):
+        (project.root / "extensions").mkdir()
+        (project.root / "extensions" / "mine.py").write_text(DRAWS)
+        ours = "{name: resnet18, width: 0.0625, hidden: 16, dropout: 0.1, activation: RReLU}"
+        project.edit("config.yaml", ours, "{name: mine.Draws}")
+        project.edit("config.yaml", "epochs: 6", "epochs: 40")
+    whole.snakemake(RESIDUAL)
+    with building(killed, RESIDUAL) as build:
+        wait_for(lambda: "epoch 2 of" in log_of(killed, "mine"), build.text)
+        os.killpg(build.process.pid, signal.SIGKILL)
+    with building(killed, RESIDUAL) as build:
+        assert build.ends() == 0, build.text
+    assert "resumed at step" in log_of(killed, "mine")
+    outcomes = (ministudy.outcome(project.root) for project in (whole, killed))
+    assert ministudy.differences(*outcomes) == []
 
 
 def test_an_orphan_is_recognised_and_never_writes_beside_its_successor(mini, unbuilt, monkeypatch):
