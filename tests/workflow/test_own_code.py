@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import ministudy
 import numpy as np
 import pytest
 from PIL import Image
@@ -28,6 +29,8 @@ TABLES = [f"results/demo/tables/{name}.csv" for name in ("own_network", "bag_of_
 ASKED = (*TABLES, "--configfile", *OVERLAYS)
 
 
+# Modules of Python's and of others that every job imports.
+IMPORTED = ("copy", "random", "json", "logging", "numpy", "torch", "yaml")
 STUDY = """
 data: {source: synthetic, train: 64, test: 40}
 presets: {small: {}}
@@ -153,3 +156,13 @@ def test_a_network_that_cannot_take_the_images_stops_the_build_before_it_trains(
     assert "studies.own_network.rows.alexnet: model: it cannot take an image of 32x32" in log
     assert "Nothing was trained" in log
     assert not list((project.root / "results/small").glob("runs/*"))
+
+
+def test_files_in_the_projects_folder_shadow_no_module(mini, tmp_path):
+    project = mini.project.copy(tmp_path / "project")
+    for name in IMPORTED:
+        (project.root / f"{name}.py").write_text("raise ImportError('this is a file of mine')\n")
+    shutil.rmtree(ministudy.run_folder(project.root, "resnet18").parent)
+    said = shell(f"snakemake --cores 2 {ministudy.TARGETS[1]}", project.root)
+    assert said.startswith("0\n"), said[-3000:]
+    assert "rule train:" in said

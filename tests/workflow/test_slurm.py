@@ -52,7 +52,7 @@ class Build:
         self.log = project.root / "said.txt"
         with self.log.open("w") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "snakemake", *arguments],
+                [sys.executable, "-P", "-m", "snakemake", *arguments],
                 cwd=project.root,
                 env={**os.environ, **slurm.environment},
                 stdout=out,
@@ -103,6 +103,9 @@ def test_each_training_has_a_gpu_two_at_once_and_one_that_is_cancelled_goes_on(
 ):
     project = on_slurm(ministudy.fresh(tmp_path / "project"))
     project.edit("config.yaml", "device: cpu\n", "device: auto\n")
+    # Jobs begin in this folder, and import neither.
+    for name in ("copy", "numpy"):
+        (project.root / f"{name}.py").write_text("raise ImportError('this is a file of mine')\n")
     build = Build(project, slurm, "--profile", "profiles/slurm", *ministudy.TARGETS)
     together: set[str] = set()
 

@@ -2,6 +2,7 @@
 # Snakemake 9.
 # Needs: config, PACKAGE, as_module.
 # Gives: agenda, plan, results, step, on_gpu, priorities, memory_of, inputs_of, request_of, everything.
+import os
 import re
 import shlex
 import sys
@@ -68,6 +69,12 @@ step = " ".join(
         "ablate.steps",
     ]
 )
+
+if on_cluster and not as_module:
+    # Jobs elsewhere begin with `python -m snakemake` in this folder: a copy.py or numpy.py in it must
+    # not stand in for Python's own.
+    os.environ["PYTHONSAFEPATH"] = "1"
+    workflow.register_envvars("PYTHONSAFEPATH")
 
 # A GPU is never oversubscribed by default: a cluster sees to that by itself, and here `gpu` is
 # limited to what is visible. On the command line it counts devices; each is shared by `gpu_slots`
