@@ -117,6 +117,12 @@ def test_collapsed_up_to_three_standard_errors():
     assert not is_at_chance(limit + 0.01, labels)
 
 
+@pytest.mark.parametrize("labels", [[0] * 50, [0, 1], [0, 0, 1, 1]])
+def test_nothing_collapses_where_nobody_could_tell(labels):
+    """Of one class, or of a handful of images, right answers to all prove nothing."""
+    assert not any(is_at_chance(accuracy, np.array(labels)) for accuracy in (0.0, 50.0, 100.0))
+
+
 def test_a_run_at_chance_is_collapsed(tmp_path):
     assert metrics(write_run(tmp_path, accuracies=(10.0, 10.0, 10.0))).collapsed
 

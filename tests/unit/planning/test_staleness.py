@@ -223,6 +223,12 @@ def test_a_table_that_was_damaged_afterwards_is_made_again(tree, content):
     assert "report/markdown" in tree.due()
 
 
+@pytest.mark.parametrize("suffix", [".md", ".tex"])
+def test_a_page_that_was_cut_short_afterwards_is_made_again(tree, suffix):
+    tree.products["tables/widths"].outputs[0].with_suffix(suffix).write_text("cut")
+    assert tree.staleness().reason("tables/widths").startswith(f"damaged: widths{suffix} has 3")
+
+
 def test_file_times_decide_nothing(tree):
     for path in tree.root.rglob("*"):
         os.utime(path, (0, 0) if hash(path.name) % 2 else (2**32, 2**32))
