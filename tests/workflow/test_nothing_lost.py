@@ -16,7 +16,7 @@ import kill
 import ministudy
 import psutil
 import pytest
-from project import Project
+from project import ROOT, Project
 
 RESULTS = ministudy.RESULTS
 WITH_BN, RESIDUAL = ministudy.TARGETS
@@ -290,6 +290,14 @@ def test_a_training_json_that_is_cut_short_makes_its_run_due(copy):
         ("metrics", True),
         ("table", False),
     ]
+
+
+def test_a_finished_run_takes_as_many_files_as_the_docs_say(mini):
+    results = mini.project.root / RESULTS
+    run = ministudy.run_folder(mini.project.root, "vgg").parent.name
+    found = [path for path in results.rglob("*") if run in path.parts]
+    page = (ROOT / "docs" / "cluster.md").read_text()
+    assert f"takes {len(found)} files and folders in the results" in page
 
 
 def rewrite(path: Path, text: str) -> None:

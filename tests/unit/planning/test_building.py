@@ -43,6 +43,19 @@ def test_a_lock_that_names_nobody_still_holds(results, content):
             building.alone(results, patient=False)
 
 
+def test_results_behind_a_link_to_nowhere_are_one_message(results, tmp_path):
+    results.root.symlink_to(tmp_path / "unmounted" / "results")
+    with pytest.raises(AblateError, match=r"results is a link to .*/unmounted/results, which is"):
+        building.alone(results)
+    assert not (tmp_path / "unmounted").exists()
+
+
+def test_results_in_the_place_of_a_file_are_one_message(results):
+    results.root.write_text("")
+    with pytest.raises(AblateError, match="state/lock could not be written: Not a directory"):
+        building.alone(results)
+
+
 def test_jobs_do_not_inherit_the_lock(results):
     held, _ = building.alone(results)
     job = subprocess.Popen(["sleep", "60"], close_fds=False)

@@ -35,6 +35,7 @@ def alone(results: Results, patient: bool = True) -> tuple[Lock, bool]:
         AblateError: the folder cannot be written, Ctrl-C ended the wait, or there is another build
             and the caller is not `patient`.
     """
+    _make_folder_of(results.lock)
     lock = Lock(results.lock, token=fence.begin())
     if lock.take():
         return lock, False
@@ -44,6 +45,18 @@ def alone(results: Results, patient: bool = True) -> tuple[Lock, bool]:
     print(f"{built}; waiting for it to end", file=sys.stderr)
     _wait(lock)
     return lock, True
+
+
+def _make_folder_of(file: Path) -> None:
+    for part in reversed(file.parents):
+        if part.is_symlink() and not part.exists():
+            raise AblateError(
+                f"{part} is a link to {part.readlink()}, which is not there: is a disk not mounted?"
+            )
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise AblateError(f"{file} could not be written: {error.strerror or error}") from error
 
 
 def clear(plan: Plan, staleness: Staleness) -> None:
