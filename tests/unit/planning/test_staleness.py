@@ -277,6 +277,11 @@ class TestWeights:
         tree.config["keep"] = "none"
         assert tree.run("narrow") not in tree.due()
 
+    @pytest.mark.parametrize("keep", ["both", "none"])
+    def test_what_is_kept_from_now_on_trains_nothing_again(self, tree, keep):
+        tree.config["keep"] = keep
+        assert tree.due() == set()
+
     def test_prune_removes_weights_that_nothing_draws(self, tree, capsys):
         from rich.console import Console
 
