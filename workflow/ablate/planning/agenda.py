@@ -7,6 +7,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -103,7 +104,7 @@ class Agenda:
             return {}
         found: dict[str, list[tuple[str, bool]]] = {}
         files = asked.inputs
-        if product.startswith("runs/") and networks.needed(self.plan):
+        if product.startswith("runs/") and self._tries_networks:
             files = {**files, self.results.networks: networks.NAME}
         for path, made in files.items():
             news = made != "data" and (forced or self.staleness.due(made))
@@ -176,6 +177,10 @@ class Agenda:
         """How many finished runs were trained on other images than are packed now."""
         reasons = Staleness(self.products).outdated().values()
         return sum(reason.startswith("data:") for reason in reasons)
+
+    @cached_property
+    def _tries_networks(self) -> bool:
+        return networks.needed(self.plan)
 
     def _files(self) -> Iterator[Path]:
         return (path for name in self.products.names() for path in self.products[name].files)

@@ -6,7 +6,7 @@ No part of the report: trainings ask for it, and a finished one no more.
 import json
 from typing import Any
 
-from ablate.planning.plan import Plan
+from ablate.planning.plan import Plan, PlannedRun
 from ablate.planning.product import Product
 from ablate.planning.products import inputs
 from ablate.settings import own
@@ -23,14 +23,13 @@ def names(plan: Plan) -> list[str]:
 
 
 def needed(plan: Plan) -> bool:
-    """Whether a network might not take the images: one of ours does, at the size they are for."""
-    models = [planned.run.model for planned in plan.runs.values()]
-    return plan.data.side != SIDE or not all(isinstance(model, OURS) for model in models)
+    """Whether any network might not take the images."""
+    return bool(_doubtful(plan))
 
 
 def product(plan: Plan, name: str) -> Product:
-    """Parameters and FLOP of every network, or what is wrong with it."""
-    models = [planned.run.model for planned in plan.runs.values()]
+    """Parameters and FLOP of each of them, or what is wrong with it."""
+    models = [planned.run.model for planned in _doubtful(plan)]
     mine = [own.module(model.name) for model in models if own.is_own(model.name)]
     families = [f"ablate.models.{model.family}" for model in models]
     return Product(
@@ -44,10 +43,21 @@ def product(plan: Plan, name: str) -> Product:
     )
 
 
+def _doubtful(plan: Plan) -> list[PlannedRun]:
+    """The runs whose network might not take what it sees: one of ours does, at its size."""
+    return [planned for planned in plan.runs.values() if not _is_made_for(plan.data.side, planned)]
+
+
+def _is_made_for(side: int | None, planned: PlannedRun) -> bool:
+    crop, whole = planned.run.augmentation.RandomCrop, (SIDE, SIDE)
+    seen = whole if crop is None else tuple(crop.shape(whole))
+    return side == SIDE and seen == whole and isinstance(planned.run.model, OURS)
+
+
 def _distinct(plan: Plan) -> list[dict[str, Any]]:
     """Each network once with each crop it is trained on, and where it is asked for first."""
     found: dict[str, dict[str, Any]] = {}
-    for planned in plan.runs.values():
+    for planned in _doubtful(plan):
         settings = planned.run.resolved()
         crop = settings["augmentation"].get("RandomCrop")
         asked = {"model": settings["model"], "augmentation": {"RandomCrop": crop} if crop else {}}
