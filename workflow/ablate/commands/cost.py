@@ -131,6 +131,8 @@ def counted(run: Run) -> tuple[int, int]:
 @cache
 def _counted(model: str) -> tuple[int, int]:
     # Torch, which the rest does without.
+    from ablate.commands.shapes import ShapesOnly
     from ablate.models import cost
 
-    return cost.count(Run.model_validate({"model": json.loads(model)}).model, 10, (32, 32))
+    with ShapesOnly():
+        return cost.count(Run.model_validate({"model": json.loads(model)}).model, 10, (32, 32))
