@@ -19,6 +19,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 from small_site import site_request
 
 from ablate import invocation
+from ablate.report import changes
 from ablate.report import site as report
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -172,6 +173,52 @@ def test_from_a_number_to_its_run_and_back(wide):
     until(wide, lambda b: heading(b) == "2.2.7 Depth")
     wide.back()
     until(wide, lambda b: heading(b) == "18 layers, seed 0")
+
+
+def test_a_study_fits_a_wide_screen_and_each_chart_its_place(wide):
+    go(wide, "#/study/depth")
+    until(wide, lambda b: len(b.find_elements(By.CSS_SELECTOR, ".chart svg")) >= 2)
+    hidden = (
+        "return [...document.querySelectorAll('.scroll')].map(e => e.scrollWidth - e.clientWidth)"
+    )
+    assert set(wide.execute_script(hidden)) == {0}
+
+
+def test_changes_say_what_moved_is_new_and_gone_and_lead_to_the_study(browser, tmp_path):
+    asked = site_request(tmp_path / "results")
+    state = report.page(asked)[1]
+    rows, elu = state["rows"], state["rows"]["smooth/elu"]
+    now = {name: row for name, row in rows.items() if name != "smooth/tanh"}
+    before = {
+        **state,
+        "rows": {
+            **now,
+            "smooth/elu": {**elu, "mean": elu["mean"] - 5},
+            "smooth/relu": {**rows["smooth/relu"], "run": "run-other"},
+            "smooth/selu": {**elu, "mean": 50.0},
+        },
+    }
+    changes.keep(asked.results, before)
+    path = tmp_path / "index.html"
+    path.write_text(report.page(asked)[0], encoding="utf-8")
+    resize(browser, 1440)
+    browser.get(f"{path.as_uri()}#/changes")
+    until(browser, lambda b: heading(b) == "Changes")
+    said = one(browser, "main").text
+    assert "2 rows made anew or moved, 1 new, 1 gone" in said
+    assert "other settings: run-relu in place of run-other" in said
+    for name in ("Tanh", "selu"):
+        assert name in said
+    line = one(browser, "main").find_element(
+        By.XPATH, ".//tr[contains(., 'ELU')][not(contains(., 'ReLU'))]"
+    )
+    assert [cell.text for cell in line.find_elements(By.TAG_NAME, "td")][:3] == [
+        "76.00",
+        "81.00",
+        "+5.00",
+    ]
+    browser.find_element(By.LINK_TEXT, "Smooth activations: ELU").click()
+    until(browser, lambda b: heading(b) == "Smooth activations")
 
 
 def test_no_row_looks_best_where_one_run_cannot_tell(wide):
