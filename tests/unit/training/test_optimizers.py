@@ -96,7 +96,7 @@ def test_on_a_cuda_device_every_optimizer_of_the_report_can_be_recorded():
 
 
 def test_an_update_is_fused_only_where_torch_has_the_kernel(monkeypatch):
-    # torch 2.11 takes Adagrad's argument `fused` on CUDA too, and has no kernel for it there.
+    # A torch may take Adagrad's argument `fused` for a device that it has no such kernel for.
     monkeypatch.setattr(
         torch._C,
         "_dispatch_has_kernel_for_dispatch_key",
