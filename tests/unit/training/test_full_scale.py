@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_training import CPU
+from tiny_training import CPU, DATA
 
 from ablate.data.dataset import Dataset, digest
-from ablate.data.manifest import Manifest
 from ablate.planning.plan import Plan
 from ablate.settings import written
 from ablate.training import assemble, precision, schedules
@@ -27,21 +26,9 @@ def cifar10() -> Dataset:
     for part, n in (("train", TRAIN), ("test", TEST)):
         arrays[f"{part}_images"] = np.zeros((n, 3, 32, 32), np.uint8)
         arrays[f"{part}_labels"] = np.arange(n) % CLASSES
-    manifest = Manifest(
-        name="cifar10",
-        digest=digest(arrays),
-        classes=[f"class {i}" for i in range(CLASSES)],
-        train=TRAIN,
-        test=TEST,
-        train_of=TRAIN,
-        test_of=TEST,
-        size=(32, 32),
-        mean=(0.49, 0.48, 0.45),
-        std=(0.25, 0.24, 0.26),
-        synthetic=False,
-        source="cifar10",
-    )
-    return Dataset(**arrays, manifest=manifest)
+    classes = [f"class {i}" for i in range(CLASSES)]
+    changed = {"classes": classes, "train": TRAIN, "test": TEST, "digest": digest(arrays)}
+    return Dataset(**arrays, manifest=DATA.manifest.model_copy(update=changed))
 
 
 def test_every_training_of_the_report_is_ready_to_begin(monkeypatch, cifar10):

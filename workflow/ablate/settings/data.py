@@ -105,13 +105,8 @@ class FashionMnist(_Grey):
     title: ClassVar[str] = "FashionMNIST"
 
 
-class Folder(_Subset):
-    """Any tree of images: train/<class>/* and test/<class>/*."""
-
-    source: Literal["folder"]
-    path: Place = Field(min_length=1)
+class _Named(_Subset):
     name: str = Field(min_length=1, max_length=60, description="what tables call this data")
-    resize: Annotated[int, Field(ge=4)] | None = Field(None, description="side in pixels")
 
     @property
     def title(self) -> str:
@@ -120,6 +115,14 @@ class Folder(_Subset):
     @property
     def training_images(self) -> int | None:
         return self.train_images
+
+
+class Folder(_Named):
+    """Any tree of images: train/<class>/* and test/<class>/*."""
+
+    source: Literal["folder"]
+    path: Place = Field(min_length=1)
+    resize: Annotated[int, Field(ge=4)] | None = Field(None, description="side in pixels")
 
     @property
     def side(self) -> int | None:
@@ -146,13 +149,12 @@ class Synthetic(_Source):
         return self.size
 
 
-class OwnSource(_Subset):
+class OwnSource(_Named):
     """Images that a function of one's own gives, written file.name."""
 
     module: ClassVar[str] = "own"
 
     source: str = Field(pattern=own.NAME, description="the function: file.name")
-    name: str = Field(min_length=1, max_length=60, description="what tables call this data")
     arguments: dict[str, Any] = Field({}, description="by its signature")
 
     @model_validator(mode="before")
@@ -165,14 +167,6 @@ class OwnSource(_Subset):
         if known is None:
             return written
         return {**written, "arguments": own_arguments(written["source"], given, known)}
-
-    @property
-    def title(self) -> str:
-        return self.name
-
-    @property
-    def training_images(self) -> int | None:
-        return self.train_images
 
 
 Shipped = Cifar10 | Cifar100 | Mnist | FashionMnist | Folder | Synthetic
