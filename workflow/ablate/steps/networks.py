@@ -7,12 +7,13 @@ network may look at values while it is built.
 import json
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.files import write_whole
 from ablate.planning.requests import Request
+from ablate.requests.networks import Networks, Tried
 from ablate.settings import Run
 from ablate.steps import asked
 
@@ -30,13 +31,14 @@ def step(request: Request) -> None:
     """
     manifest = Manifest.read(request.inputs[0])
     found, faults = [], []
-    for network in request.request["networks"]:
+    wanted = request.read(Networks)
+    for network in wanted.networks:
         try:
             parameters, flops = _passed(network, manifest)
-            found.append({**network, "parameters": parameters, "flops": flops})
+            found.append({**network.model_dump(), "parameters": parameters, "flops": flops})
         except AblateError as error:
-            faults.append(f"{network['place']}: {error}")
-    if faults and not request.request["partial"]:
+            faults.append(f"{network.place}: {error}")
+    if faults and not wanted.partial:
         height, width = manifest.size
         raise AblateError(
             "\n".join([*faults, ""])
@@ -48,10 +50,8 @@ def step(request: Request) -> None:
         draft.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
-def _passed(network: dict[str, Any], manifest: Manifest) -> tuple[int, int]:
-    settings = Run.model_validate(
-        {"model": network["model"], "augmentation": network["augmentation"]}
-    )
+def _passed(network: Tried, manifest: Manifest) -> tuple[int, int]:
+    settings = Run.model_validate(network.model_dump(include={"model", "augmentation"}))
     *crops, whole = _sizes(settings, manifest.size)
     for size in crops:
         count(settings.model, len(manifest.classes), size)

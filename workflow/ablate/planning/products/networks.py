@@ -4,11 +4,11 @@ No part of the report: trainings ask for it, and a finished one no more.
 """
 
 import json
-from typing import Any
 
 from ablate.planning.plan import Plan, PlannedRun
 from ablate.planning.product import Product
 from ablate.planning.products import inputs
+from ablate.requests.networks import Networks, Tried
 from ablate.settings import own
 from ablate.settings.model import OURS
 
@@ -35,7 +35,7 @@ def product(plan: Plan, name: str) -> Product:
     return Product(
         name=NAME,
         step="ablate.steps.networks",
-        request={"networks": _distinct(plan), "partial": plan.config.partial},
+        request=Networks(networks=_distinct(plan), partial=plan.config.partial).plain(),
         inputs=inputs.packed(plan),
         outputs=(plan.results.networks,),
         record=plan.results.record(NAME),
@@ -54,12 +54,12 @@ def _is_made_for(side: int | None, planned: PlannedRun) -> bool:
     return side == SIDE and seen == whole and isinstance(planned.run.model, OURS)
 
 
-def _distinct(plan: Plan) -> list[dict[str, Any]]:
+def _distinct(plan: Plan) -> tuple[Tried, ...]:
     """Each network once with each crop it is trained on, and where it is asked for first."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, Tried] = {}
     for planned in _doubtful(plan):
         settings = planned.run.resolved()
         crop = settings["augmentation"].get("RandomCrop")
         asked = {"model": settings["model"], "augmentation": {"RandomCrop": crop} if crop else {}}
-        found.setdefault(json.dumps(asked, sort_keys=True), {"place": planned.place, **asked})
-    return list(found.values())
+        found.setdefault(json.dumps(asked, sort_keys=True), Tried(place=planned.place, **asked))
+    return tuple(found.values())
