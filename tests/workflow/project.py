@@ -64,6 +64,19 @@ class Project:
         assert not check or done.returncode == 0, done.stdout[-6000:]
         return done
 
+    def shell(self, line: str) -> subprocess.CompletedProcess[str]:
+        """Run a line in a shell here, as one types it with the environment active."""
+        binaries = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        return subprocess.run(
+            ["bash", "-c", line],
+            cwd=self.root,
+            env={**os.environ, "PATH": binaries, "PYTHONPATH": str(self.root / "workflow")},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+
     def due(self, *arguments: str, preset: str = "demo") -> list[tuple[str, str]]:
         """What a dry run would do: (rule, wildcards as text), `all` left out."""
         done = self.snakemake("-n", *arguments, "--config", f"preset={preset}")

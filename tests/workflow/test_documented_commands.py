@@ -5,11 +5,8 @@ shown with `make -n`. A block of YAML that comes before a command is there when 
 its first line names one (`# mine.yaml`), else a part of config.yaml's studies.
 """
 
-import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,20 +79,6 @@ def shortened(line: str) -> str:
     return line
 
 
-def run(line: str, root: Path) -> subprocess.CompletedProcess[str]:
-    """A line in a shell, in a project's folder."""
-    binaries = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return subprocess.run(
-        ["bash", "-c", line],
-        cwd=root,
-        env={**os.environ, "PATH": binaries, "PYTHONPATH": str(root / "workflow")},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """The project as a clone has it, nothing built."""
@@ -142,7 +125,7 @@ def test_a_documented_command_runs(command, clone, request):
         project = request.getfixturevalue("built")
         shutil.copytree(project.root / RESULTS, project.root / "elsewhere", dirs_exist_ok=True)
     prepare(project.root, command.prepared)
-    done = run(shortened(command.line), project.root)
+    done = project.shell(shortened(command.line))
     if command.expected:
         assert command.expected.strip() in done.stdout
     else:
@@ -151,7 +134,7 @@ def test_a_documented_command_runs(command, clone, request):
 
 @pytest.mark.parametrize("command", ["--unlock", "--dag", "--summary", "--report report.html"])
 def test_what_snakemake_tells_of_a_build_needs_no_cores(built, command):
-    done = run(f"snakemake {command}", built.root)
+    done = built.shell(f"snakemake {command}")
     assert done.returncode == 0, done.stdout[-3000:]
 
 
@@ -163,7 +146,7 @@ def test_blocks_of_commands_are_marked_as_such(page):
 
 def test_commands_named_in_sentences_exist(clone):
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
-    help_text = run("ablate --help", clone.root).stdout
+    help_text = clone.shell("ablate --help").stdout
     for page in PAGES:
         for line in INLINE.findall(page.read_text()):
             program, *words = line.split()

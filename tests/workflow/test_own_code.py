@@ -5,12 +5,8 @@ In the demo's size, but for fewer images and epochs.
 
 import csv
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
 import ministudy
 import numpy as np
@@ -104,21 +100,6 @@ def test_a_file_that_is_renamed_is_another_and_one_that_is_gone_is_missed(projec
     assert trained(project) == []
 
 
-def shell(command: str, root: Path) -> str:
-    """What a command says, typed as it stands."""
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    done = subprocess.run(
-        ["bash", "-c", command],
-        cwd=root,
-        env={**os.environ, "PATH": path, "PYTHONPATH": str(root / "workflow")},
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
-    return f"{done.returncode}\n{done.stdout}"
-
-
 def test_from_a_clone_to_a_table_of_ones_own_images_as_the_pages_say(tmp_path):
     project = Project.fresh(tmp_path / "project")
     shutil.copytree(ROOT / "examples", project.root / "examples")
@@ -136,8 +117,8 @@ def test_from_a_clone_to_a_table_of_ones_own_images_as_the_pages_say(tmp_path):
     (project.root / "mine.yaml").write_text(written)
     page = (ROOT / "examples/own_network/README.md").read_text()
     (command,) = re.findall(r"^snakemake .* mine\.yaml .*$", page, re.M)
-    said = shell(command, project.root)
-    assert said.startswith("0\n"), said[-3000:]
+    done = project.shell(command)
+    assert done.returncode == 0, done.stdout[-3000:]
     with (project.root / "results/quick/tables/own_network.csv").open(newline="") as file:
         rows = {row["row"]: row for row in csv.DictReader(file)}
     assert [*rows] == ["resnet18", "mobilenet", "all_conv", "without_skips"]
@@ -163,6 +144,6 @@ def test_files_in_the_projects_folder_shadow_no_module(mini, tmp_path):
     for name in IMPORTED:
         (project.root / f"{name}.py").write_text("raise ImportError('this is a file of mine')\n")
     shutil.rmtree(ministudy.run_folder(project.root, "resnet18").parent)
-    said = shell(f"snakemake --cores 2 {ministudy.TARGETS[1]}", project.root)
-    assert said.startswith("0\n"), said[-3000:]
-    assert "rule train:" in said
+    done = project.shell(f"snakemake --cores 2 {ministudy.TARGETS[1]}")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "rule train:" in done.stdout
