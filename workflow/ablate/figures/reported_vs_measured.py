@@ -66,7 +66,9 @@ def _draw_pairs(axes: Axes, every: list[Pair], looks: dict[str, tuple[str, str]]
     )
     for pair in every:
         colour, shape = looks[pair.study]
-        axes.plot([pair.reported], [pair.measured], shape, color=colour, ms=6, alpha=0.8)
+        axes.plot(
+            [pair.reported], [pair.measured], shape, color=colour, ms=6, alpha=0.8, clip_on=False
+        )
     axes.set_xlim(ends)
     axes.set_ylim(ends)
     axes.set_aspect("equal", anchor="N")

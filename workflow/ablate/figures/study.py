@@ -150,10 +150,27 @@ def _draw_row(axes: Axes, y: int, row: Drawn) -> None:
             linestyle=(0, (1, 1.2)) if row.borrowed else "solid",
         )
     if len(row.seeds) > 1:
-        axes.plot(row.seeds, [y - 0.34] * len(row.seeds), "o", color=colour, ms=3.5, alpha=0.6)
+        axes.plot(
+            row.seeds,
+            [y - 0.34] * len(row.seeds),
+            "o",
+            color=colour,
+            ms=3.5,
+            alpha=0.6,
+            clip_on=False,
+        )
     face = "white" if row.flags else colour
-    axes.plot([row.mean], [y - 0.12], "o", color=colour, mfc=face, ms=8, mew=1.6)
-    axes.plot([row.reported], [y + 0.22], "D", color=style.REPORTED, mfc="white", ms=6.5, mew=1.6)
+    axes.plot([row.mean], [y - 0.12], "o", color=colour, mfc=face, ms=8, mew=1.6, clip_on=False)
+    axes.plot(
+        [row.reported],
+        [y + 0.22],
+        "D",
+        color=style.REPORTED,
+        mfc="white",
+        ms=6.5,
+        mew=1.6,
+        clip_on=False,
+    )
 
 
 def _draw_control(axes: Axes, rows: list[Drawn]) -> None:
