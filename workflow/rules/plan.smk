@@ -73,7 +73,7 @@ step = " ".join(
 if on_cluster and not as_module:
     # Jobs elsewhere begin with `python -m snakemake` in this folder: a copy.py or numpy.py in it must
     # not stand in for Python's own.
-    os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ.update(PYTHONSAFEPATH="1")
     workflow.register_envvars("PYTHONSAFEPATH")
 
 # A GPU is never oversubscribed by default: a cluster sees to that by itself, and here `gpu` is

@@ -55,7 +55,8 @@ def _show(plan: Plan, there: Results, other: Path, console: Console) -> int:
     console.print(
         f"{beyond} rows moved beyond noise, {len(changed)} verdicts changed."
         if rows or changed
-        else f"no row differs between {here.root} and {other}"
+        else f"no row differs between {here.root} and {other}",
+        soft_wrap=True,
     )
     return int(bool(beyond or changed))
 

@@ -21,5 +21,7 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     runs = products.of_kind("runs")
     finished = [name for name in runs if not staleness.due(name)]
     travel.pack([(name, products[name].record.parent) for name in finished], out)
-    console.print(f"{len(finished)} of {len(runs)} runs exported to {out}", highlight=False)
+    console.print(
+        f"{len(finished)} of {len(runs)} runs exported to {out}", soft_wrap=True, highlight=False
+    )
     return 0

@@ -76,7 +76,7 @@ def show(config: dict[str, Any], asked: NewStudy, console: Console) -> int:
         whole = copy.deepcopy(config)
         whole.setdefault("studies", {})[asked.name] = study
         planned = Plan(whole)
-    console.print(f"{asked.path}: study {asked.name} added", highlight=False)
+    console.print(f"{asked.path}: study {asked.name} added", soft_wrap=True, highlight=False)
     overlay = ["--configfile", str(asked.file)] if asked.file else []
     table = planned.results.table(asked.name)
     console.print(f"Make it yours, then: {invocation.snakemake(table, *overlay)}", soft_wrap=True)

@@ -47,7 +47,9 @@ def show(plan: Plan, out: Path, console: Console) -> int:
         text = (root / REPORT).read_text(encoding="utf-8").replace(".png)", ".svg)")
         with write_whole(out / REPORT) as draft:
             draft.write_text(text, encoding="utf-8")
-    console.print(f"{len(runs)} runs and {len(built)} products in {out}", highlight=False)
+    console.print(
+        f"{len(runs)} runs and {len(built)} products in {out}", soft_wrap=True, highlight=False
+    )
     return 0
 
 

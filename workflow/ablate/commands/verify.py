@@ -38,7 +38,9 @@ def show(root: Path, console: Console, plan: Plan | None = None) -> int:
             console.print(f"{what}: {broken}", highlight=False, soft_wrap=True)
             console.print(f"The first link that does not hold, after {checked - 1} that do.")
             return 1
-    console.print(f"All {checked} links hold, from the images to the pages of {root}.")
+    console.print(
+        f"All {checked} links hold, from the images to the pages of {root}.", soft_wrap=True
+    )
     return 0
 
 
