@@ -4,11 +4,13 @@ import os
 
 import pytest
 
+from ablate import invocation
 from ablate.planning import fence
 
 
 @pytest.fixture(autouse=True)
 def _of_no_build():
-    """A test that holds the lock of a build leaves no sign of it to the next."""
+    """A test that holds the lock of a build, or gives settings, leaves no sign of it to the next."""
     yield
-    os.environ.pop(fence.VARIABLE, None)
+    for variable in (fence.VARIABLE, invocation.VARIABLE):
+        os.environ.pop(variable, None)
