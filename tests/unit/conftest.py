@@ -10,7 +10,7 @@ from ablate.planning import fence
 
 @pytest.fixture(autouse=True)
 def _of_no_build():
-    """A test that holds the lock of a build, or gives settings, leaves no sign of it to the next."""
+    """A test that builds, or gives settings, leaves no sign of it to the next."""
     yield
     for variable in (fence.VARIABLE, invocation.VARIABLE):
         os.environ.pop(variable, None)
