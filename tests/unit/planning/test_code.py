@@ -1,5 +1,6 @@
 """What counts as a change of code, and where it counts."""
 
+import ast
 import subprocess
 import sys
 import time
@@ -207,3 +208,14 @@ def test_what_snakemake_loads_is_light():
         cwd=ROOT,
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_another_python_reads_the_same_code_as_the_same():
+    # As Python 3.11 writes it. 3.12 adds `type_params=[]`, 3.13 leaves every empty list out.
+    args = "arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])"
+    written = (
+        f"Module(body=[FunctionDef(name='f', args={args}, body=[Pass()], decorator_list=[]), "
+        "ClassDef(name='A', bases=[], keywords=[], body=[Pass()], decorator_list=[])], "
+        "type_ignores=[])"
+    )
+    assert code._written(ast.parse("def f(): pass\nclass A: pass")) == written

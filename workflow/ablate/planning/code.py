@@ -44,6 +44,8 @@ LEFT_OUT = (
 )
 # A name of a file beside a module, as a module writes it.
 FILE_NAME = re.compile(r"[\w-]+(\.[\w-]+)+")
+# Python 3.13 leaves out of a written tree what is empty unless it is asked.
+SHOW_EMPTY = {"show_empty": True} if sys.version_info >= (3, 13) else {}
 
 
 def _cached(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -257,7 +259,15 @@ def _file_names(tree: ast.Module) -> list[str]:
 
 
 def _digest_of(tree: ast.Module) -> str:
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return hashlib.sha256(_written(tree).encode()).hexdigest()
+
+
+def _written(tree: ast.AST) -> str:
+    """The tree as Python 3.11 writes it, so that a newer Python outdates nothing.
+
+    Python 3.12 adds the type parameters of each function and class.
+    """
+    return ast.dump(tree, **SHOW_EMPTY).replace(", type_params=[]", "")
 
 
 class _Bare(ast.NodeTransformer):
@@ -334,7 +344,7 @@ def _with_imports_sorted(body: list[ast.stmt]) -> list[ast.stmt]:
             node.names.sort(key=lambda alias: alias.name)
             imports.append(node)
             continue
-        found += sorted(imports, key=ast.dump)
+        found += sorted(imports, key=_written)
         imports = []
         if node is not None:
             found.append(node)
