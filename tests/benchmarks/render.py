@@ -1,6 +1,7 @@
 """Write the measurements into docs/benchmarks.md: `python -m benchmarks.render`.
 
 Between the markers `<!-- NAME -->` and `<!-- /NAME -->` stands the table of results/bench/NAME.csv.
+A GPU's throughput.csv goes in as throughput_gpu.csv, beside that of a CPU.
 """
 
 import argparse
@@ -81,6 +82,7 @@ COLUMNS = {
         "how": "how",
     },
 }
+COLUMNS["throughput_gpu"] = COLUMNS["throughput"]
 CONDITIONS = ("device", "cores", "threads", "fast_bf16", "torch", "python", "git")
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 

@@ -24,6 +24,10 @@ os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
 # By how much the losses of an epoch may differ, relatively, between kernels that add up in another
 # order: 1000 roundings of fp32, five of bf16.
 ROUNDING = {"fp32": 1e-4, "bf16": 2e-2}
+# Others than SGD divide a gradient by its own size, and what is zero but for its rounding, as that
+# of a bias before batch normalisation, moves its weight by a whole rate. On one card the losses of
+# VGG-A with BN and Adam were 1.7e-3 apart, without BN 2e-6.
+ROUNDING_BY_SIZE = 2e-2
 
 
 @dataclass(frozen=True)
@@ -99,10 +103,11 @@ def check(kind: Kind, device: Leased, train_one: Trainer = trained) -> Finding:
     again = plain if same else train_one(kind, device, True, True)
     twice = same or same_bits(once, again)
     rounding = ROUNDING[fast.precision]
+    of_kernels = rounding if kind.run.optimizer.name == "SGD" else ROUNDING_BY_SIZE
     apart = difference(once.losses, plain.losses)
     # The first epoch: later ones carry on from weights that differ already.
     kernels = difference(fast.losses[:1], plain.losses[:1])
-    wrong = not (twice and apart <= rounding and kernels <= rounding)
+    wrong = not (twice and apart <= rounding and kernels <= of_kernels)
     seen = (
         fast.precision,
         "replayed" if fast.replayed else f"eager: {fast.said or 'no card'}",

@@ -20,6 +20,7 @@ CPU = Leased(torch.device("cpu"), "some processor")
 CONFIG = Path(__file__).parents[3] / "config.yaml"
 KINDS = kinds(Plan(written.read(str(CONFIG))), small=True)
 QUICK = next(kind for kind in KINDS if kind.run.model.name == "vgg_a")
+BY_SGD = next(kind for kind in KINDS if kind.run.optimizer.name == "SGD")
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +61,20 @@ def test_what_is_right_passes(right):
 
 def test_rounding_passes_and_more_than_that_does_not(right):
     # The graph's own order of additions, the same each time.
-    for how in ("det_replayed", "any_replayed"):
+    for kind, how in ((QUICK, "det_replayed"), (BY_SGD, "det_replayed"), (BY_SGD, "any_replayed")):
         near = trainer(right, **{how: with_losses(1 + 1e-6)})
-        assert not trainings.check(QUICK, CPU, near).wrong
+        assert not trainings.check(kind, CPU, near).wrong
         far = trainer(right, **{how: with_losses(1.01)})
-        assert trainings.check(QUICK, CPU, far).wrong
+        assert trainings.check(kind, CPU, far).wrong
         no_number = trainer(right, **{how: with_losses(float("nan"))})
-        assert trainings.check(QUICK, CPU, no_number).wrong
+        assert trainings.check(kind, CPU, no_number).wrong
+
+
+def test_other_kernels_may_move_a_weight_by_a_rate_where_adam_divides_by_its_gradient(right):
+    assert QUICK.run.optimizer.name == "Adam"
+    near, far = (trainer(right, any_replayed=with_losses(factor)) for factor in (1.01, 1.05))
+    assert not trainings.check(QUICK, CPU, near).wrong
+    assert trainings.check(QUICK, CPU, far).wrong
 
 
 def test_other_bits_the_second_time_are_found(right):
