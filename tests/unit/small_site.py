@@ -1,6 +1,5 @@
 """A small site: two studies of three seeds with curves and predictions, numbers made up."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +55,7 @@ def site_request(results: Path, **changes: Any) -> Site:
     for study in studies:
         make(study, Results(results).table(study.name))
     asked = Findings(studies=tuple(ClaimingStudy(**each) for each in fields))
-    found = findings.plain(findings.found(asked))
-    Results(results).findings.write_text(json.dumps(found))
+    findings.found(asked).write(Results(results).tables)
     (results / "figures").mkdir()
     (results / "figures" / "curves.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     runs = [(f"run-{name}", seed) for name in ACCURACIES for seed in SEEDS]

@@ -43,14 +43,14 @@ ROOMS = {
     # From finished runs to numbers, tables, pictures and pages: without torch but for networks.
     "evaluation": "files runs",
     "measures": "errors paths requests runs settings",
-    "findings": "settings",
+    "findings": "runs settings",
     "tables": "data errors files findings invocation measures paths requests runs settings",
     "figures": "data errors evaluation extensions files measures models paths requests runs "
     "settings tables",
-    "report": "files data errors invocation paths requests runs tables",
+    "report": "files findings data errors invocation paths requests runs tables",
     # Command lines: of the rules, and of the user.
-    "steps": "data errors evaluation figures files job models named paths planning report requests "
-    "settings tables",
+    "steps": "data errors evaluation figures files findings job models named paths planning report "
+    "requests settings tables",
     "commands": "data errors evaluation files findings invocation job locks models paths planning "
     "runs settings tables",
     "generate": "files runs settings",

@@ -58,14 +58,19 @@ class Results:
         """Held by the process that builds these results."""
         return self.root / "state" / "lock"
 
+    @property
+    def tables(self) -> Path:
+        """The folder of the tables, and of the findings behind them."""
+        return self.root / "tables"
+
     def table(self, name: str, suffix: str = "csv") -> Path:
         """A table in one of its formats: csv, md or tex."""
-        return self.root / "tables" / f"{name}.{suffix}"
+        return self.tables / f"{name}.{suffix}"
 
     @property
     def findings(self) -> Path:
         """Every study's answer and every claim's verdict."""
-        return self.root / "tables" / "findings.json"
+        return self.tables / "findings.json"
 
     def figure(self, name: str, suffix: str = "png") -> Path:
         """A figure as png or svg."""

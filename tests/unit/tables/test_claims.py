@@ -1,19 +1,19 @@
 """From finished runs to findings.json and the table of claims."""
 
-import json
 from pathlib import Path
 
 import pytest
 from fake_runs import measured_run
 
 from ablate.errors import AblateError
+from ablate.findings.record import Findings
 from ablate.paths import Results
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
-from ablate.requests.findings import Findings
+from ablate.requests import findings as requested
 from ablate.requests.table import Claims
 from ablate.settings import written
-from ablate.steps.findings import found, plain
+from ablate.steps.findings import found
 from ablate.steps.table import make
 from ablate.tables import claims
 from ablate.tables.markdown import markdown
@@ -50,31 +50,31 @@ def plan(tmp_path):
     return plan
 
 
-def build(plan) -> dict:
-    """findings.json, written as its step writes it."""
+def build(plan) -> Findings:
+    """findings.json, as its step writes it and its readers see it."""
     request = Products(plan)["findings"].request
-    content = plain(found(Findings.read("findings", request, plan.results.root)))
-    plan.results.findings.parent.mkdir(parents=True, exist_ok=True)
-    plan.results.findings.write_text(json.dumps(content))
-    return content
+    made = found(requested.Findings.read("findings", request, plan.results.root))
+    made.write(plan.results.tables)
+    assert Findings.read(plan.results.tables) == made
+    return Findings.read(plan.results.tables)
 
 
 def test_a_study_is_answered_and_its_claims_are_judged(plan):
     content = build(plan)
-    answer = content["answers"]["smooth"]
-    assert answer["word"] == "In part"
-    assert answer["sentence"].startswith("In part. Against relu: gelu +5.03 [")
-    assert [one["relation"] for one in answer["comparisons"]] == ["better", "worse"]
-    assert answer["best"] == "gelu"
-    assert answer["scatter"]["kind"] == "pooled"
-    assert answer["comparisons"][0]["same_images"]["images"] == 1000
-    verdicts = {name: one["verdict"] for name, one in content["verdicts"].items()}
+    answer = content.answers["smooth"]
+    assert answer.word == "In part"
+    assert answer.sentence.startswith("In part. Against relu: gelu +5.03 [")
+    assert [one.relation for one in answer.comparisons] == ["better", "worse"]
+    assert answer.best == "gelu"
+    assert answer.scatter.kind == "pooled"
+    assert answer.comparisons[0].same_images.images == 1000
+    verdicts = {name: one.verdict for name, one in content.verdicts.items()}
     assert verdicts == {
         "gelu-better": "confirmed",
         "silu-best": "contradicted",
         "same-size": "contradicted",
     }
-    assert content["verdicts"]["gelu-better"]["reported_order"] == "yes"
+    assert content.verdicts["gelu-better"].reported_order == "yes"
 
 
 def test_the_table_of_claims_says_what_was_found(plan):
@@ -96,8 +96,12 @@ def test_findings_that_cannot_be_read_are_named(plan):
     with pytest.raises(AblateError, match=r"findings.json does not exist"):
         claims.page(request)
     build(plan)
+    whole = plan.results.findings.read_text()
+    plan.results.findings.write_text(whole.replace('"confirmed"', '"contradicted"'))
+    with pytest.raises(AblateError, match=r"findings.json has been edited"):
+        claims.page(request)
     plan.results.findings.write_text("{")
-    with pytest.raises(AblateError, match=r"findings.json cannot be read"):
+    with pytest.raises(AblateError, match=r"findings.json is cut short or not JSON"):
         claims.page(request)
 
 
@@ -107,9 +111,9 @@ def test_what_is_not_there_is_not_measured(plan):
         (plan.results.run(run, seed) / "metrics.json").unlink()
     partial = Plan({**_config(plan), "partial": True})
     content = build(partial)
-    assert content["verdicts"]["silu-best"]["verdict"] == "not measured"
-    assert content["verdicts"]["silu-best"]["reason"] == "silu has no finished run"
-    assert content["answers"]["smooth"]["comparisons"][1]["relation"] == "not measured"
+    assert content.verdicts["silu-best"].verdict == "not measured"
+    assert content.verdicts["silu-best"].reason == "silu has no finished run"
+    assert content.answers["smooth"].comparisons[1].relation == "not measured"
 
 
 def _config(plan):

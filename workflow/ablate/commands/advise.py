@@ -2,12 +2,10 @@
 
 from rich.console import Console
 
-from ablate import invocation
 from ablate.commands.grid import grid
-from ablate.errors import AblateError
 from ablate.findings.advice import PILOT, Ask, Step, Wish, steps
+from ablate.findings.record import Findings
 from ablate.paths import Results
-from ablate.planning.disk import read
 from ablate.planning.plan import Plan, PlannedStudy
 from ablate.runs.glance import glance
 
@@ -18,14 +16,9 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     """Print the seeds that would decide most claims, and the YAML for them. Always 0.
 
     Raises:
-        AblateError: findings.json is not there.
+        AblateError: findings.json is absent or damaged.
     """
-    found = read(plan.results.findings)
-    if found is None:
-        raise AblateError(
-            f"{plan.results.findings} does not exist. Build it first: "
-            f"{invocation.snakemake(plan.results.findings)}"
-        )
+    found = Findings.read(plan.results.tables)
     asks = [ask for study in plan.studies.values() if (ask := asked(plan, study, found))]
     advised = steps(asks, None if hours is None else hours * HOUR)
     if not advised:
@@ -54,18 +47,18 @@ def within(hours: float | None) -> str:
     return "" if hours is None else f" within {hours:g} hours"
 
 
-def asked(plan: Plan, study: PlannedStudy, found: dict) -> Ask | None:
+def asked(plan: Plan, study: PlannedStudy, found: Findings) -> Ask | None:
     """A study with claims that more seeds would decide; None without."""
-    verdicts = [v for v in found["verdicts"].values() if v["study"] == study.name]
-    undecided = [v for v in verdicts if v["verdict"] == "undecided" and v["links"]]
+    verdicts = found.of_study(study.name)
+    undecided = [one for one in verdicts if one.verdict == "undecided" and one.links]
     seeds = min((len(row.training.seeds) for row in study.rows.values()), default=0)
     wishes = []
     for verdict in undecided:
-        needed = verdict["seeds_for_matters"]
-        if needed is None and verdict["detectable"] is None:
+        needed = verdict.seeds_for_matters
+        if needed is None and verdict.detectable is None:
             needed = PILOT
         if needed is not None and needed > seeds:
-            wishes.append(Wish(verdict["claim"], needed))
+            wishes.append(Wish(verdict.claim, needed))
     taken = seconds(plan.results, study)
     return Ask(study.name, seeds, taken, wishes) if wishes and taken else None
 

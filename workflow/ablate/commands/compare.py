@@ -9,9 +9,9 @@ from ablate.commands import reference, verify
 from ablate.commands.grid import grid
 from ablate.errors import AblateError
 from ablate.findings.moved import Moved, moved
+from ablate.findings.record import Findings
 from ablate.findings.words import with_interval
 from ablate.paths import Results
-from ablate.planning.disk import read
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -48,7 +48,9 @@ def _show(plan: Plan, there: Results, other: Path, console: Console) -> int:
         table.add_row(study, row.row, row.said, *means, shown)
     if rows:
         console.print(table)
-    changed = verdicts(here, there)
+    changed, unread = _verdicts(here, there)
+    if unread:
+        console.print(f"verdicts are not compared: {unread}", highlight=False, soft_wrap=True)
     for claim, before, after in changed:
         console.print(f"{claim}: {before} there, {after} here", highlight=False)
     beyond = sum(row.said in ("moved", "only here", "only there") for _, row in rows)
@@ -76,13 +78,27 @@ def of_study(study: str, here: Results, there: Results) -> list[Moved]:
     return moved(*sides)
 
 
+def _verdicts(here: Results, there: Results) -> tuple[list[tuple[str, str, str]], str]:
+    """The claims of another verdict, or why they cannot be told: rows compare all the same."""
+    try:
+        return verdicts(here, there), ""
+    except AblateError as error:
+        return [], str(error)
+
+
 def verdicts(here: Results, there: Results) -> list[tuple[str, str, str]]:
-    """Claims of another verdict: (claim, there, here)."""
-    after, before = ((read(r.findings) or {}).get("verdicts", {}) for r in (here, there))
+    """Claims of another verdict: (claim, there, here); none where a side has judged no claim.
+
+    Raises:
+        AblateError: a findings.json is damaged, or of another version of ablate.
+    """
+    if not (here.findings.exists() and there.findings.exists()):
+        return []
+    after, before = (Findings.read(side.tables).verdicts for side in (here, there))
     return [
-        (claim, before[claim]["verdict"], after[claim]["verdict"])
-        for claim in after
-        if claim in before and before[claim]["verdict"] != after[claim]["verdict"]
+        (claim, before[claim].verdict, found.verdict)
+        for claim, found in after.items()
+        if claim in before and before[claim].verdict != found.verdict
     ]
 
 

@@ -5,8 +5,8 @@ from collections import Counter
 from rich.console import Console
 
 from ablate.commands.grid import grid
+from ablate.findings.record import Findings
 from ablate.planning import acceptance
-from ablate.planning.disk import read
 from ablate.planning.plan import Plan, PlannedStudy
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -56,8 +56,8 @@ def answers(plan: Plan, staleness: Staleness) -> dict[str, str]:
     """What each study answers, in a sentence; nothing where the answers are not up to date."""
     if staleness.missing("findings") or staleness.reason("findings"):
         return {}
-    found = (read(plan.results.findings) or {}).get("answers", {})
-    return {study: answer["sentence"] for study, answer in found.items()}
+    found = Findings.read(plan.results.tables)
+    return {study: answer.sentence for study, answer in found.answers.items()}
 
 
 def state(staleness: Staleness, name: str) -> str:

@@ -1,22 +1,25 @@
 """A study's answer as its page shows it: the sentence, the row behind it, comparisons by row."""
 
+from dataclasses import asdict
 from typing import Any
+
+from ablate.findings.answer import Answer
 
 KEPT = ("word", "sentence", "matters", "best", "no_winner", "methods", "result")
 
 
-def shown(study: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
+def shown(study: dict[str, Any], answer: Answer) -> dict[str, Any]:
     """What the pages show of an answer.
 
     Args:
         study: as `ablate.report.studies.study` gives it.
-        answer: the study's `ablate.findings.answer.Answer`, as findings.json has it.
+        answer: the study's.
     """
-    row = headline(study, answer["best"])
+    row = headline(study, answer.best)
     return {
-        **{name: answer[name] for name in KEPT},
+        **{name: getattr(answer, name) for name in KEPT},
         "headline": row and row["row"],
-        "comparisons": {each["row"]: each for each in answer["comparisons"]},
+        "comparisons": {each.row: asdict(each) for each in answer.comparisons},
     }
 
 

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ablate import invocation
 from ablate.data.manifest import Manifest
 from ablate.files import write_whole
+from ablate.findings.record import Findings
 from ablate.paths import Results
 from ablate.report import (
     answers,
@@ -28,7 +30,6 @@ from ablate.report.packed import packed, within
 from ablate.requests.page import ListedFigure, Site
 from ablate.requests.table import Table
 from ablate.runs.finished import FinishedRun
-from ablate.tables import evidence
 
 HERE = Path(__file__).parent
 # Every value is escaped; an unknown one is an error rather than an empty place.
@@ -89,10 +90,10 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
     """What the page needs at once: all but the details of runs, and the figures."""
     manifest = Manifest.read(Results(request.results).manifest)
     metrics = [run.metrics for run in found]
-    found_of = evidence.read(Results(request.results).findings)
+    findings = Findings.read(Results(request.results).tables)
     shown_in: dict[str, list[str]] = {}
     for study in shown:
-        study["answer"] = answers.shown(study, found_of["answers"][study["study"]])
+        study["answer"] = answers.shown(study, findings.answers[study["study"]])
         for row in study["rows"]:
             shown_in.setdefault(row["run"], []).append(f"{study['study']}/{row['row']}")
     rows = [row for study in shown for row in study["rows"]]
@@ -103,7 +104,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
         "data": wording.data(manifest, (each.provenance.train_images for each in metrics)),
         "classes": manifest.classes,
         "studies": shown,
-        "verdicts": list(found_of["verdicts"].values()),
+        "verdicts": [asdict(verdict) for verdict in findings.verdicts.values()],
         "runs": [runs.line(run) for run in found],
         "settings": runs.distinct_settings(found),
         "shown_in": shown_in,

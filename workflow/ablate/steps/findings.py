@@ -1,14 +1,10 @@
 """Answers every study and judges every claim, as findings.json."""
 
-import json
-import math
 import sys
-from dataclasses import asdict
-from typing import Any
 
-from ablate.files import write_whole
+from ablate.findings.record import Findings
 from ablate.planning.requests import Request
-from ablate.requests.findings import Findings
+from ablate.requests import findings as requested
 from ablate.steps import asked
 from ablate.tables.answers import answered
 from ablate.tables.evidence import judged
@@ -22,9 +18,7 @@ def step(request: Request) -> None:
     Raises:
         AblateError: a run's file is missing or damaged.
     """
-    text = json.dumps(plain(found(request.read(Findings))), indent=1, ensure_ascii=False)
-    with write_whole(request.outputs[0]) as draft:
-        draft.write_text(text + "\n", encoding="utf-8")
+    found(request.read(requested.Findings)).write(request.outputs[0].parent)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -32,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     return asked.answer(step, argv)
 
 
-def found(request: Findings) -> dict[str, Any]:
+def found(request: requested.Findings) -> Findings:
     """The answers by study and the verdicts by claim, studies and claims in their order.
 
     Raises:
@@ -45,19 +39,9 @@ def found(request: Findings) -> dict[str, Any]:
             "same": same_images(study.results, rows),
             "sampling": sampling(study.results, rows),
         }
-        answers[study.name] = asdict(answered(study, rows, **known))
-        for verdict in judged(study):
-            verdicts[verdict.claim] = asdict(verdict)
-    return {"answers": answers, "verdicts": verdicts}
-
-
-def plain(value: Any) -> Any:
-    """`value` with null for every number that JSON cannot hold."""
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        answers[study.name] = answered(study, rows, **known)
+        verdicts |= {verdict.claim: verdict for verdict in judged(study)}
+    return Findings(answers=answers, verdicts=verdicts)
 
 
 if __name__ == "__main__":

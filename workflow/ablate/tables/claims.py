@@ -1,13 +1,12 @@
 """The table of claims: what the report says, what its numbers say, and what was measured."""
 
-from typing import Any
-
 import pandas as pd
 
+from ablate.findings.record import Findings
+from ablate.findings.verdict import VERDICTS, Verdict
 from ablate.findings.words import with_interval
 from ablate.paths import Results
 from ablate.requests.table import Claims
-from ablate.tables.evidence import read
 from ablate.tables.page import Page, Section
 
 COLUMNS = (
@@ -19,7 +18,6 @@ COLUMNS = (
     *("detectable", "matters", "seeds_for_reported", "seeds_for_matters"),
     *("preset", "data"),
 )
-VERDICTS = ("confirmed", "contradicted", "undecided", "not measured")
 NOTES = (
     "A claim is confirmed if each of its comparisons holds, contradicted if one is reversed, each "
     "by a one-sided t test; p is two-sided and adjusted by Holm over the claims of a study. "
@@ -42,8 +40,8 @@ def page(request: Claims) -> tuple[pd.DataFrame, Page]:
     frame = _frame(verdicts)
     titles = {asked.name: asked.title for asked in request.studies}
     sections = [
-        _section(titles.get(study, study), [v for v in verdicts if v["study"] == study])
-        for study in dict.fromkeys(verdict["study"] for verdict in verdicts)
+        _section(titles.get(study, study), [v for v in verdicts if v.study == study])
+        for study in dict.fromkeys(verdict.study for verdict in verdicts)
     ]
     return frame, Page(
         name="claims",
@@ -55,14 +53,14 @@ def page(request: Claims) -> tuple[pd.DataFrame, Page]:
     )
 
 
-def headlines(verdicts: list[dict[str, Any]]) -> list[str]:
+def headlines(verdicts: list[Verdict]) -> list[str]:
     """How many claims are confirmed, contradicted, undecided and not measured, as sentences."""
     if not verdicts:
         return ["No study states a claim."]
-    counts = {name: sum(v["verdict"] == name for v in verdicts) for name in VERDICTS}
+    counts = {name: sum(v.verdict == name for v in verdicts) for name in VERDICTS}
     shown = ", ".join(f"{count} {name}" for name, count in counts.items())
     lines = [f"Of {len(verdicts)} claims: {shown}."]
-    where = {(v["data"], v["preset"]) for v in verdicts}
+    where = {(v.data, v.preset) for v in verdicts}
     if len(where) == 1:
         data, preset = where.pop()
         lines.append(
@@ -74,10 +72,10 @@ def headlines(verdicts: list[dict[str, Any]]) -> list[str]:
                 "itself speak against the report."
             )
         )
-    stated = [v for v in verdicts if v["reported_order"]]
+    stated = [v for v in verdicts if v.reported_order]
     if stated:
-        borne = sum(v["reported_order"] == "yes" for v in stated)
-        beyond = sum(v["reported_verdict"] == "confirmed" for v in stated)
+        borne = sum(v.reported_order == "yes" for v in stated)
+        beyond = sum(v.reported_verdict == "confirmed" for v in stated)
         lines.append(
             f"The report's own numbers bear out {borne} of the {len(stated)} claims that they can "
             f"be held against, {beyond} of them by more than its repeats scatter."
@@ -85,17 +83,17 @@ def headlines(verdicts: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
-def _verdicts(request: Claims) -> list[dict[str, Any]]:
-    return list(read(Results(request.results).findings)["verdicts"].values())
+def _verdicts(request: Claims) -> list[Verdict]:
+    return list(Findings.read(Results(request.results).tables).verdicts.values())
 
 
-def _frame(verdicts: list[dict[str, Any]]) -> pd.DataFrame:
+def _frame(verdicts: list[Verdict]) -> pd.DataFrame:
     lines = [
         {
-            **{name: verdict[name] for name in COLUMNS},
-            "seeds": " ".join(map(str, verdict["seeds"])),
-            "flags": "; ".join(verdict["flags"]),
-            "fragile": "yes" if verdict["fragile"] else "no",
+            **{name: getattr(verdict, name) for name in COLUMNS},
+            "seeds": " ".join(map(str, verdict.seeds)),
+            "flags": "; ".join(verdict.flags),
+            "fragile": "yes" if verdict.fragile else "no",
         }
         for verdict in verdicts
     ]
@@ -106,35 +104,35 @@ def _frame(verdicts: list[dict[str, Any]]) -> pd.DataFrame:
     return frame.assign(**frame[numbers].astype(float).round(6))
 
 
-def _section(title: str, verdicts: list[dict[str, Any]]) -> Section:
+def _section(title: str, verdicts: list[Verdict]) -> Section:
     columns = {
-        "claim": [v["says"] for v in verdicts],
+        "claim": [v.says for v in verdicts],
         "the report": [_reported(v) for v in verdicts],
         "measured": [_measured(v) for v in verdicts],
-        "p": ["" if v["p"] is None else f"{v['p']:.3f}" for v in verdicts],
-        "n": [str(v["n"]) if v["n"] else "" for v in verdicts],
-        "verdict": [v["verdict"] + (", fragile" if v["fragile"] else "") for v in verdicts],
-        "seeds": [str(v["seeds_for_matters"] or "") for v in verdicts],
+        "p": ["" if v.p is None else f"{v.p:.3f}" for v in verdicts],
+        "n": [str(v.n) if v.n else "" for v in verdicts],
+        "verdict": [v.verdict + (", fragile" if v.fragile else "") for v in verdicts],
+        "seeds": [str(v.seeds_for_matters or "") for v in verdicts],
     }
     left = ("claim", "the report", "measured", "verdict")
     return Section.of_filled(columns, heading=title, left=left)
 
 
-def _reported(verdict: dict[str, Any]) -> str:
-    if verdict["reported_order"] is None:
+def _reported(verdict: Verdict) -> str:
+    if verdict.reported_order is None:
         return ""
-    borne = "so" if verdict["reported_order"] == "yes" else "not so"
-    judged = verdict["reported_verdict"]
+    borne = "so" if verdict.reported_order == "yes" else "not so"
+    judged = verdict.reported_verdict
     return borne if judged is None else f"{borne}, {judged}"
 
 
-def _measured(verdict: dict[str, Any]) -> str:
-    if verdict["effect"] is None:
-        return verdict["reason"]
-    effect = with_interval(verdict["effect"], verdict["low"], verdict["high"])
+def _measured(verdict: Verdict) -> str:
+    if verdict.effect is None:
+        return verdict.reason
+    effect = with_interval(verdict.effect, verdict.low, verdict.high)
     deciding = [
-        link["text"]
-        for link in verdict["links"]
-        if link["estimate"] == verdict["effect"] and link["bound"] == verdict["bound"]
+        link.text
+        for link in verdict.links
+        if link.estimate == verdict.effect and link.bound == verdict.bound
     ]
     return f"{deciding[0]}: {effect}" if deciding else effect

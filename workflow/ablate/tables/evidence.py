@@ -1,13 +1,9 @@
 """What the runs behind a study's claims came to, quantity by quantity."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from ablate import invocation
-from ablate.errors import AblateError
 from ablate.findings import judging
 from ablate.findings.judging import Claim, Number, Setting, quantity_key
 from ablate.findings.sample import Sample
@@ -113,22 +109,3 @@ def _flags(runs: list[FinishedRun]) -> str:
         "collapsed": sum(run.metrics.collapsed for run in runs),
     }
     return ", ".join(f"{name} {count} of {len(runs)}" for name, count in counts.items() if count)
-
-
-def read(path: Any) -> dict[str, Any]:
-    """findings.json.
-
-    Raises:
-        AblateError: it is absent or damaged.
-    """
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise AblateError(
-            f"{path} does not exist. Build it first: {invocation.snakemake(path)}"
-        ) from error
-    except (OSError, ValueError) as error:
-        raise AblateError(
-            f"{path} cannot be read ({error}). Remove it and run snakemake again: it is made "
-            "without training."
-        ) from error
