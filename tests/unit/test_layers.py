@@ -45,9 +45,9 @@ ROOMS = {
     "measures": "errors paths requests runs settings",
     "findings": "runs settings",
     "tables": "data errors files findings invocation measures paths requests runs settings",
-    "figures": "data errors evaluation extensions files measures models paths requests runs "
-    "settings tables",
-    "report": "files findings data errors invocation paths requests runs tables",
+    "figures": "data errors evaluation extensions files findings measures models paths requests "
+    "runs settings tables",
+    "report": "data errors files findings invocation paths requests runs tables",
     # Command lines: of the rules, and of the user.
     "steps": "data errors evaluation figures files findings job models named paths planning report "
     "requests settings tables",

@@ -9,6 +9,7 @@ from scipy import stats
 from ablate.findings.contrast import difference, estimate
 from ablate.findings.images import same_images, shares
 from ablate.findings.improvement import improvement
+from ablate.findings.mean import half_width
 from ablate.findings.multiplicity import holm
 from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample, sampling
@@ -199,3 +200,18 @@ def test_the_interval_on_the_same_images_holds_the_truth_as_often_as_it_says():
 def test_no_scatter_leaves_no_doubt_of_an_improvement():
     spread = Spread(0.0, 4, "pooled")
     assert improvement(Sample.of([2.0, 2.0]), Sample.of([1.0, 1.0]), spread) == (1, 1, 1)
+
+
+def test_the_interval_of_a_mean_is_students_over_its_own_runs():
+    low, high = stats.t.interval(0.95, 2, 81.0, stats.sem([80.0, 81.0, 82.0]))
+    assert half_width(Sample.of([80.0, 81.0, 82.0])) == pytest.approx((high - low) / 2)
+    noise = Noise(1.0, 4)
+    assert half_width(Sample.of([80.0]), noise) == pytest.approx(stats.t.ppf(0.975, 4))
+    assert math.isnan(half_width(Sample.of([80.0])))
+    assert math.isnan(half_width(Sample.of([]), noise))
+
+
+def test_the_interval_of_runs_that_agree_is_that_of_the_test_images():
+    agreeing = half_width(Sample.of([80.0, 80.0], images=400))
+    assert agreeing == pytest.approx(stats.t.ppf(0.975, 1) * 2 / math.sqrt(2))
+    assert half_width(Sample.of([80.0, 80.0])) == 0

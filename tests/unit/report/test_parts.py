@@ -14,7 +14,6 @@ from small_site import site_request
 
 from ablate.errors import AblateError
 from ablate.report import changes, checklist, citation, packed, pictures, runs, settings, studies
-from ablate.requests.study import Noise
 from ablate.runs.finished import FinishedRun
 
 ROOT = Path(__file__).parents[3]
@@ -61,13 +60,6 @@ def test_settings_are_named_as_people_write_them():
     assert named == {"model.name": "vgg_a", "model.activation": "ELU", "steps": "null"}
     assert settings.differing([{"a": "1", "b": "2"}, {"a": "1", "b": "3"}]) == ["b"]
     assert settings.differing([{"a": "1"}, {"a": "1", "c": "0"}]) == ["c"]
-
-
-def test_an_interval_without_runs_or_noise_is_not_known():
-    assert np.isnan(studies.half_width(1, float("nan"), None))
-    assert np.isnan(studies.half_width(0, float("nan"), Noise(sd=1.0, df=4)))
-    single = studies.half_width(1, float("nan"), Noise(sd=1.0, df=4))
-    assert single == pytest.approx(2.776, abs=1e-3)
 
 
 def build(mean, run="a", seeds=(0,), code="c"):

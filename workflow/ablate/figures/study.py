@@ -2,18 +2,19 @@
 
 import textwrap
 from dataclasses import dataclass
-from math import isnan, sqrt
+from math import isnan
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from scipy.special import stdtrit
 
 from ablate.figures import style
+from ablate.findings.mean import half_width
+from ablate.findings.sample import Sample
 from ablate.requests.figure import StudyDrawing
-from ablate.requests.study import Noise, Row, Study
+from ablate.requests.study import Row, Study
 from ablate.runs.finished import finished_runs
-from ablate.tables.answers import accuracy, answered
+from ablate.tables.answers import accuracy, answered, noise
 from ablate.tables.measured import measured
 from ablate.tables.reading import number, read_table
 
@@ -77,17 +78,16 @@ def read_rows(study: Study) -> list[Drawn]:
     # No row is set bold that the runs cannot tell from the others.
     runs = measured(study.model_copy(update={"partial": True}))
     best = answered(study, runs).best
-    floors = {row.name: sqrt(accuracy(row, "best_accuracy").floor) for row in runs}
-    return [_read_row(study, entry, table, best, floors[entry.name]) for entry in study.rows]
+    samples = {row.name: accuracy(row, "best_accuracy") for row in runs}
+    return [_read_row(study, entry, table, best, samples[entry.name]) for entry in study.rows]
 
 
 def _read_row(
-    study: Study, entry: Row, table: dict[str, dict], best: str | None, floor: float
+    study: Study, entry: Row, table: dict[str, dict], best: str | None, sample: Sample
 ) -> Drawn:
     line = table[entry.name]
     runs = finished_runs(study.results, [entry], partial=True)
     seeds = tuple(run.best_accuracy for run in runs)
-    half_width, borrowed = _half_width(line, study.noise, floor)
     control = entry.name == study.control
     return Drawn(
         label=_label(entry.label, control, entry.confounded),
@@ -97,8 +97,8 @@ def _read_row(
         reported_best=entry.reported_best,
         best=entry.name == best,
         mean=number(line["best_mean"]),
-        half_width=half_width,
-        borrowed=borrowed,
+        half_width=half_width(sample, noise(study.noise)),
+        borrowed=sample.n == 1 and study.noise is not None,
         seeds=tuple(seed for seed in seeds if not isnan(seed)),
         n=int(line["n"]),
         flags=_flags(line, len(entry.seeds)),
@@ -108,19 +108,6 @@ def _read_row(
 def _label(label: str, control: bool, confounded: bool) -> str:
     marks = (" †" if confounded else "") + (" (control)" if control else "")
     return textwrap.fill(label + marks, LABEL_WIDTH)
-
-
-def _half_width(line: dict[str, str], noise: Noise | None, floor: float) -> tuple[float, bool]:
-    """Half the 95 % t interval of the mean, and whether its spread is that of other repeats.
-
-    Runs that happen to agree are known no better than the test images' own sampling, `floor`.
-    """
-    n, spread = int(line["n"]), number(line["best_std"])
-    if n >= 2 and not isnan(spread):
-        return float(stdtrit(n - 1, 0.975)) * max(spread, floor) / sqrt(n), False
-    if n == 1 and noise:
-        return float(stdtrit(noise.df, 0.975)) * noise.sd, True
-    return NAN, False
 
 
 def _flags(line: dict[str, str], asked: int) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ablate.findings.answer import Comparison
-from ablate.findings.contrast import Estimate, difference, quantile
+from ablate.findings.contrast import Estimate, difference
 from ablate.findings.improvement import improvement
+from ablate.findings.mean import half_width
 from ablate.findings.multiplicity import ALPHA, holm
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Noise, Spread, spreads
@@ -131,7 +132,7 @@ def _paired(row: RowRuns, control: RowRuns) -> tuple[float, float, float] | None
     gains = Sample.of([row.by_seed[seed] - control.by_seed[seed] for seed in seeds])
     if gains.n < 2 or not gains.measured:
         return None
-    half = gains.sd / math.sqrt(gains.n) * quantile(0.975, gains.n - 1)
+    half = half_width(gains)
     return gains.mean, gains.mean - half, gains.mean + half
 
 

@@ -63,16 +63,25 @@ def spreads(
     """
     repeated = {name: s for name, s in samples.items() if s.n > 1 and s.measured}
     pooled = _pooled({name: s for name, s in repeated.items() if s.trained} or repeated)
-    own = kind(samples, noise, variance) == "welch"
+    each_its_own = kind(samples, noise, variance) == "welch"
     found: dict[str, Spread | None] = {}
     for name, sample in samples.items():
         spread = pooled or (Spread(noise.sd**2, noise.df, "stated") if noise else None)
         if name in repeated:
             its = Spread(sample.sd**2, sample.n - 1, name)
             most = (OUTLYING if sample.trained else 1.0) * spread.variance
-            spread = its if own or its.variance > most else spread
+            spread = its if each_its_own or its.variance > most else spread
         found[name] = _floored(spread, sample.floor)
     return found
+
+
+def own(sample: Sample, noise: Noise | None = None) -> Spread | None:
+    """The spread of a row that shares with no other; None where nothing tells it."""
+    if not sample.measured:
+        return None
+    if sample.n > 1:
+        return _floored(Spread(sample.sd**2, sample.n - 1, "own"), sample.floor)
+    return _floored(Spread(noise.sd**2, noise.df, "stated") if noise else None, sample.floor)
 
 
 def kind(samples: Mapping[str, Sample], noise: Noise | None, variance: str = "auto") -> str:

@@ -1,18 +1,19 @@
 """What the site shows of a study: its rows with every seed, and the settings that differ."""
 
-import math
 from typing import Any
 
 import pandas as pd
-from scipy.special import stdtrit
 
+from ablate.findings.mean import half_width
 from ablate.report import settings
 from ablate.report.runs import rounded
-from ablate.requests.study import Noise, Row, Study
+from ablate.requests.study import Row, Study
 from ablate.runs.finished import finished_runs
 from ablate.tables import study as table
+from ablate.tables.answers import accuracy, noise
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
+from ablate.tables.measured import Measured
 
 
 def study(asked: Study) -> tuple[dict[str, Any], dict[str, str]]:
@@ -48,7 +49,8 @@ def study(asked: Study) -> tuple[dict[str, Any], dict[str, str]]:
 def row(asked: Study, entry: Row, line: Any) -> dict[str, Any]:
     """A row: accuracies in percent, each seed's and their mean with its 95 % interval."""
     runs = finished_runs(asked.results, [entry], partial=True)
-    half = half_width(int(line.n), line.best_std, asked.noise)
+    behind = Measured(entry.name, [run.metrics for run in runs], [], entry)
+    half = half_width(accuracy(behind, "best_accuracy"), noise(asked.noise))
     flags = ("diverged", "collapsed", "missing")
     return {
         "row": entry.name,
@@ -80,13 +82,3 @@ def row(asked: Study, entry: Row, line: Any) -> dict[str, Any]:
         "flags": {name: int(getattr(line, name)) for name in flags if getattr(line, name)},
         "settings": settings.named(runs[0].metrics.provenance.settings) if runs else None,
     }
-
-
-def half_width(n: int, sd: float, noise: Noise | None) -> float:
-    """Half the 95 % t interval of a mean of n runs.
-
-    A single run's is that of the stated `noise`; NaN where nobody knows it.
-    """
-    if n > 1 and not math.isnan(sd):
-        return float(stdtrit(n - 1, 0.975)) * sd / math.sqrt(n)
-    return float(stdtrit(noise.df, 0.975)) * noise.sd if n == 1 and noise else math.nan
