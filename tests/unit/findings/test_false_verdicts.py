@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from ablate.findings.compare import RowRuns, best_row
 from ablate.findings.judge import adjusted, examine
 from ablate.findings.links import links
 from ablate.findings.sample import Sample
@@ -58,3 +59,36 @@ def test_a_large_difference_is_found():
         samples = {name: Sample.of(row.tolist()) for name, row in zip(ROWS, rows, strict=True)}
         found += verdicts(samples)[1] == "confirmed"
     assert found / 200 > 0.85
+
+
+TIED = [6, 6, 0, 0, 0, 0, 0]
+
+
+def bests(means, n, studies=STUDIES) -> list[str | None]:
+    """The row that each study calls the best, of rows with these means and an sd of 1."""
+    drawn = np.random.default_rng([n, *means])
+    found = []
+    for _ in range(studies):
+        values = [Sample.of(drawn.normal(80 + mean, 1, n).tolist()) for mean in means]
+        rows = [RowRuns(*(f"r{at}", f"r{at}", None), one, one) for at, one in enumerate(values)]
+        noise = Noise(float(drawn.normal(0, 1, 5).std(ddof=1)), 4) if n == 1 else None
+        found.append(best_row(rows, noise, "auto"))
+    return found
+
+
+@pytest.mark.parametrize("means", [[0] * 7, TIED, [0, 0]])
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+def test_few_studies_call_a_row_the_best_that_is_not(means, n):
+    found = bests(means, n)
+    assert sum(best is not None for best in found) / STUDIES <= 0.07
+
+
+def test_two_rows_at_the_top_use_up_the_five_percent():
+    # Correcting for the seven rows as well would leave less than one in a hundred.
+    assert sum(best is not None for best in bests(TIED, 1)) / STUDIES >= 0.03
+
+
+def test_a_row_that_lies_far_above_all_others_is_called_the_best():
+    found = bests([0, 0, 4, 0, 0, 0, 0], 3, 200)
+    assert set(found) <= {"r2", None}
+    assert found.count("r2") / 200 > 0.7
