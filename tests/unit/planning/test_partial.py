@@ -1,4 +1,4 @@
-"""A partial report shows what is measured, and says of the rest that it is not."""
+"""A partial report shows what is finished, and says of the rest that it is not."""
 
 import pytest
 
@@ -28,16 +28,17 @@ CONFIG = {
 }
 
 
-@pytest.fixture
-def config(tmp_path, monkeypatch):
-    """Of two rows one is measured."""
+# A run taken in from elsewhere has no metrics yet.
+@pytest.fixture(params=["metrics.json", "training.json"])
+def config(request, tmp_path, monkeypatch):
+    """Of two rows one is finished."""
     monkeypatch.chdir(tmp_path)
     written = {**CONFIG, "results": str(tmp_path / "results")}
     plan = Plan(written)
     run = plan.studies["widths"].rows["narrow"].training.run.name
     folder = plan.results.run(run, 0)
     folder.mkdir(parents=True)
-    (folder / "metrics.json").write_text("{}")
+    (folder / request.param).write_text("{}")
     return written
 
 

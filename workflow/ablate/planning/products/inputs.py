@@ -13,16 +13,20 @@ def packed(plan: Plan) -> Inputs:
 
 
 def there(plan: Plan, training: SeededRun) -> SeededRun | None:
-    """What a report shows of a training: of a partial one the seeds that are measured, if any."""
+    """What a report shows of a training: of a partial one the seeds that are finished, if any."""
     if not plan.config.partial:
         return training
-    run = training.run.name
-    seeds = tuple(s for s in training.seeds if plan.results.metrics(run, s).exists())
+    seeds = tuple(s for s in training.seeds if _is_finished(plan, training.run.name, s))
     return replace(training, seeds=seeds) if seeds else None
 
 
+def _is_finished(plan: Plan, run: str, seed: int) -> bool:
+    # A run taken in from elsewhere comes without metrics, which cost a second.
+    return plan.results.metrics(run, seed).exists() or plan.results.training(run, seed).exists()
+
+
 def families_there(plan: Plan, families: Iterable[PlannedFamily]) -> list[PlannedFamily]:
-    """What a report shows of families: of a partial one the members that are measured, if any."""
+    """What a report shows of families: of a partial one the members that are finished, if any."""
     found = []
     for family in families:
         members = [(value, there(plan, each)) for value, each in family.members]
@@ -39,7 +43,7 @@ def trained(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
 
 
 def measured(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
-    """The metrics of each training; of a partial report, of those that have any."""
+    """The metrics of each training; of a partial report, of those that are finished."""
     shown = [found for each in trainings if (found := there(plan, each)) is not None]
     return {
         plan.results.metrics(run, seed): f"metrics/{run}/seed{seed}" for run, seed in _each(shown)
