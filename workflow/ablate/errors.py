@@ -11,3 +11,7 @@ class AblateError(Exception):
     def __str__(self) -> str:
         text = super().__str__()
         return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+
+
+class WeightsNotKept(AblateError):
+    """A finished run without its weights: not kept, pruned, or left behind by an export."""

@@ -13,6 +13,7 @@ from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownRun
 from ablate.runs import checkpoint
+from ablate.steps import figure as step
 
 
 @pytest.fixture(autouse=True)
@@ -130,6 +131,19 @@ def test_a_run_without_kept_weights_is_named(tmp_path):
     vouch(folder)
     with pytest.raises(AblateError, match=r"stem/seed0/checkpoint\.pt.*keep: none"):
         stem_kernels.draw(request(tmp_path))
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_partial_report_says_that_weights_were_not_kept(tmp_path, kept):
+    folder = write_run(tmp_path, "stem")
+    if kept:
+        checkpoint.write(folder, None, None, provenance())
+        vouch(folder)
+    asked = request(tmp_path).model_copy(update={"name": "stem_kernels", "partial": True})
+    step.draw(asked, tmp_path / "kernels.png")
+    assert "Its weights were not kept" in (tmp_path / "kernels.svg").read_text()
+    with pytest.raises(AblateError, match="partial: true leaves them out"):
+        step.draw(asked.model_copy(update={"partial": False}), tmp_path / "kernels.png")
 
 
 def probabilities(predicted, confidence):

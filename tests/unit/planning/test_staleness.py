@@ -277,6 +277,13 @@ class TestWeights:
         tree.config["keep"] = "none"
         assert tree.run("narrow") not in tree.due()
 
+    def test_a_report_of_what_there_is_trains_no_run_again_for_its_weights(self, tree):
+        self.lost(tree, "narrow")
+        tree.products["figures/stem_kernels"].outputs[0].unlink()
+        tree.config["partial"] = True
+        assert tree.run("narrow") not in tree.due()
+        assert "figures/stem_kernels" in tree.due()
+
     @pytest.mark.parametrize("keep", ["both", "none"])
     def test_what_is_kept_from_now_on_trains_nothing_again(self, tree, keep):
         tree.config["keep"] = keep

@@ -85,10 +85,10 @@ def figure(height: float, width: float = WIDTH, gap: float | None = None) -> Fig
     return figure
 
 
-def not_measured() -> Figure:
+def not_measured(why: str = "Not measured yet") -> Figure:
     """What stands in a partial report for a figure of runs of which none is finished."""
     empty = figure(height=1.6)
-    empty.text(0.5, 0.5, "Not measured yet", ha="center", va="center", color=GREY, fontsize=14)
+    empty.text(0.5, 0.5, why, ha="center", va="center", color=GREY, fontsize=14)
     return empty
 
 

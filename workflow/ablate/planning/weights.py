@@ -1,7 +1,8 @@
 """Whether a run's weights are needed: they may be removed, and then only a figure wants them back.
 
 A finished run counts without its checkpoint. It is trained again for its weights alone if a figure
-that draws them has to be made, and `keep` says that weights are to be kept.
+that draws them has to be made, `keep` says that weights are to be kept, and the report is not one
+of what there is.
 """
 
 from collections.abc import Callable
@@ -40,7 +41,8 @@ class Weights:
     @cached_property
     def _wanted(self) -> set[str]:
         """The runs without weights that figures need; each may make further figures due."""
-        if self._products.plan.config.keep == "none":
+        config = self._products.plan.config
+        if config.keep == "none" or config.partial:
             return set()
         figures = {name: self._runs_of(name) for name in self._drawing_weights()}
         without = {run for runs in figures.values() for run in runs if not self._has_weights(run)}

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ablate.errors import AblateError
+from ablate.errors import AblateError, WeightsNotKept
 from ablate.paths import Results
 from ablate.requests.runs import ShownRun
 from ablate.runs import history, metrics, predictions
@@ -65,15 +65,18 @@ class FinishedRun:
         """The tensors of the best epoch by name, on the CPU. Loads torch.
 
         Raises:
-            AblateError: the checkpoint is damaged or holds no weights.
+            WeightsNotKept: it has none.
+            AblateError: the checkpoint is damaged.
         """
         from ablate.runs import checkpoint
 
-        weights = checkpoint.read(self.folder)["weights"]
+        path = self.folder / checkpoint.NAME
+        weights = checkpoint.read(self.folder)["weights"] if path.exists() else None
         if weights is None:
-            raise AblateError(
-                f"{self.folder / checkpoint.NAME} holds no weights, since the run was made with "
-                "keep: none. Set keep: best and run it again to draw its network."
+            raise WeightsNotKept(
+                f"{path} holds no weights: the run was made with keep: none, its weights "
+                "were pruned, or it came from an export. Set keep: best and give the same command "
+                "again to train it for them; partial: true leaves them out."
             )
         return weights
 

@@ -3,10 +3,12 @@
 import importlib
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from matplotlib.figure import Figure
 
+from ablate.errors import WeightsNotKept
 from ablate.figures import lettering, style
 from ablate.planning.requests import Request
 from ablate.requests.figure import Drawing, StudyDrawing
@@ -29,9 +31,18 @@ def draw(asked_for: Drawing | StudyDrawing, out: Path) -> None:
 
 def _drawn(asked_for: Drawing | StudyDrawing) -> Figure:
     module = importlib.import_module(f"ablate.figures.{asked_for.module}")
-    figure = style.not_measured() if asked_for.missing else module.draw(asked_for)
+    figure = style.not_measured() if asked_for.missing else _of_what_is_there(module, asked_for)
     style.stamp(figure, asked_for.note)
     return figure
+
+
+def _of_what_is_there(module: ModuleType, asked_for: Drawing | StudyDrawing) -> Figure:
+    try:
+        return module.draw(asked_for)
+    except WeightsNotKept:
+        if not (isinstance(asked_for, Drawing) and asked_for.partial):
+            raise
+        return style.not_measured("Its weights were not kept")
 
 
 def step(request: Request) -> None:
