@@ -44,7 +44,10 @@ PROVENANCE = {
     "versions": {"python": "3.11.0", "torch": "2.0.0", "torchvision": "0.15", "numpy": "2.0"},
     "git": "abcdef0123456789",
 }
-FILES = ("history.csv", "predictions.npz", "steps.npz", "checkpoint.pt")
+FILES = (
+    *("history.csv", "predictions.npz", "steps.npz", "checkpoint.pt"),
+    "tensorboard/events.out.tfevents.ablate",
+)
 
 
 def provenance(**changes) -> Provenance:

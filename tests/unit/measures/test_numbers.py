@@ -4,11 +4,12 @@ import json
 
 import numpy as np
 import pytest
-from fake_runs import history_text, measured_run, write_series
+from fake_runs import history_text, measured_run, vouch, write_series
 
 from ablate.measures.numbers import NotMeasured, of_family, of_run
 from ablate.paths import Results
 from ablate.requests.runs import ShownRun
+from ablate.runs import events
 from ablate.runs.finished import FinishedRun
 from ablate.settings.claims import (
     Change,
@@ -18,6 +19,8 @@ from ablate.settings.claims import (
     MeanLoss,
     OfBand,
     OfRun,
+    WeightsSd,
+    WeightsWithin,
 )
 
 SERIES = {"loss": np.arange(10.0)}
@@ -107,3 +110,16 @@ def test_the_band_of_a_family(tmp_path):
     assert value(value="width") == pytest.approx(2 * 5.5)
     assert value(value="high") == pytest.approx(3 * 5.5)
     assert value(part="last tenth", less="first tenth") == pytest.approx(2 * 9)
+
+
+def test_the_first_layers_last_weights(run):
+    within, sd = WeightsWithin(name="weights_within", distance=0.1), WeightsSd(name="weights_sd")
+    with pytest.raises(NotMeasured, match="R: there is no histogram of its first layer's last"):
+        of_run(run, sd)
+    epoch = {"epoch": 1, "step": 10, "seconds": 1.0}
+    weights = events.histogram(np.array([-0.05, 0.05, 0.05, 0.5]))
+    no_mistakes = np.zeros(0, np.uint8)
+    events.write(run.folder, "2024-01-01T00:00:00Z", [epoch], [weights], None, no_mistakes)
+    vouch(run.folder)
+    assert of_run(run, within) == 75
+    assert of_run(run, sd) == pytest.approx(np.std([-0.05, 0.05, 0.05, 0.5]))

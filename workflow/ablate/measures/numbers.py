@@ -14,18 +14,20 @@ from ablate.measures import measure as measures
 from ablate.measures.stepped import Band, Curve
 from ablate.paths import Results
 from ablate.requests.runs import ShownRun
-from ablate.runs import steps
+from ablate.runs import histograms, steps
 from ablate.runs.finished import FinishedRun
+from ablate.runs.histograms import Histogram
 from ablate.settings.claims import (
     Change,
     EpochsTo,
     ErrorsWithin,
-    FirstLayer,
     JumpAtDrop,
     MeanLoss,
     OfBand,
     OfRun,
     Quantity,
+    WeightsSd,
+    WeightsWithin,
 )
 
 # Epochs that are averaged before and after.
@@ -170,8 +172,19 @@ def _mean_loss(run: FinishedRun, asked: MeanLoss) -> float:
     return value
 
 
-def _last_weights(run: FinishedRun, asked: FirstLayer) -> float:
-    raise NotMeasured("the weights of the last epoch are not kept")
+def _weights_within(run: FinishedRun, asked: WeightsWithin) -> float:
+    return _last_weights(run).within(asked.distance)
+
+
+def _weights_sd(run: FinishedRun, asked: WeightsSd) -> float:
+    return _last_weights(run).sd
+
+
+def _last_weights(run: FinishedRun) -> Histogram:
+    found = histograms.after_last_epoch(run.folder)
+    if found is None:
+        raise NotMeasured(f"{run.label}: there is no histogram of its first layer's last weights")
+    return found
 
 
 OF_RUN: dict[str, Callable[[FinishedRun, Any], float]] = {
@@ -182,6 +195,6 @@ OF_RUN: dict[str, Callable[[FinishedRun, Any], float]] = {
     "change": _change,
     "errors_within": _errors_within,
     "mean_loss": _mean_loss,
-    "weights_within": _last_weights,
-    "weights_sd": _last_weights,
+    "weights_within": _weights_within,
+    "weights_sd": _weights_sd,
 }

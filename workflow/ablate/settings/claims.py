@@ -64,11 +64,17 @@ class MeanLoss(_Written):
     part: Part = "whole run"
 
 
-class FirstLayer(_Written):
-    """Weights of the first layer after the last epoch: share within a distance of 0, %, or sd."""
+class WeightsWithin(_Written):
+    """Share of the first layer's weights, after the last epoch, within a distance of 0, %."""
 
-    name: Literal["weights_within", "weights_sd"]
-    distance: float | None = Field(None, gt=0)
+    name: Literal["weights_within"]
+    distance: float = Field(gt=0)
+
+
+class WeightsSd(_Written):
+    """Standard deviation of the first layer's weights after the last epoch."""
+
+    name: Literal["weights_sd"]
 
 
 class OfBand(_Written):
@@ -92,8 +98,8 @@ QUANTITIES: dict[str, type[_Written]] = {
     "change": Change,
     "errors_within": ErrorsWithin,
     "mean_loss": MeanLoss,
-    "weights_within": FirstLayer,
-    "weights_sd": FirstLayer,
+    "weights_within": WeightsWithin,
+    "weights_sd": WeightsSd,
     "band": OfBand,
 }
 
@@ -119,7 +125,8 @@ Quantity = Annotated[
     | Change
     | ErrorsWithin
     | MeanLoss
-    | FirstLayer
+    | WeightsWithin
+    | WeightsSd
     | OfBand
     | Annotated[str, Field(json_schema_extra={"enum": list(QUANTITIES)})],
     BeforeValidator(_quantity),
