@@ -88,4 +88,4 @@ def test_every_section_of_latex_carries_the_note_and_its_own_label():
 def test_numbers_and_their_signs():
     assert (number(float("nan")), number(3.14159), number(1105.4, 0)) == ("", "3.14", "1105")
     assert (seconds(9.96), seconds(1105.4), seconds(float("nan"))) == ("10.0", "1105", "")
-    assert (points(-0.001), points(0.0), points(-1.239)) == ("+0.00", "+0.00", "-1.24")
+    assert (points(-0.001), points(0.0), points(-1.239)) == ("+0.00", "+0.00", "−1.24")

@@ -21,7 +21,7 @@ STUDY = Section(
         "row": [ROW, "ReLU"],
         "n": ["3", "10"],
         "best": ["89.11 ± 10.44", "95.48 ± 0.12"],
-        "Δ control": ["-10.33 [-110.29, +130.96]", ""],
+        "Δ control": ["−10.33 [−110.29, +130.96]", ""],
         "finding": ["unclear", ""],
         "reported": ["89.11*", "95.48"],
         "flags": ["diverged 10 of 10, collapsed 10 of 10, missing 1 of 11", ""],
@@ -33,7 +33,7 @@ CLAIMS = Section(
     {
         "claim": [LONG, "ELU is the best."],
         "the report": ["not so, contradicted", "so"],
-        "measured": [f"{ROW} > {ROW}: +12.83 [-7.79, +33.46]", LONG],
+        "measured": [f"{ROW} > {ROW}: +12.83 [−7.79, +33.46]", LONG],
         "p": ["0.478", "1.000"],
         "n": ["3", ""],
         "verdict": ["contradicted, fragile", "not measured"],
@@ -47,7 +47,7 @@ def points(text: str) -> float:
     """The width of a text in Computer Modern at SIZE."""
     font = FT2Font(str(FONTS / "cmr10.ttf"))
     font.set_size(SIZE, 72)
-    font.set_text(text.replace("±", "+").replace("Δ", "D"))
+    font.set_text(text.replace("±", "+").replace("−", "+").replace("Δ", "D"))
     return font.get_width_height()[0] / 64
 
 

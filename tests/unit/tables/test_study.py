@@ -304,7 +304,8 @@ def test_a_best_row_is_marked_where_the_runs_can_tell_and_nowhere_else(three):
     alone = {**three, "rows": [{**each, "seeds": [0]} for each in three["rows"]], "noise": None}
     text = text_of(alone)
     assert "**" not in text
-    assert "No row is marked best: one run a row" in text
+    assert "No row is marked best: with one run a row" in text
+    assert "finding: one run: how far single runs scatter here is not known." in text
 
 
 def test_the_highest_reported_accuracy_is_marked(three):
@@ -318,7 +319,7 @@ def test_the_answer_opens_the_page(three):
     lines = text_of(asked).splitlines()
     assert lines[2] == "Do other activations do better?"
     assert lines[4].startswith("In part. Against RELU: ELU +2.30 [")
-    assert lines[4].endswith("TANH -5.53 [-7.47, -3.60], worse.")
+    assert lines[4].endswith("TANH −5.53 [−7.47, −3.60], worse.")
 
 
 def test_reported_seconds_say_how_exact_they_are(three):

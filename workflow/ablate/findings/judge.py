@@ -145,6 +145,7 @@ def _link(link: Asserted, found: Estimate, holds: float, reversed_: float) -> Li
         _known(holds),
         _known(reversed_),
         below=getattr(link, "below", False),
+        level=len(getattr(link, "weights", ())) == 1,
     )
 
 

@@ -1,7 +1,7 @@
 """All claims of one study, judged together."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Noise, Spread, ratio, spreads
 from ablate.findings.verdict import Link, Verdict
+from ablate.findings.words import counted, listed
 from ablate.settings.claims import Comparison, Quantity
 
 # Counted, not measured: the numbers decide.
@@ -185,13 +186,13 @@ def _collapsed(comparison: Comparison, claim: Claim, numbers: Numbers) -> Tested
     shares = [row.collapsed / row.best.n for row in rows]
     found = [
         Link(
-            text=f"{claim.labels[name]}: all runs at chance",
+            text=f"{claim.labels[name]}: {row.collapsed} of {counted(row.best.n, 'run')} at chance",
             estimate=share,
             bound=1.0,
             holds=float(share < 1),
             reversed=float(share > 0),
         )
-        for name, share in zip(comparison.collapsed, shares, strict=True)
+        for name, row, share in zip(comparison.collapsed, rows, shares, strict=True)
     ]
     return combined(found, [], exact=True)
 
@@ -256,7 +257,7 @@ def _verdict(
     tested, p = best
     found = _decided(claim, tested, p)
     later = None if last[0] is None else _decided(claim, *last)
-    outcome = {} if tested is None else _effect(tested)
+    outcome = {} if tested is None else _effect(tested, claim.kind)
     flags = dict.fromkeys(
         f"{claim.labels[row]}: {number.flags}"
         for (_, row), number in rows.items()
@@ -299,20 +300,31 @@ def _decided(claim: Claim, tested: Tested | None, p: float) -> str:
     return tested.verdict(p)
 
 
-def _effect(tested: Tested) -> dict[str, float | None]:
+def _effect(tested: Tested, kind: str) -> dict[str, Any]:
     link = tested.links[tested.deciding]
-    return {"effect": link.estimate, "low": link.low, "high": link.high, "bound": link.bound}
+    # Of runs at chance the link itself says how many.
+    measured = link.text if kind == "collapsed" else link.measured
+    ends = {"effect": link.estimate, "low": link.low, "high": link.high, "bound": link.bound}
+    return {"measured": measured, **ends}
 
 
 def _reason(tested: Tested | None, there: Sequence[Number], asked: int) -> str:
     if tested is None:
-        reasons = dict.fromkeys(number.reason for number in there if number.reason)
-        return "; ".join(reasons) or (
+        return _together(number.reason for number in there if number.reason) or (
             "a row has no finished run" if len(there) < asked else "it cannot be told"
         )
     if not tested.exact and math.isnan(tested.p):
         return "one run a row, and how far single runs scatter here is not known"
     return ""
+
+
+def _together(reasons: Iterable[str]) -> str:
+    """Reasons of several rows, each "row: why", with the rows of one reason named together."""
+    rows: dict[str, list[str]] = {}
+    for reason in dict.fromkeys(reasons):
+        row, colon, why = reason.rpartition(": ")
+        rows.setdefault(why, []).extend([row] if colon else [])
+    return "; ".join(f"{listed(named)}: {why}" if named else why for why, named in rows.items())
 
 
 def _reported_effect(reported: Tested | None, tested: Tested | None) -> float | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ablate.findings.words import MINUS, typeset
 from ablate.settings.claims import Comparison
 
 
@@ -61,7 +62,7 @@ def _top(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
 def _contrast(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
     weights = written.contrast
     terms = " ".join(f"{_factor(weight)} {labels[row]}" for row, weight in weights.items())
-    text = f"{terms.removeprefix('+ ')} > {written.by:g}"
+    text = f"{terms.removeprefix('+ ')} > {_plain(written.by)}"
     return [Above(text, dict(weights), written.by)]
 
 
@@ -78,36 +79,37 @@ def _between(
 ) -> list[Asserted]:
     """Two one-sided links: the difference lies above one end and below the other."""
     row, other = rows
-    name = f"{labels[row]} - {labels[other]}"
+    name = f"{labels[row]} {MINUS} {labels[other]}"
     low, high = middle - within, middle + within
     return [
-        Above(f"{name} > {low:g}", {row: 1.0, other: -1.0}, low),
-        Above(f"{name} < {high:g}", {row: 1.0, other: -1.0}, high, below=True),
+        Above(f"{name} > {_plain(low)}", {row: 1.0, other: -1.0}, low),
+        Above(f"{name} < {_plain(high)}", {row: 1.0, other: -1.0}, high, below=True),
     ]
 
 
 def _best_of(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
     these, those = (tuple(rows) for rows in written.best_of)
-    first, second = (f"best of {labels[rows[0]]}, ..." for rows in (these, those))
+    first, second = (_best_among([labels[row] for row in rows]) for rows in (these, those))
     margin = written.within
     if margin is None:
         text = f"{first} > {second}" + _by(written.by)
         return [BestAbove(text, these, those, written.by)]
     return [
-        BestAbove(f"{first} > {second} - {margin:g}", these, those, -margin),
-        BestAbove(f"{second} > {first} - {margin:g}", those, these, -margin),
+        BestAbove(f"{first} > {second} {MINUS} {margin:g}", these, those, -margin),
+        BestAbove(f"{second} > {first} {MINUS} {margin:g}", those, these, -margin),
     ]
 
 
 def _at_least(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
     bounds = written.at_least.items()
-    return [Above(f"{labels[row]} > {bound:g}", {row: 1.0}, bound) for row, bound in bounds]
+    return [Above(f"{labels[row]} > {_plain(bound)}", {row: 1.0}, bound) for row, bound in bounds]
 
 
 def _at_most(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
     bounds = written.at_most.items()
     return [
-        Above(f"{labels[row]} < {bound:g}", {row: 1.0}, bound, below=True) for row, bound in bounds
+        Above(f"{labels[row]} < {_plain(bound)}", {row: 1.0}, bound, below=True)
+        for row, bound in bounds
     ]
 
 
@@ -117,12 +119,20 @@ def _pair(row: str, other: str, by: float, labels: Mapping[str, str]) -> Above:
 
 
 def _by(by: float) -> str:
-    return f" by {by:g}" if by else ""
+    return f" by {_plain(by)}" if by else ""
+
+
+def _best_among(labels: list[str]) -> str:
+    return labels[0] if len(labels) == 1 else f"best of {labels[0]} to {labels[-1]}"
+
+
+def _plain(value: float) -> str:
+    return typeset(f"{value:g}")
 
 
 def _factor(weight: float) -> str:
-    sign, size = ("-" if weight < 0 else "+"), abs(weight)
-    return sign if size == 1 else f"{sign} {size:g} x"
+    sign, size = (MINUS if weight < 0 else "+"), abs(weight)
+    return sign if size == 1 else f"{sign} {size:g} ×"
 
 
 SPELLED: dict[str, Callable[[Comparison, Mapping[str, str]], list[Asserted]]] = {

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ablate.findings.answer import Comparison, Scatter
-from ablate.findings.words import counted, listed, with_interval
+from ablate.findings.words import counted, data, listed, with_interval
 
 # So many rows are spelt out; the others are counted.
 SPELT = 6
@@ -35,35 +36,62 @@ def sentence(question: str, found: Sequence[Comparison]) -> str:
     if all(one.relation == "not measured" for one in found):
         return "Not measured yet."
     lead = word(question, found)
-    ranked = sorted(found, key=lambda one: ORDER.index(one.relation))
-    single = all(one.relation in ("one run", "not measured") for one in found)
-    controls = {one.control_label for one in found}
-    shown = [_spelt(one, single, len(controls) > 1) for one in ranked[:SPELT]]
-    left = len(ranked) - SPELT
-    more = [f"and {counted(left, 'more row')}"] if left > 0 else []
-    against = f"Against {controls.pop()}: " if len(controls) == 1 else ""
-    caution = " With one run a row, no difference can be told from luck." if single else ""
     opening = f"{lead}. " if lead else ""
-    return f"{opening}{against}{'; '.join([*shown, *more])}.{caution}"
+    caution = " With one run a row, no difference can be told from luck." if untested(found) else ""
+    return f"{opening}{_against(found)}: {'; '.join(_rows(found))}.{caution}"
 
 
-def _spelt(one: Comparison, single: bool, named: bool) -> str:
-    """A comparison in words; with the name of its control where rows have different ones."""
+def untested(found: Sequence[Comparison]) -> bool:
+    """Whether nothing tells how far the runs scatter."""
+    return all(one.relation in ("one run", "not measured") for one in found)
+
+
+def _against(found: Sequence[Comparison]) -> str:
+    """What the rows are compared with."""
+    if len({one.control for one in found}) == 1:
+        return f"Against {found[0].control_label}"
+    if _is_chain(found):
+        return f"Step by step from {found[0].control_label}"
+    return "Each against its own control"
+
+
+def _is_chain(found: Sequence[Comparison]) -> bool:
+    """Whether each row is compared with the one before it."""
+    return len(found) > 1 and all(two.control == one.row for one, two in pairwise(found))
+
+
+def _rows(found: Sequence[Comparison]) -> list[str]:
+    """The rows in words, the clear ones first; a chain's in its own order."""
+    chain = _is_chain(found)
+    ranked = found if chain else sorted(found, key=lambda one: ORDER.index(one.relation))
+    named = not chain and len({one.control for one in found}) > 1
+    shown = [_spelt(one, untested(found), named) for one in ranked[:SPELT]]
+    left = len(ranked) - SPELT
+    return [*shown, *([f"and {counted(left, 'more row')}"] if left > 0 else [])]
+
+
+def _spelt(one: Comparison, bare: bool, named: bool) -> str:
+    """A comparison in words.
+
+    Args:
+        bare: without its relation.
+        named: with its control.
+    """
+    control = f" (against {one.control_label})" if named else ""
     if one.relation == "not measured":
-        return f"{one.label} not measured"
-    against = f" against {one.control_label}" if named else ""
+        return f"{one.label} not measured{control}"
     numbers = with_interval(one.difference, one.low, one.high)
-    return f"{one.label}{against} {numbers}" + ("" if single else f", {one.relation}")
+    return f"{one.label} {numbers}{'' if bare else f', {one.relation}'}{control}"
 
 
 def result(title: str, found: Sequence[Comparison]) -> str:
     """A sentence on the outcome, worded by what the runs can tell; "" where nothing was tested."""
     parts = []
     for relation, phrase in (
-        ("better", "test accuracy was higher than that of {control} with {rows}"),
-        ("worse", "test accuracy was lower than that of {control} with {rows}"),
-        ("alike", "test accuracy was equivalent to that of {control} with {rows}"),
-        ("unclear", "no difference to {control} could be shown for {rows}"),
+        ("better", "{rows} reached a higher test accuracy than {control}"),
+        ("worse", "{rows} reached a lower test accuracy than {control}"),
+        ("alike", "the test accuracy of {rows} was equivalent to that of {control}"),
+        ("unclear", "no difference from {control} could be shown for {rows}"),
     ):
         for control in dict.fromkeys(one.control_label for one in found):
             rows = [
@@ -78,10 +106,15 @@ def result(title: str, found: Sequence[Comparison]) -> str:
     return f"{title}: " + "; ".join(parts) + " (difference of means with its 95 % interval)."
 
 
-def methods(counts: Sequence[int], scatter: Scatter, matters: float, data: str, preset: str) -> str:
-    """How the rows were compared, for a paper's section on methods."""
-    low, high = (min(counts), max(counts)) if counts else (0, 0)
-    seeds = counted(low, "random seed") if low == high else f"{low} to {high} random seeds"
+def methods(
+    counts: Sequence[int], scatter: Scatter, matters: float, images: str, preset: str
+) -> str:
+    """How the rows were compared, for a paper's section on methods; "" without a run."""
+    if not counts:
+        return ""
+    low, high = min(counts), max(counts)
+    one = "one random seed" if high == 1 else f"{high} random seeds"
+    seeds = one if low == high else f"{low} to {high} random seeds"
     how = {
         "pooled": (
             "Differences of means were tested by t tests with a standard deviation pooled over the "
@@ -105,15 +138,15 @@ def methods(counts: Sequence[int], scatter: Scatter, matters: float, data: str, 
             f"{counted(matters, 'point')}"
         )
     )
-    images = (
+    sampled = (
         ""
         if scatter.floor is None
         else " Where runs scattered less than the sampling of the test images alone would make "
         "them, that was taken instead."
     )
     return (
-        f"Every setting was trained with {seeds} on {data}"
+        f"Every setting was trained with {seeds} on {data(images)}"
         + (f" (preset {preset})" if preset != "paper" else "")
         + ". Accuracy is the highest test accuracy over the epochs, which is optimistic. "
-        + f"{how}{tested}.{images}"
+        + f"{how}{tested}.{sampled}"
     )

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass, field
 
+from ablate.findings.words import measure_with_interval
+
 VERDICTS = ("confirmed", "contradicted", "undecided", "not measured")
 
 
@@ -18,6 +20,7 @@ class Link:
         holds, reversed: one-sided p that it lies on the side asserted, and on the other; None
             likewise.
         below: whether below the bound is asserted.
+        level: whether the estimate is the mean of one row, not a difference.
     """
 
     text: str
@@ -28,6 +31,13 @@ class Link:
     holds: float | None = None
     reversed: float | None = None
     below: bool = False
+    level: bool = False
+
+    @property
+    def measured(self) -> str:
+        """What was asserted and what was measured, such as "ELU > ReLU: +1.20 [+0.30, +2.10]"."""
+        found = measure_with_interval(self.estimate, self.low, self.high, self.level)
+        return f"{self.text}: {found}" if found else self.text
 
     @property
     def excess(self) -> float:
@@ -48,7 +58,8 @@ class Verdict:
         last: the same on the last epoch; None where the quantity knows no best epoch.
         fragile: whether the two differ.
         reason: why it is not measured, or what keeps it undecided; "" otherwise.
-        effect, low, high, bound: of the link that decides: the weakest that must hold, or the one
+        measured: the link that decides in words, with what was measured; "" where nothing was.
+        effect, low, high, bound: of that link: the weakest that must hold, or the one
             that is reversed.
         p: adjusted by Holm over the study's claims; None where nothing was tested.
         reported_order: whether the report's own numbers are so: yes, no, or None if not in a table.
@@ -71,6 +82,7 @@ class Verdict:
     last: str | None = None
     fragile: bool = False
     reason: str = ""
+    measured: str = ""
     effect: float | None = None
     low: float | None = None
     high: float | None = None

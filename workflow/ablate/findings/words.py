@@ -3,10 +3,17 @@
 import math
 from collections.abc import Sequence
 
+MINUS = "−"
+
+
+def typeset(number: str) -> str:
+    """A number as people read it, its sign a minus and no hyphen."""
+    return number.replace("-", MINUS)
+
 
 def points(value: float | None) -> str:
     """A difference in percentage points with its sign; what rounds to zero is +0.00."""
-    return "" if value is None or math.isnan(value) else f"{round(value, 2) + 0.0:+.2f}"
+    return "" if value is None or math.isnan(value) else typeset(f"{round(value, 2) + 0.0:+.2f}")
 
 
 def with_interval(value: float | None, low: float | None, high: float | None) -> str:
@@ -14,6 +21,36 @@ def with_interval(value: float | None, low: float | None, high: float | None) ->
     if low is None or high is None or math.isnan(low):
         return points(value)
     return f"{points(value)} [{points(low)}, {points(high)}]"
+
+
+def measure(value: float | None, level: bool = False) -> str:
+    """What was measured, in its own unit: two decimals, none of a count by the thousand.
+
+    Args:
+        level: whether it is a mean by itself; a difference has a sign.
+    """
+    if value is None or math.isnan(value):
+        return ""
+    small = 1e-6 < abs(value) < 0.1
+    sign = "" if level else "+"
+    if abs(value) >= 1e4:
+        return typeset(f"{value:{sign},.0f}")
+    rounded = round(value, 2) + 0.0
+    return typeset(f"{value:{sign}.2g}" if small else f"{rounded:{sign}.2f}")
+
+
+def measure_with_interval(
+    value: float | None, low: float | None, high: float | None, level: bool = False
+) -> str:
+    """The same with its interval, where there is one."""
+    if low is None or high is None:
+        return measure(value, level)
+    return f"{measure(value, level)} [{measure(low, level)}, {measure(high, level)}]"
+
+
+def data(name: str) -> str:
+    """What images a result holds for."""
+    return "synthetic images" if name == "synthetic" else name
 
 
 def listed(names: Sequence[str]) -> str:

@@ -4,8 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from ablate.findings.answer import Answer
+from ablate.findings.sentences import untested
 
-KEPT = ("word", "sentence", "matters", "best", "no_winner", "methods", "result")
+KEPT = ("word", "sentence", "matters", "best", "methods", "result")
 
 
 def shown(study: dict[str, Any], answer: Answer) -> dict[str, Any]:
@@ -18,6 +19,8 @@ def shown(study: dict[str, Any], answer: Answer) -> dict[str, Any]:
     row = headline(study, answer.best)
     return {
         **{name: getattr(answer, name) for name in KEPT},
+        # The answer itself says it of single runs.
+        "no_winner": "" if untested(answer.comparisons) else answer.no_winner,
         "headline": row and row["row"],
         "comparisons": {each.row: asdict(each) for each in answer.comparisons},
     }

@@ -3,12 +3,14 @@
 import math
 from collections.abc import Iterable
 
+from ablate.findings.words import typeset
+
 CONFOUNDED = "(confounded)"
 
 
 def number(value: float, digits: int = 2) -> str:
     """`value` with so many decimals; nothing for NaN."""
-    return "" if math.isnan(value) else f"{value:.{digits}f}"
+    return "" if math.isnan(value) else typeset(f"{value:.{digits}f}")
 
 
 def seconds(value: float) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 
 from ablate.findings.record import Findings
 from ablate.findings.verdict import VERDICTS, Verdict
-from ablate.findings.words import with_interval
+from ablate.findings.words import data
 from ablate.paths import Results
 from ablate.requests.table import Claims
 from ablate.tables.page import Page, Section
@@ -22,7 +22,8 @@ NOTES = (
     "A claim is confirmed if each of its comparisons holds, contradicted if one is reversed, each "
     "by a one-sided t test; p is two-sided and adjusted by Holm over the claims of a study. "
     "Undecided is what the runs cannot tell; it never means alike.",
-    "measured: the comparison that decides, and the difference it is about with its 95 % interval.",
+    "measured: the comparison that decides, and what came of it, with its 95 % interval where the "
+    "scatter is known.",
     "fragile: after the last epoch instead of the best, the verdict is another.",
     "the report: whether its own numbers bear its sentence out, and what they say against the "
     "scatter of its own repeats, as if each were one run.",
@@ -62,12 +63,12 @@ def headlines(verdicts: list[Verdict]) -> list[str]:
     lines = [f"Of {len(verdicts)} claims: {shown}."]
     where = {(v.data, v.preset) for v in verdicts}
     if len(where) == 1:
-        data, preset = where.pop()
+        images, preset = where.pop()
         lines.append(
-            f"They were tested on {data}, preset {preset}."
+            f"They were tested on {data(images)} with preset {preset}."
             + (
                 ""
-                if (data, preset) == ("CIFAR-10", "paper")
+                if (images, preset) == ("CIFAR-10", "paper")
                 else " That is not the report's scale: what is contradicted here does not by "
                 "itself speak against the report."
             )
@@ -108,7 +109,7 @@ def _section(title: str, verdicts: list[Verdict]) -> Section:
     columns = {
         "claim": [v.says for v in verdicts],
         "the report": [_reported(v) for v in verdicts],
-        "measured": [_measured(v) for v in verdicts],
+        "measured": [v.measured or v.reason for v in verdicts],
         "p": ["" if v.p is None else f"{v.p:.3f}" for v in verdicts],
         "n": [str(v.n) if v.n else "" for v in verdicts],
         "verdict": [v.verdict + (", fragile" if v.fragile else "") for v in verdicts],
@@ -124,15 +125,3 @@ def _reported(verdict: Verdict) -> str:
     borne = "so" if verdict.reported_order == "yes" else "not so"
     judged = verdict.reported_verdict
     return borne if judged is None else f"{borne}, {judged}"
-
-
-def _measured(verdict: Verdict) -> str:
-    if verdict.effect is None:
-        return verdict.reason
-    effect = with_interval(verdict.effect, verdict.low, verdict.high)
-    deciding = [
-        link.text
-        for link in verdict.links
-        if link.estimate == verdict.effect and link.bound == verdict.bound
-    ]
-    return f"{deciding[0]}: {effect}" if deciding else effect

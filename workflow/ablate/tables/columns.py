@@ -152,8 +152,6 @@ COLUMNS = (
     Column(
         "finding",
         lambda line: getattr(line, "relation", ""),
-        "finding: better, worse: at 5 %, by Holm over the rows; alike: equivalent within "
-        "{matters}; unclear: the runs cannot tell, which is not alike.",
         left=True,
     ),
     Column(

@@ -49,7 +49,7 @@ TEXT_WIDTH = 345
 SEPARATION = 3
 NARROWEST = 55
 NARROW = "iljt.,:;'|!()[] fr-/"
-WIDE = "mwM@%+±×≈≤≥—<>=~"
+WIDE = "mwM@%+−±×≈≤≥—<>=~"
 
 
 def latex(page: Page) -> str:

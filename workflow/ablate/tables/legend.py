@@ -22,9 +22,9 @@ def legend(
 ) -> list[str]:
     """One sentence for each thing in the table of `request` that a reader could take wrongly."""
     shown = [column for column in COLUMNS if column.name in section.columns]
-    matters = counted(answer.matters, "point")
     return [
-        *(column.legend.format(matters=matters) for column in shown if column.legend),
+        *(column.legend for column in shown if column.legend),
+        *([_finding(answer)] if "finding" in section.columns else []),
         *([_interval(request, answer)] if frame["vs_control"].notna().any() else []),
         "bold: clearly better than every other row." if section.bold else _no_bold(answer),
         *_confounded(request),
@@ -32,6 +32,20 @@ def legend(
         *_crops(request),
         *_missing(rows),
     ]
+
+
+def _finding(answer: Answer) -> str:
+    """What the relations mean that occur in the table."""
+    occurring = [one.relation for one in answer.comparisons]
+    meanings = {
+        ("better", "worse"): "better, worse: at 5 %, by Holm over the rows",
+        ("alike",): f"alike: equivalent within {counted(answer.matters, 'point')}",
+        ("unclear",): "unclear: the runs cannot tell, which is not alike",
+        ("one run",): "one run: how far single runs scatter here is not known",
+        ("not measured",): "not measured: a run is missing",
+    }
+    said = [text for names, text in meanings.items() if any(n in occurring for n in names)]
+    return f"finding: {'; '.join(said)}."
 
 
 def _no_bold(answer: Answer) -> str:

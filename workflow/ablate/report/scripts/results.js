@@ -76,15 +76,19 @@ function claims() {
         h("span", { class: `mark ${TONES[claim.verdict] ?? ""}` }, claim.verdict),
         claim.fragile && h("span", { class: "mark", title: "the last epoch says otherwise" }, "fragile"),
         claim.reason && h("span", { class: "below" }, claim.reason)] },
-      { name: "effect", value: (claim) => claim.effect, cell: (claim) => [signed(claim.effect),
-        known(claim.low) && h("span", { class: "below" }, `[${signed(claim.low)}, ${signed(claim.high)}]`)] },
+      { name: "measured", left: true, value: (claim) => claim.effect, cell: (claim) => claim.measured },
       { name: "n", value: (claim) => claim.n, cell: (claim) => `${claim.n || ""}` },
       { name: "p", value: (claim) => claim.p, cell: (claim) => known(claim.p) ? short(claim.p) : "" },
-      { name: "reported numbers", left: true, value: (claim) => claim.reported_verdict, cell: (claim) => claim.reported_verdict ?? "" },
+      { name: "the report", left: true, value: (claim) => claim.reported_order, cell: (claim) => ofReport(claim) },
       { name: "seeds to decide", value: (claim) => claim.seeds_for_matters, cell: (claim) => `${claim.seeds_for_matters ?? ""}` },
     ], { caption: "Every claim with its verdict", id: "claims" }),
-    h("p", { class: "quiet" }, "Undecided never means alike. Effect: the weakest comparison that the claim rests on, or the one that is reversed, with its 95 % interval; p is adjusted by Holm over the study's claims."),
+    h("p", { class: "quiet" }, "Undecided never means alike. Measured: the weakest comparison that the claim rests on, or the one that is reversed, with its 95 % interval where the scatter is known; p is adjusted by Holm over the study's claims. The report: whether its own numbers bear its sentence out, and what they say against the scatter of its own repeats."),
   ];
+}
+
+/** Whether the report's own numbers are as it says, and by more than its repeats scatter. */
+function ofReport({ reported_order: order, reported_verdict: verdict }) {
+  return known(order) ? [order === "yes" ? "so" : "not so", verdict].filter(known).join(", ") : "";
 }
 
 function replicationPage() {

@@ -1,0 +1,114 @@
+"""Answers in words, read against their numbers."""
+
+import pytest
+
+from ablate.findings import sentences
+from ablate.findings.answer import Comparison, Scatter
+from ablate.findings.judging import _together
+from ablate.findings.links import links
+from ablate.findings.verdict import Link
+from ablate.findings.words import measure
+from ablate.settings import claims
+
+
+def compared(row, control, relation="one run", difference=1.0, **interval):
+    return Comparison(row, row, control, control, relation, 1, 1, difference, **interval)
+
+
+def test_rows_with_one_control_are_held_against_it():
+    found = [
+        compared("gelu", "relu", "unclear", -1.0, low=-2.5, high=0.5),
+        compared("elu", "relu", "better", 2.0, low=1.0, high=3.0),
+    ]
+    assert sentences.sentence("Do others do better?", found) == (
+        "In part. Against relu: elu +2.00 [+1.00, +3.00], better; "
+        "gelu −1.00 [−2.50, +0.50], unclear."
+    )
+
+
+def test_changes_one_on_top_of_the_other_are_told_step_by_step():
+    found = [
+        compared("no pool", "default", "better", 2.0),
+        compared("and flips", "no pool", "worse", -1.0),
+        compared("and decay", "and flips", "better", 0.5),
+    ]
+    assert sentences.sentence("Which brings how much?", found) == (
+        "Step by step from default: no pool +2.00, better; and flips −1.00, worse; "
+        "and decay +0.50, better."
+    )
+
+
+def test_rows_with_controls_of_their_own_name_them():
+    found = [compared("BN, 1e-3", "plain, 1e-3"), compared("BN, 1e-2", "plain, 1e-2")]
+    assert sentences.sentence("What does it do?", found) == (
+        "Each against its own control: BN, 1e-3 +1.00 (against plain, 1e-3); "
+        "BN, 1e-2 +1.00 (against plain, 1e-2). With one run a row, no difference can be told from "
+        "luck."
+    )
+
+
+def test_the_result_says_who_did_better_than_whom():
+    found = [
+        compared("elu", "relu", "better", 2.0, low=1.0, high=3.0),
+        compared("tanh", "relu", "worse", -5.0, low=-6.0, high=-4.0),
+        compared("silu", "relu", "alike", 0.1, low=-0.3, high=0.5),
+        compared("gelu", "relu", "unclear", 0.1, low=-3.0, high=3.2),
+    ]
+    assert sentences.result("Activations", found) == (
+        "Activations: elu (+2.00 [+1.00, +3.00] points) reached a higher test accuracy than relu; "
+        "tanh (−5.00 [−6.00, −4.00] points) reached a lower test accuracy than relu; "
+        "the test accuracy of silu (+0.10 [−0.30, +0.50] points) was equivalent to that of relu; "
+        "no difference from relu could be shown for gelu (+0.10 [−3.00, +3.20] points) "
+        "(difference of means with its 95 % interval)."
+    )
+    assert sentences.result("Activations", [compared("elu", "relu")]) == ""
+
+
+def test_methods_name_seeds_and_images():
+    text = sentences.methods([1, 1], Scatter("unknown"), 1.0, "synthetic", "demo")
+    assert text.startswith(
+        "Every setting was trained with one random seed on synthetic images (preset demo). "
+    )
+    assert sentences.methods([], Scatter("unknown"), 1.0, "CIFAR-10", "paper") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "level", "said"),
+    [
+        (-22.0, False, "−22.00"),
+        (90.234, True, "90.23"),
+        (0.0031, False, "+0.0031"),
+        (-0.0, False, "+0.00"),
+        (1e-17, False, "+0.00"),
+        (11173962.0, True, "11,173,962"),
+        (None, False, ""),
+    ],
+)
+def test_what_was_measured_has_a_sign_only_where_it_is_a_difference(value, level, said):
+    assert measure(value, level) == said
+
+
+def test_a_link_says_what_was_asserted_and_what_was_measured():
+    assert Link("ELU > ReLU", 1.2, 0.0, 0.3, 2.1).measured == "ELU > ReLU: +1.20 [+0.30, +2.10]"
+    assert Link("BN > 99", 90.2, 99.0, level=True).measured == "BN > 99: 90.20"
+
+
+def test_links_are_spelt_with_minus_signs():
+    labels = {"a": "ResNet-18", "b": "ResNet-34", "c": "ResNet-50"}
+
+    def texts(**said):
+        return [link.text for link in links(claims.Comparison(**said), labels)]
+
+    assert texts(alike=["a", "b"], within=2) == [
+        "ResNet-18 − ResNet-34 > −2",
+        "ResNet-18 − ResNet-34 < 2",
+    ]
+    assert texts(contrast={"a": 2, "b": -1, "c": -0.5}) == [
+        "2 × ResNet-18 − ResNet-34 − 0.5 × ResNet-50 > 0"
+    ]
+    assert texts(best_of=[["a", "b"], ["c"]]) == ["best of ResNet-18 to ResNet-34 > ResNet-50"]
+
+
+def test_rows_that_lack_the_same_are_named_together():
+    reasons = ["18: not reached", "a: b: not reached", "34: it diverged", "no such class"]
+    assert _together(reasons) == "18 and a: b: not reached; 34: it diverged; no such class"
