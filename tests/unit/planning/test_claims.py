@@ -81,3 +81,21 @@ def test_families_are_compared_rate_by_rate_or_as_bands():
 def test_a_claim_that_cannot_be_tested_is_refused_with_its_place(stated, message):
     with pytest.raises(AblateError, match=message):
         of("vgg_bn", **stated)
+
+
+@pytest.mark.parametrize(
+    ("study", "claim", "places"),
+    [
+        ("stem", "stem-stride", {("studies", "stem")}),
+        ("vgg_bn", "bn-loss-lower", {("families", "vgg_a"), ("families", "vgg_a_bn")}),
+        ("improved", "improved-gain", {("studies", "improved"), ("studies", "stem")}),
+        (
+            "weight_decay",
+            "decay-weights",
+            {("studies", "weight_decay"), ("figures", "weight_distribution")},
+        ),
+    ],
+)
+def test_where_the_seeds_of_a_claim_are_asked_for(study, claim, places):
+    plan = Plan(CONFIG)
+    assert claims.places(plan, plan.studies[study], claim) == places

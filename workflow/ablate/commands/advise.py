@@ -1,15 +1,19 @@
 """`ablate advise`: which seeds would decide which claims, and what they cost on this device."""
 
+from collections.abc import Iterable
+from statistics import fmean
+
 from rich.console import Console
 
 from ablate.commands.grid import grid
-from ablate.findings.advice import PILOT, Ask, Step, Wish, steps
+from ablate.findings.advice import PILOT, Place, Step, Wish, steps
 from ablate.findings.record import Findings
-from ablate.paths import Results
-from ablate.planning.plan import Plan, PlannedStudy
+from ablate.findings.verdict import Verdict
+from ablate.planning import claims
+from ablate.planning.plan import Plan, SeededRun
 from ablate.runs.glance import glance
 
-HOUR = 3600
+HOUR, MINUTE = 3600, 60
 
 
 def show(plan: Plan, console: Console, hours: float | None = None) -> int:
@@ -19,27 +23,40 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
         AblateError: findings.json is absent or damaged.
     """
     found = Findings.read(plan.results.tables)
-    asks = [ask for study in plan.studies.values() if (ask := asked(plan, study, found))]
-    advised = steps(asks, None if hours is None else hours * HOUR)
-    if not advised:
+    undecided = [one for one in found.verdicts.values() if one.verdict == "undecided" and one.links]
+    places = every_place(plan)
+    wishes = [wish for one in undecided if (wish := wished(plan, one, places)) is not None]
+    alone = [wish.claim for wish in wishes if not wish.places <= set(places)]
+    within_reach = [wish for wish in wishes if wish.claim not in alone]
+    advised = steps(within_reach, places, None if hours is None else hours * HOUR)
+    if advised:
+        print_steps(advised, console)
+    else:
         console.print("No undecided claim can be decided" + within(hours) + ".", highlight=False)
-        return 0
-    table = grid(["study", "claims"], ["seeds a row", "hours", "hours in all"])
+    if alone:
+        said = "These need seeds of runs that stand in a figure alone, or have not been timed here"
+        console.print(f"{said}: {', '.join(alone)}.", highlight=False, soft_wrap=True)
+    return 0
+
+
+def print_steps(advised: list[Step], console: Console) -> None:
+    """The table of steps, what it rests on, and the YAML to paste."""
+    table = grid(["seeds for", "claims"], ["seeds a row", "takes", "in all"])
     total = 0.0
     for step in advised:
         total += step.seconds
-        hours_of = [f"{seconds / HOUR:.1f}" for seconds in (step.seconds, total)]
-        table.add_row(step.study, ", ".join(step.claims), str(step.seeds), *hours_of)
+        names = ", ".join(name.partition(".")[2] for name in step.places)
+        times = [duration(seconds) for seconds in (step.seconds, total)]
+        table.add_row(names, ", ".join(step.claims), str(step.seeds), *times)
     console.print(table)
     console.print(
-        "Seeds for 80 % power at each claim's own margin, after Holm. Fix the number in advance: "
-        "seeds added until a test comes out make it come out too often. Where nothing tells how "
-        f"far runs scatter, {PILOT} seeds come first.",
+        "Seeds for 80 % power at each claim's own margin, after Holm; where nothing tells how far "
+        f"runs scatter, {PILOT} to find out. Fix the number in advance: seeds added until a test "
+        "comes out make it come out too often. Paste this, or keep it in a file for --configfile:",
         soft_wrap=True,
         highlight=False,
     )
     console.print(overlay(advised), highlight=False, markup=False, soft_wrap=True)
-    return 0
 
 
 def within(hours: float | None) -> str:
@@ -47,37 +64,66 @@ def within(hours: float | None) -> str:
     return "" if hours is None else f" within {hours:g} hours"
 
 
-def asked(plan: Plan, study: PlannedStudy, found: Findings) -> Ask | None:
-    """A study with claims that more seeds would decide; None without."""
-    verdicts = found.of_study(study.name)
-    undecided = [one for one in verdicts if one.verdict == "undecided" and one.links]
-    seeds = min((len(row.training.seeds) for row in study.rows.values()), default=0)
-    wishes = []
-    for verdict in undecided:
-        needed = verdict.seeds_for_matters
-        if needed is None and verdict.detectable is None:
-            needed = PILOT
-        if needed is not None and needed > seeds:
-            wishes.append(Wish(verdict.claim, needed))
-    taken = seconds(plan.results, study)
-    return Ask(study.name, seeds, taken, wishes) if wishes and taken else None
+def duration(seconds: float) -> str:
+    """Hours, or minutes where that says more."""
+    if seconds >= HOUR:
+        return f"{seconds / HOUR:.1f} h"
+    return f"{seconds / MINUTE:.1f} min"
 
 
-def seconds(results: Results, study: PlannedStudy) -> float:
-    """What one seed of each row of a study took, by the runs that are finished; runs count once."""
-    taken = {}
-    for row in study.rows.values():
-        for seed in row.training.seeds:
-            record = glance(results.run(row.training.run.name, seed))
+def wished(plan: Plan, verdict: Verdict, places: dict[str, Place]) -> Wish | None:
+    """What more seeds would decide a claim; None where it has them, or no number would do."""
+    needed = verdict.seeds_for_matters
+    if needed is None and verdict.detectable is None:
+        needed = PILOT
+    asked = claims.places(plan, plan.studies[verdict.study], verdict.claim)
+    names = frozenset(".".join(place) for place in asked)
+    have = min((places[name].seeds for name in names if name in places), default=0)
+    return Wish(verdict.claim, needed, names) if needed is not None and needed > have else None
+
+
+def every_place(plan: Plan) -> dict[str, Place]:
+    """Every study and family some run of which has been timed."""
+    asked = {
+        f"studies.{study.name}": [row.training for row in study.rows.values()]
+        for study in plan.studies.values()
+    }
+    asked |= {
+        f"families.{family.name}": [training for _, training in family.members]
+        for family in plan.families.values()
+    }
+    found = {name: timed(plan, trainings) for name, trainings in asked.items()}
+    return {name: place for name, place in found.items() if place is not None}
+
+
+def timed(plan: Plan, trainings: Iterable[SeededRun]) -> Place | None:
+    """The runs of a place with their seconds; one not yet trained takes as long as the others.
+
+    None where none is trained.
+    """
+    trainings = list(trainings)
+    took: dict[str, float] = {}
+    for training in trainings:
+        for seed in training.seeds:
+            record = glance(plan.results.run(training.run.name, seed))
             if record is not None and record.seconds is not None:
-                taken[row.training.run.name] = record.seconds
-    return sum(taken.values())
+                took[training.run.name] = record.seconds
+    if not took:
+        return None
+    usual = fmean(took.values())
+    seconds = {each.run.name: took.get(each.run.name, usual) for each in trainings}
+    return Place(min(len(each.seeds) for each in trainings), seconds)
 
 
 def overlay(advised: list[Step]) -> str:
     """An overlay for --configfile that asks for these seeds."""
     most: dict[str, int] = {}
     for step in advised:
-        most[step.study] = max(step.seeds, most.get(step.study, 0))
-    lines = [f"  {study}: {{seeds: {list(range(count))}}}" for study, count in most.items()]
-    return "\n".join(["studies:", *lines])
+        for place in step.places:
+            most[place] = max(step.seeds, most.get(place, 0))
+    lines = []
+    for kind in ("studies", "families"):
+        of_kind = {p.partition(".")[2]: n for p, n in most.items() if p.startswith(f"{kind}.")}
+        lines += [f"{kind}:"] if of_kind else []
+        lines += [f"  {name}: {{seeds: {list(range(n))}}}" for name, n in of_kind.items()]
+    return "\n".join(lines)

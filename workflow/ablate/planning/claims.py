@@ -91,6 +91,27 @@ def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Nam
     )
 
 
+def places(plan: Plan, study: PlannedStudy, claim: str) -> set[tuple[str, str]]:
+    """Where the seeds of a claim's runs are asked for: ("studies", name) or ("families", name).
+
+    ("figures", name) of runs that stand in a figure alone, whose seeds are those of the config.
+    """
+    return {
+        _asked_in(plan, study, reference)
+        for comparison in study.written.claims[claim].comparisons
+        for reference in _filled(comparison, study).references
+    }
+
+
+def _asked_in(plan: Plan, study: PlannedStudy, reference: str) -> tuple[str, str]:
+    if reference in study.rows:
+        return "studies", study.name
+    first = reference.partition("/")[0]
+    if first in plan.families:
+        return "families", first
+    return ("figures", first) if first in plan.members else ("studies", first)
+
+
 def _claim(plan: Plan, study: PlannedStudy, name: str) -> findings.Claim:
     place, written = _place(study, name), study.written.claims[name]
     comparisons = [

@@ -1,0 +1,65 @@
+"""What `ablate advise` prints: seeds where each claim's runs are asked for, and their cost."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from ablate.commands import advise
+from ablate.findings.record import Findings
+from ablate.findings.verdict import Link, Verdict
+from ablate.planning.plan import Plan
+from ablate.settings import written
+
+ROOT = Path(__file__).parents[3]
+LINKS = [Link("a > b", 1.0, 0.0)]
+
+
+def undecided(claim, study, **known):
+    return Verdict(claim, study, "So it is.", "order", "undecided", links=LINKS, **known)
+
+
+@pytest.fixture
+def plan(tmp_path):
+    """The report, of which three claims are undecided; a run takes 36 seconds."""
+    plan = Plan(written.read(ROOT / "config.yaml") | {"results": str(tmp_path / "results")})
+    for run, seed in plan.trainings():
+        folder = plan.results.run(run, seed)
+        folder.mkdir(parents=True)
+        (folder / "training.json").write_text(json.dumps({"format": 1, "seconds": 36.0}))
+    verdicts = [
+        undecided("bn-loss-lower", "vgg_bn"),
+        undecided("stem-stride", "stem", detectable=4.0, seeds_for_matters=11),
+        undecided("decay-weights", "weight_decay"),
+        undecided("augment-flip", "augmentation", detectable=4.0),  # more than 1,000 seeds
+    ]
+    found = Findings(answers={}, verdicts={one.claim: one for one in verdicts})
+    found.write(plan.results.tables)
+    return plan
+
+
+def said(plan, **asked) -> str:
+    out = io.StringIO()
+    assert advise.show(plan, Console(file=out, width=160), **asked) == 0
+    return out.getvalue()
+
+
+def test_seeds_are_advised_where_the_runs_of_a_claim_are_asked_for(plan):
+    text = said(plan)
+    # Ten runs of two families, two more seeds each; four rows of a study, ten more.
+    assert "vgg_a, vgg_a_bn" in text
+    assert "12.0 min" in text
+    assert "24.0 min" in text
+    assert "studies:\n  stem: {seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\nfamilies:\n" in text
+    assert "  vgg_a: {seeds: [0, 1, 2]}\n  vgg_a_bn: {seeds: [0, 1, 2]}\n" in text
+    assert "augment-flip" not in text
+    assert "a figure alone, or have not been timed here: decay-weights." in text
+
+
+def test_what_the_hours_do_not_hold_is_left_out(plan):
+    text = said(plan, hours=0.25)
+    assert "bn-loss-lower" in text
+    assert "stem-stride" not in text
+    assert "No undecided claim can be decided within 0.1 hours." in said(plan, hours=0.1)
