@@ -1,5 +1,6 @@
 # ablate with its pinned requirements, of which torch brings CUDA with it: docs/cluster.md
-# No container engine has built this file yet; its steps are those of `make setup`. hadolint passes it.
+# No container engine has built this file yet. Its steps have been run one by one in a bare Debian 12,
+# and hadolint passes it.
 FROM python:3.11-slim-bookworm
 # Debian keeps no old versions, so a pinned one could not be had for long.
 # hadolint ignore=DL3008

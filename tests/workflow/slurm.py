@@ -1,6 +1,7 @@
 """A Slurm of three nodes on this machine, for tests: two with a pretended GPU each, one without.
 
-It has no accounting, as small clusters do, and keeps all its files in one folder.
+It has no accounting, as small clusters do, and keeps all its files in one folder. What is submitted
+to its partition `urgent` takes nodes from what runs in the other.
 """
 
 import os
@@ -42,7 +43,10 @@ MinJobAge=300
 NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[0]} CPUs=2 RealMemory=8000 Gres=gpu:1
 NodeName=n2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=2 RealMemory=8000 Gres=gpu:1
 NodeName=n3 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=2 RealMemory=8000
-PartitionName=all Nodes=n1,n2,n3 Default=YES MaxTime=INFINITE State=UP
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+PartitionName=all Nodes=n1,n2,n3 Default=YES MaxTime=INFINITE State=UP PriorityTier=1
+PartitionName=urgent Nodes=n1,n2,n3 MaxTime=INFINITE State=UP PriorityTier=2 PreemptMode=OFF
 """
 # These nodes are one machine, whatever it has.
 OPTIONS = "SlurmdParameters=config_overrides\n"
@@ -94,7 +98,11 @@ class Slurm:
         self.start("slurmctld", "-D")
         for node in NODES:
             self.start("slurmd", "-D", "-N", node)
-        wait_for(lambda: self.call("sinfo", "-hN", "-t", "idle", "-o", "%N").split() == [*NODES])
+        wait_for(
+            lambda: (
+                self.call("sinfo", "-hN", "-p", "all", "-t", "idle", "-o", "%N").split() == [*NODES]
+            )
+        )
 
     def start(self, *command: str) -> None:
         """Start one of its daemons."""

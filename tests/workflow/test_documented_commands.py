@@ -31,6 +31,7 @@ NOT_RUN = {
     "make slurm": "installs packages",
     "nvidia-smi": "comes with a GPU's driver",
     "nsys": "needs a GPU and its profiler",
+    "kubectl": "needs a Kubernetes; unit/test_kubernetes.py reads the file",
 }
 
 

@@ -80,14 +80,7 @@ def test_the_readmes_command_builds_a_study_in_five_jobs_as_it_would_here(slurm,
     project = on_slurm(Project.fresh(tmp_path / "project"))
     said = Build(project, slurm, *documented()).end()
     assert len(SUBMITTED.findall(said)) == 5
-    rows, here = (
-        [
-            {**row, "seconds_mean": None}
-            for row in csv.DictReader((root / STEM).read_text().splitlines())
-        ]
-        for root in (project.root, demo.root)
-    )
-    assert rows == here
+    assert rows(project.root / STEM) == rows(demo.root / STEM)
     runs = sorted((project.root / "results/demo/runs").glob("*/seed0"))
     assert len(runs) == 4
     for run in runs:
@@ -131,6 +124,25 @@ def test_each_training_has_a_gpu_two_at_once_and_one_that_is_cancelled_goes_on(
     assert ministudy.differences(ministudy.outcome(project.root), mini.outcome) == []
 
 
+def test_a_training_whose_node_is_taken_from_it_comes_back_and_goes_on(slurm, mini, tmp_path):
+    project = on_slurm(ministudy.fresh(tmp_path / "project"))
+    build = Build(project, slurm, "--profile", "profiles/slurm", WITH_BN)
+    logs = project.root / ministudy.RESULTS / "logs/train"
+    wait_for(lambda: any("epoch 2 of" in log.read_text() for log in logs.glob("*/*.log")))
+    (victim,) = [n for n, (what, _, _) in slurm.jobs().items() if what.startswith("rule_train")]
+    node = slurm.call("squeue", "-h", "-j", victim, "-o", "%N").strip()
+    urgent = ("sbatch", "--parsable", "-p", "urgent", "-w", node, "--exclusive")
+    taker = slurm.call(*urgent, "--output=/dev/null", "--wrap", "sleep 1").strip()
+    wait_for(lambda: slurm.jobs()[taker][1] == "COMPLETED")
+    slurm.call("scontrol", "update", f"jobid={victim}", "StartTime=now")
+    said = build.end()
+    assert SUBMITTED.findall(said)[-1] == victim  # Slurm's doing: Snakemake submits nothing again
+    (log,) = [path.read_text() for path in logs.glob("*/*.log")]
+    assert "interrupted; state saved" in log
+    assert "resumed at step" in log
+    assert rows(project.root / WITH_BN) == rows(mini.project.root / WITH_BN)
+
+
 def test_a_job_of_a_dead_build_leaves_a_finished_run_alone(slurm, tmp_path):
     project = on_slurm(ministudy.fresh(tmp_path / "project"))
     project.snakemake(f"{ministudy.RESULTS}/data/manifest.json")
@@ -150,6 +162,14 @@ def test_a_job_of_a_dead_build_leaves_a_finished_run_alone(slurm, tmp_path):
     assert files_of(project) == finished
     (log,) = (project.root / ".snakemake/slurm_logs").rglob(f"{number}.log")
     assert re.search(r"error: results/mini has been built by process \d+ on ", log.read_text())
+
+
+def rows(table: Path) -> list[dict[str, str]]:
+    """A table's rows, without the time that its runs took."""
+    return [
+        {column: value for column, value in row.items() if column != "seconds_mean"}
+        for row in csv.DictReader(table.read_text().splitlines())
+    ]
 
 
 def files_of(project: Project) -> dict[str, tuple[bytes, int]]:
