@@ -1,6 +1,7 @@
 """Which cards torch can compute on, and what is said of others; drivers and cards are stand-ins."""
 
 import warnings
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import pytest
@@ -96,3 +97,20 @@ def test_the_first_card_that_can_train_is_found(card_without_kernels, monkeypatc
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     with pytest.raises(AblateError, match="cannot train on any CUDA device here: card 0, card of"):
         cards.first_usable()
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "device", "version", "refused"),
+    [
+        ("Adagrad", "cuda", "2.11.0+cu130", True),
+        ("Adagrad", "cuda", "2.13.0", False),
+        ("Adagrad", "cpu", "2.11.0", False),
+        ("Adam", "cuda", "2.11.0", False),
+    ],
+)
+def test_an_update_that_torch_refuses_on_a_card_is_said_before_it_trains(
+    monkeypatch, optimizer, device, version, refused
+):
+    monkeypatch.setattr(torch, "__version__", version)
+    with pytest.raises(AblateError, match="Adagrad cannot train") if refused else nullcontext():
+        cards.check_update(optimizer, device)

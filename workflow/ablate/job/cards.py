@@ -103,3 +103,18 @@ def _torchs_advice() -> tuple[str, ...]:
 
 def _first_line(error: BaseException) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+def check_update(optimizer: str, device_type: str) -> None:
+    """Refuse what torch has a fused update for on CUDA, and refuses itself: at the first step.
+
+    Raises:
+        AblateError: it is Adagrad, on CUDA, with a torch before 2.13.
+    """
+    found = tuple(map(int, torch.__version__.split(".")[:2]))
+    if device_type == "cuda" and optimizer == "Adagrad" and found < (2, 13):
+        raise AblateError(
+            f"optimizer: Adagrad cannot train on a card with torch {torch.__version__}, which "
+            "refuses its own update there. Allowed: torch 2.13 or newer, another optimizer, or "
+            "--config device=cpu."
+        )

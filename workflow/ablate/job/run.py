@@ -69,6 +69,7 @@ class Job:
         self.settings = settings
         self.data = data
         self.device = device
+        cards.check_update(settings.optimizer.name, device.type)
         choose_kernels(request.deterministic, device)
         self.network, self.cost = build_network(settings, request.seed, data, device)
         names = [observer["name"] for observer in request.observers]
