@@ -11,12 +11,13 @@ config["ablate"] = {
     "data": menu.rst(plan.data_name()),
     "seeds": sorted({seed for _, seed in plan.trainings()}),
     "studies": [menu.rst(study.written.title) for study in plan.studies.values()],
+    "rebuild": menu.rst(invocation.snakemake()),
     "stale": [menu.rst(f"{name}: {reason}") for name, reason in outdated],
 }
 if outdated and "--report" in sys.argv:
     print(
-        f"{len(outdated)} results are out of date, and the report says so on its first page;"
-        " `ablate status` lists them, `make report` rebuilds them first.",
+        f"{len(outdated)} results are out of date, and the report says so on its first page."
+        f" To list them: {invocation.ablate('status')}. To rebuild them: {invocation.snakemake()}",
         file=sys.stderr,
     )
 

@@ -52,7 +52,7 @@ def test_a_file_that_is_missing_or_cut_short_is_named_with_the_way_out(tmp_path,
         (folder / "steps.npz").unlink()
     else:
         (folder / "steps.npz").write_bytes(content)
-    said = r"steps\.npz (does not exist|has been edited or cut short).*un snakemake again"
+    said = r"steps\.npz (does not exist|has been edited or cut short).*rain this run alone anew"
     for look in (measure.per_seed, measure.recorded):
         with pytest.raises(AblateError, match=said):
             look(tmp_path, [member("run", 0)], "loss_band")
@@ -64,7 +64,9 @@ def test_a_file_that_is_none_is_named_even_where_its_record_vouches_for_it(tmp_p
     (folder / "steps.npz").write_bytes(b"PK\x03\x04 cut short")
     vouch(folder)
     for look in (measure.per_seed, measure.recorded):
-        with pytest.raises(AblateError, match=r"steps\.npz cannot be read.*run snakemake again"):
+        with pytest.raises(
+            AblateError, match=r"steps\.npz cannot be read.*train this run alone anew: snakemake"
+        ):
             look(tmp_path, [member("run", 0)], "loss_band")
 
 

@@ -48,7 +48,10 @@ def test_whole_files_come_back(run):
 def test_a_file_that_was_changed_is_not_shown(run, name, change):
     path = run.folder / name
     path.write_bytes(change(path.read_bytes()))
-    with pytest.raises(AblateError, match=rf"{name} has been edited or cut short.*trained anew"):
+    with pytest.raises(
+        AblateError,
+        match=rf"{name} has been edited or cut short.*train this run alone anew: snakemake",
+    ):
         READERS[name](run)
 
 

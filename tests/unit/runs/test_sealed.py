@@ -24,8 +24,8 @@ def test_the_seal_is_of_the_canonical_json_without_itself(tmp_path, kind):
 @pytest.mark.parametrize(
     ("kind", "way_out"),
     [
-        (Record, "Remove the folder .*/r/seed0 and run snakemake again"),
-        (Metrics, "Remove it and run snakemake again"),
+        (Record, "Remove the folder .*/r/seed0 and train this run alone anew: snakemake"),
+        (Metrics, "Remove it and make it anew .*: snakemake .*/metrics.json"),
     ],
 )
 @pytest.mark.parametrize(

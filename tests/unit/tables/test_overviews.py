@@ -80,7 +80,9 @@ def test_a_missing_or_damaged_table_is_named(tmp_path):
     whole = path.read_text()
     for damaged in ("", "a,b\n1,2\n", whole.replace("80.2", "eighty"), whole + "x,y,z" * 20):
         path.write_text(damaged)
-        with pytest.raises(AblateError, match=r"tables/decay.csv .*run snakemake again"):
+        with pytest.raises(
+            AblateError, match=r"tables/decay.csv .*make it anew.*: snakemake .*/tables/decay.csv"
+        ):
             read_study(tmp_path, "decay")
 
 

@@ -219,7 +219,7 @@ def test_runs_on_different_data_are_refused(tmp_path):
     message = str(caught.value)
     assert "on data da7ada7ada7a: relu (r-relu/seed0)" in message
     assert "on data 0ther0ther0t: elu (r-elu/seed0)" in message
-    assert "Run snakemake again" in message
+    assert "Build without naming a table" in message
 
 
 def test_mixed_hardware_and_shared_devices_are_noted(tmp_path):

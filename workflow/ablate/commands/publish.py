@@ -67,7 +67,7 @@ def _clear(out: Path) -> None:
     others = sorted(path.name for path in out.iterdir() if path.name not in known)
     if others:
         raise AblateError(
-            f"{out} holds {', '.join(others)}, which no earlier `ablate publish` wrote: name "
+            f"{out} holds {', '.join(others)}, which were not published earlier: name "
             "another folder, or remove it"
         )
     shutil.rmtree(out)

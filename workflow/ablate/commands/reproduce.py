@@ -76,12 +76,12 @@ def show(plan: Plan, folder: Path, console: Console) -> int:
         best = [f"{value:.2f}" for value in one.best]
         table.add_row(one.name, *best, f"{one.alike} of {one.epochs}", f"{one.apart:.2f}")
     console.print(table)
-    console.print(said(found), soft_wrap=True)
+    console.print(said(found, folder), soft_wrap=True)
     return int(any(not one.identical and one.machines[0] == one.machines[1] for one in found))
 
 
-def said(found: list[Repetition]) -> str:
-    """What came of it, in a sentence or two."""
+def said(found: list[Repetition], folder: Path) -> str:
+    """What came of it beside the reference in `folder`, in a sentence or two."""
     if all(one.identical for one in found):
         return "Identical: every loss and accuracy of every epoch, to the last digit."
     before, after = ("; ".join(side) for side in found[0].machines)
@@ -89,8 +89,8 @@ def said(found: list[Repetition]) -> str:
         return f"NOT the same, although both were trained on {before}."
     return (
         f"Not bit for bit the same: the reference was trained on {before}, this on {after}, and "
-        "processors and versions of torch round differently. Compare with `ablate compare`, which "
-        "knows how far runs scatter."
+        "processors and versions of torch round differently. How far runs scatter is known to: "
+        f"{invocation.ablate('compare', str(folder))}"
     )
 
 
@@ -112,7 +112,8 @@ def cheapest(plan: Plan, there: Results) -> dict[str, Record]:
             best = finished
     if not best:
         raise AblateError(
-            f"{there.root}: holds no run of preset {plan.config.preset}; `ablate status` lists them"
+            f"{there.root}: holds no run of preset {plan.config.preset}; its runs are listed by: "
+            f"{invocation.ablate('status')}"
         )
     return {name: record for _, name, record in best}
 

@@ -28,7 +28,7 @@ def draw(request: Drawing) -> Figure:
     if len(labels) != len(data.test_images):
         raise AblateError(
             f"{run.folder / 'predictions.npz'} is about {len(labels)} images, the packed data "
-            f"hold {len(data.test_images)}: the data changed, run snakemake again."
+            f"hold {len(data.test_images)}: the data changed; give the same command again."
         )
     chosen = mistakes(probabilities, labels)
     shown = chosen[: request.options.get("count", COUNT)]

@@ -103,6 +103,6 @@ def read(path: Path) -> Request:
     try:
         return Request.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise AblateError(f"{path}: {error.strerror}; run snakemake again") from None
+        raise AblateError(f"{path}: {error.strerror}; give the same command again") from None
     except ValidationError:
-        raise AblateError(f"{path} is damaged; remove it and run snakemake again") from None
+        raise AblateError(f"{path} is damaged; remove it and give the same command again") from None

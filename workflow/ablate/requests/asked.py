@@ -41,8 +41,8 @@ class Asked(Part):
             first = error.errors(include_url=False)[0]
             place = ".".join(map(str, first["loc"])) or "all of it"
             raise AblateError(
-                f"the request for {product} is damaged ({place}: {first['msg']}); run snakemake "
-                "again"
+                f"the request for {product} is damaged ({place}: {first['msg']}); give the same "
+                "command again"
             ) from None
 
     def at(self, results: Path) -> Self:

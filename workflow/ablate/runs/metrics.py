@@ -22,8 +22,7 @@ class Metrics(Sealed):
     NAME: ClassVar[str] = NAME
     VERSION: ClassVar[int] = 1
     MEND: ClassVar[str] = (
-        "Remove it and run snakemake again: it is rebuilt from the run's own files, "
-        "without training."
+        "Remove it and make it anew from the run's own files, which trains nothing: {command}"
     )
 
     best_accuracy: Percent = Field(

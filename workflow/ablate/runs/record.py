@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field
 
+from ablate import invocation
 from ablate.errors import AblateError
 from ablate.files import Fingerprint
 from ablate.runs.sealed import Sealed, Strict
@@ -70,9 +71,7 @@ class Record(Provenance, Sealed):
 
     NAME: ClassVar[str] = NAME
     VERSION: ClassVar[int] = 1
-    MEND: ClassVar[str] = (
-        "Remove the folder {folder} and run snakemake again: this run alone is trained anew."
-    )
+    MEND: ClassVar[str] = "Remove the folder {folder} and train this run alone anew: {command}"
 
     outputs: dict[str, Fingerprint]
 
@@ -117,7 +116,7 @@ def verified(folder: str | Path, name: str) -> bytes:
         content = path.read_bytes()
     except FileNotFoundError as error:
         raise AblateError(
-            f"{path} does not exist. Run snakemake again: this run alone is trained."
+            f"{path} does not exist. Train this run alone anew: {invocation.snakemake(path)}"
         ) from error
     except OSError as error:
         raise damaged(path, f"cannot be read: {error.strerror or error}") from error
@@ -130,4 +129,4 @@ def verified(folder: str | Path, name: str) -> bytes:
 
 def damaged(path: Path, finding: str) -> AblateError:
     """What to raise for a file of a training's that cannot be believed, and the way out."""
-    return AblateError(f"{path} {finding}. {Record.MEND.format(folder=path.parent)}")
+    return AblateError(f"{path} {finding}. {Record.mend(path.parent)}")

@@ -24,7 +24,7 @@ class Sealed(Strict):
     """A file of a run's folder: a format number, its fields, and their digest, as JSON.
 
     NAME: of the file. VERSION: of its format; other versions are not read. MEND: what a user can do
-    about a damaged one, a sentence with {folder}.
+    about a damaged one, a sentence with {folder} and {command}.
     """
 
     NAME: ClassVar[str]
@@ -90,7 +90,12 @@ class Sealed(Strict):
 
     @classmethod
     def _damaged(cls, path: Path, finding: str) -> AblateError:
-        return AblateError(f"{path} {finding}. {cls.MEND.format(folder=path.parent)}")
+        return AblateError(f"{path} {finding}. {cls.mend(path.parent)}")
+
+    @classmethod
+    def mend(cls, folder: Path) -> str:
+        """What a user can do about a damaged file of a run's folder."""
+        return cls.MEND.format(folder=folder, command=invocation.snakemake(folder / cls.NAME))
 
     @classmethod
     def schema_text(cls) -> str:

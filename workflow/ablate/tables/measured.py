@@ -91,8 +91,8 @@ def check_data(table: str, rows: Sequence[Traced]) -> None:
         found = "; ".join(f"on data {data[:12]}: {', '.join(runs)}" for data, runs in on.items())
         raise AblateError(
             f"{table}: its runs were trained on different data, so they do not compare. {found}. "
-            "Run snakemake again without naming a table: it retrains what stands on other data "
-            "than results/data."
+            "Build without naming a table, which retrains what stands on other data than "
+            f"results/data: {invocation.snakemake()}"
         )
 
 
@@ -120,6 +120,7 @@ def _read(folder: Path, run: str, seed: int) -> Metrics:
     if (made.run, made.seed) != (run, seed):
         raise AblateError(
             f"{folder / metrics.NAME} holds the metrics of {run_id(made.run, made.seed)}: the "
-            f"folder was copied or renamed. Remove {folder} and run snakemake again."
+            f"folder was copied or renamed. Remove {folder} and train this run anew: "
+            f"{invocation.snakemake(folder / metrics.NAME)}"
         )
     return found

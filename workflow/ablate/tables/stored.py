@@ -17,8 +17,6 @@ from ablate.tables.columns import COUNTS, NAMES, TEXTS
 from ablate.tables.measured import Measured
 from ablate.tables.spreadsheet import as_written
 
-MEND = "Remove it and run snakemake again: tables are rebuilt without training."
-
 
 def read_study(results: str | Path, study: str) -> pd.DataFrame:
     """A study's table as it was written, with the columns and types of `ablate.tables.study`.
@@ -38,10 +36,12 @@ def read_study(results: str | Path, study: str) -> pd.DataFrame:
             f"{path} does not exist. Build it first: {invocation.snakemake(path)}"
         ) from error
     except OSError as error:
-        raise AblateError(f"{path} cannot be read: {error.strerror or error}. {MEND}") from error
+        raise AblateError(
+            f"{path} cannot be read: {error.strerror or error}. {_mend(path)}"
+        ) from error
     except ValueError as error:
         reason = " ".join(str(error).split())
-        raise AblateError(f"{path} is not a study's table ({reason}). {MEND}") from error
+        raise AblateError(f"{path} is not a study's table ({reason}). {_mend(path)}") from error
     return texts.assign(**numbers).astype(types)
 
 
@@ -86,5 +86,9 @@ def _check_columns(frame: pd.DataFrame, path: Path) -> None:
     if tuple(frame.columns) != NAMES:
         raise AblateError(
             f"{path} has the columns {', '.join(map(str, frame.columns))}, not those of a study's "
-            f"table: {', '.join(NAMES)}. {MEND}"
+            f"table: {', '.join(NAMES)}. {_mend(path)}"
         )
+
+
+def _mend(path: Path) -> str:
+    return f"Remove it and make it anew, which trains nothing: {invocation.snakemake(path)}"
