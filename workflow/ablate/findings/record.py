@@ -16,7 +16,7 @@ class Findings(Sealed):
 
     NAME: ClassVar[str] = NAME
     VERSION: ClassVar[int] = 1
-    MEND: ClassVar[str] = "Remove it and run snakemake again: it is made without training."
+    MEND: ClassVar[str] = "Remove it and make it anew, which trains nothing: {command}"
 
     answers: dict[str, Answer] = Field(description="by study, in the order of the config")
     verdicts: dict[str, Verdict] = Field(description="by claim, in the order of the config")
