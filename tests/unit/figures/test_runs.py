@@ -70,6 +70,13 @@ def test_curves_are_the_history_and_drops_are_marked(tmp_path):
     assert loss.get_ylim()[0] == 0
 
 
+def test_the_title_of_several_seeds_says_their_mean(tmp_path):
+    for seed, accuracy in enumerate((70.0, 90.0)):
+        write_run(tmp_path, "run", seed, accuracy=accuracy)
+    accuracy = curves.draw(request(tmp_path, "run", seeds=(0, 1))).axes[0]
+    assert accuracy.get_title("left") == "run: best 80.00 %, mean of 2"
+
+
 def test_one_high_loss_does_not_flatten_the_others_and_is_named(tmp_path):
     epochs = 20
     history = {

@@ -124,6 +124,18 @@ def test_logarithmic_axes_show_plain_numbers():
     assert {"10", "30", "100", "300", "1000"} <= set(shown)
 
 
+def test_a_logarithmic_axis_over_many_decades_has_ticks_too():
+    figure = style.figure(height=2)
+    axes = figure.subplots(3)[-1]
+    axes.plot([1, 2], [1e-10, 1e-2])
+    style.logarithmic(axes.yaxis)
+    figure.draw_without_rendering()
+    low, high = axes.get_ylim()
+    ticks = [tick for tick in axes.get_yticks() if low <= tick <= high]
+    assert len(ticks) >= 2
+    assert all(np.isclose(np.log10(tick) % 1, 0) for tick in ticks)
+
+
 def test_fourteen_studies_get_fourteen_looks():
     names = [f"study{i}" for i in range(14)]
     assert list(marks(names)) == names

@@ -55,8 +55,9 @@ def _draw_run(column: np.ndarray, runs: list[FinishedRun]) -> None:
     for axes in column:
         _mark_drops(axes, drops(histories[0]))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    best = max(run.best_accuracy for run in runs)
-    accuracy.set_title(f"{runs[0].label}: best {best:.2f} %")
+    best = np.mean([run.best_accuracy for run in runs])
+    of = f", mean of {len(runs)}" if len(runs) > 1 else ""
+    accuracy.set_title(f"{runs[0].label}: best {best:.2f} %{of}")
     loss.set_ylim(0, _end_losses(loss, histories))
     seeds = f"n = {len(runs)} seed{'s' if len(runs) > 1 else ''}"
     rate.set_xlabel(f"epoch ({seeds})")

@@ -95,9 +95,24 @@ def not_measured(why: str = "Not measured yet") -> Figure:
 def logarithmic(axis: Axis) -> None:
     """Make an axis logarithmic, with plain numbers 1, 3, 10, 30 ... on it."""
     axis.axes.set(**{f"{axis.axis_name}scale": "log"})
-    axis.set_major_locator(LogLocator(subs=(1, 3)))
+    axis.set_major_locator(_OnesAndThrees(subs=(1, 3)))
     axis.set_major_formatter("{x:g}")
     axis.set_minor_formatter(NullFormatter())
+
+
+class _OnesAndThrees(LogLocator):
+    """Ticks at 1, 3, 10, 30 ...; over more decades than there is room for, at some decades alone.
+
+    There a LogLocator that is asked for 3 as well has no ticks at all.
+    """
+
+    def tick_values(self, vmin: float, vmax: float) -> np.ndarray:
+        ticks = super().tick_values(vmin, vmax)
+        if len(ticks):
+            return ticks
+        decades = LogLocator()
+        decades.set_axis(self.axis)
+        return decades.tick_values(vmin, vmax)
 
 
 def stamp(figure: Figure, note: str | None) -> Text | None:
