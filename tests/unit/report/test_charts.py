@@ -1,6 +1,7 @@
 """The charts' specifications: they compile, and draw the values they are given."""
 
 import json
+import re
 
 import pytest
 import vl_convert
@@ -56,6 +57,16 @@ def test_one_row_can_stand_alone():
     faint = [p for p in svg.split("<path") if '"line mark"' in p and 'opacity="0.12"' in p]
     assert len(faint) == 2
     assert all("var(--c0)" in line for line in faint)
+
+
+def test_where_many_bands_lie_over_each_other_those_of_training_wait_until_a_row_stands_alone():
+    def bands(**parameters):
+        areas = [p for p in drawn("accuracy", **parameters).split("<path") if '"area mark"' in p]
+        return sorted(float(re.search(r' opacity="([\d.]+)"', area)[1]) for area in areas)
+
+    assert bands() == [0.18, 0.18, 0.18, 0.18]
+    assert bands(many=True) == [0, 0, 0.1, 0.1]
+    assert bands(many=True, alone="ELU") == [0, 0, 0.18, 0.18]
 
 
 def test_an_axis_can_be_cut():

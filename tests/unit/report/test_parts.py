@@ -62,6 +62,16 @@ def test_settings_are_named_as_people_write_them():
     assert settings.differing([{"a": "1"}, {"a": "1", "c": "0"}]) == ["c"]
 
 
+def test_an_empty_group_is_told_by_what_others_have_in_it():
+    crop = {"augmentation.RandomCrop.padding": "4"}
+    assert settings.differing([{"augmentation": "{}"}, crop]) == [*crop]
+    model = {"model": "a", "model.arguments": "{}"}, {"model": "a", "model.arguments.b": "1"}
+    assert settings.differing([*model]) == ["model.arguments.b"]
+    # A named part with its arguments is no empty group.
+    loss = {"loss": "CrossEntropyLoss"}, {"loss": "Focal", "loss.gamma": "2"}
+    assert settings.differing([*loss]) == ["loss", "loss.gamma"]
+
+
 def build(mean, run="a", seeds=(0,), code="c"):
     row = {"mean": mean, "run": run, "seeds": list(seeds)}
     made = {f"{run}/seed{seed}": {"data": "d", "code": code, "made": code} for seed in seeds}

@@ -39,16 +39,24 @@ def curves(quantity: str) -> alt.LayerChart:
 
     Values: epoch, mean, low, high (over the seeds), row, part (test | train), colour, text.
     Parameters: top cuts the axis off (null: nothing is cut); alone is the one row that stands out
-    ("": none).
+    ("": none); many are the rows whose bands would lie over each other: until one stands alone only
+    those of the test images are drawn, pale.
     """
     top = alt.param(name="top", value=None)
     alone = alt.param(name="alone", value="")
+    many = alt.param(name="many", value=False)
     near = alt.selection_point(
         name="near", nearest=True, on="pointermove", clear="pointerout", fields=["epoch", "row"]
     )
     shown = f"{alone.name} === '' || datum.row === {alone.name}"
     pale = alt.condition(shown, alt.value(1.0), alt.value(0.12))
-    band = alt.condition(shown, alt.value(0.18), alt.value(0.03))
+    band = (
+        alt.when(f"!({shown}) || ({many.name} && {alone.name} === '' && datum.part === 'train')")
+        .then(alt.value(0.0))
+        .when(f"{many.name} && {alone.name} === ''")
+        .then(alt.value(0.1))
+        .otherwise(alt.value(0.18))
+    )
     base = alt.Chart(alt.NamedData(name="values")).encode(
         x=alt.X("epoch:Q", title="epoch", axis=alt.Axis(labelExpr=WHOLE, grid=False)),
         color=alt.Color("colour:N", scale=None, legend=None),
@@ -82,7 +90,7 @@ def curves(quantity: str) -> alt.LayerChart:
     )
     return (
         alt.layer(area, line, points)
-        .add_params(top, alone)
+        .add_params(top, alone, many)
         .properties(width="container", height=260)
     )
 

@@ -14,6 +14,12 @@ def named(settings: dict[str, Any]) -> dict[str, str]:
 
 
 def differing(rows: list[dict[str, str]]) -> list[str]:
-    """The settings in which the rows are not all equal, in the order in which they appear."""
+    """The settings in which the rows are not all equal, in the order in which they appear.
+
+    A group that one row leaves empty ("{}") is told by the settings that others have in it.
+    """
     paths = dict.fromkeys(path for row in rows for path in row)
-    return [path for path in paths if len({row.get(path) for row in rows}) > 1]
+    values = {path: {row.get(path) for row in rows} for path in paths}
+    emptied = {path for path in paths if values[path] == {"{}", None}}
+    groups = {path for path in emptied if any(other.startswith(f"{path}.") for other in paths)}
+    return [path for path in paths if len(values[path]) > 1 and path not in groups]

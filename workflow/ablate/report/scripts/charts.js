@@ -68,6 +68,8 @@ function cut(values) {
   return sorted.length > 4 && sorted.at(-1) > 2.5 * most ? 1.3 * most : null;
 }
 
+const MANY = 2; // rows whose bands can still be told apart
+
 /** Accuracy and loss by epoch of several rows: [{label, colour, runs}]. Returns the box, and the
  *  function that lets one row stand out. */
 function curves(rows, file) {
@@ -84,7 +86,7 @@ function curves(rows, file) {
         continue;
       }
       const label = `${title} by epoch of ${rows.map((row) => row.label).join(", ")}`;
-      views.push(await chart(made.place, measure, values, { label, signals: { top, alone: "" } }));
+      views.push(await chart(made.place, measure, values, { label, signals: { top, alone: "", many: rows.length > MANY } }));
       if (top !== null) {
         const beyond = values.filter((value) => value.high > top);
         const highest = Math.max(...beyond.map((value) => value.high));
@@ -97,7 +99,11 @@ function curves(rows, file) {
   return { box, alone, drawn: draw() };
 }
 
-const KEY = "Solid: test images; dashed: training images (running mean of the epoch). Band: smallest to largest of the seeds.";
+/** What lines and bands mean: rows are as `curves` takes them. */
+const keyOf = (rows) => [
+  "Solid: test images; dashed: training images (running mean of the epoch).",
+  rows.some((row) => row.runs.length > 1) && ` Band: smallest to largest of the seeds${rows.length > MANY ? ", of the test images until a row stands alone" : ""}.`,
+];
 
 /** A grid of coloured cells, each marked as dark or not, so that its text can be read on it. */
 function gridChart(place, name, values, options) {

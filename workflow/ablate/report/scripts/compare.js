@@ -34,7 +34,7 @@ async function fillComparison(rows, place) {
     place.append(h("p", {}, "The curves of these runs are not in this file, which would be too large."));
     return;
   }
-  place.append(h("h2", {}, "Learning curves"), curves(known, "compare").box, h("p", { class: "quiet" }, KEY));
+  place.append(h("h2", {}, "Learning curves"), curves(known, "compare").box, h("p", { class: "quiet" }, keyOf(known)));
   const [base, ...others] = known;
   place.append(h("h2", {}, `Where ${base.label} and the others are right`), mcnemarTable(base, others),
     h("h2", {}, "Confusion"));

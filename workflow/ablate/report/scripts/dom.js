@@ -11,7 +11,7 @@ function h(tag, attributes = {}, ...children) {
     if (typeof value === "function") element.addEventListener(name, value);
     else element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(3).filter((child) => ![null, undefined, false, ""].includes(child)));
   return element;
 }
 
@@ -38,6 +38,9 @@ function large(value) {
   }
   return known(value) ? `${value}` : "";
 }
+
+/** A setting's name, which may go on in the next line after a dot or an underscore. */
+const dotted = (key) => key.split(/(?<=[._])/).flatMap((part, i) => (i ? [h("wbr"), part] : [part]));
 
 /** A line of text for assistive technology and for what was just done. */
 function say(text) {
@@ -113,9 +116,17 @@ function sortable(rows, columns, { caption, id, most = MOST_ROWS, rowClass = () 
   });
   fill();
   return h("div", { class: "table" },
-    h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-      h("table", { id }, h("caption", { class: "away" }, caption), h("thead", {}, h("tr", {}, heads)), body)),
+    scrolling(caption, h("table", { id }, h("caption", { class: "away" }, caption), h("thead", {}, h("tr", {}, heads)), body)),
     more);
+}
+
+/** A table's place; where it is wider than the screen it moves sideways beneath its first column. */
+function scrolling(caption, table) {
+  const place = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption }, table);
+  const sizes = new ResizeObserver(() => place.classList.toggle("moves", place.scrollWidth > place.clientWidth + 1));
+  sizes.observe(place);
+  sizes.observe(table);
+  return place;
 }
 
 /** Numbers by size, texts that are numbers too ("1e-5"), other texts by alphabet; blanks last. */

@@ -40,7 +40,9 @@ function varying() {
   }
   const count = Object.keys(report.settings).length;
   const everywhere = (key) => Object.values(report.settings).every((settings) => key in settings);
-  return [...values].filter(([key, set]) => set.size > 1 || (count > 1 && !everywhere(key))).map(([key]) => key);
+  // A group that some runs leave empty is told by the settings that others have in it.
+  const group = (key, set) => set.size === 1 && set.has("{}") && [...values.keys()].some((other) => other.startsWith(`${key}.`));
+  return [...values].filter(([key, set]) => !group(key, set) && (set.size > 1 || (count > 1 && !everywhere(key)))).map(([key]) => key);
 }
 
 function runsTable(runs, keys) {
@@ -55,7 +57,7 @@ function runsTable(runs, keys) {
     { name: "best", value: (run) => run.best, cell: (run) => number(run.best) },
     { name: "last", value: (run) => run.last, cell: (run) => number(run.last) },
     { name: "seconds", value: (run) => run.seconds, cell: (run) => inSeconds(run.seconds) },
-    ...keys.map((key) => ({ name: key, left: true, class: "code", value: (run) => report.settings[run.run][key] ?? "", cell: (run) => report.settings[run.run][key] ?? "" })),
+    ...keys.map((key) => ({ name: key, left: true, class: "code", head: dotted(key), value: (run) => report.settings[run.run][key] ?? "", cell: (run) => report.settings[run.run][key] ?? "" })),
   ], { caption: "Runs", id: "runs", most: 100 });
 }
 

@@ -10,7 +10,7 @@ function resultsPage() {
       h("a", { href: address.study(study.study), class: "name" },
         h("svg", { class: "key", width: 14, height: 14, "aria-hidden": "true" },
           shape(shapeOf(report.studies.indexOf(study)), 7, colourOf(report.studies.indexOf(study)))),
-        " ", heading(study), study.title),
+        heading(study), study.title),
       study.question && h("span", { class: "below" }, study.question)] },
     { name: "answer", left: true, class: "answer", cell: (study) => answerOf(study) },
     some && { name: "difference to the control", left: true, class: "plot",
@@ -76,10 +76,10 @@ function claims() {
         h("span", { class: `mark ${TONES[claim.verdict] ?? ""}` }, claim.verdict),
         claim.fragile && h("span", { class: "mark", title: "the last epoch says otherwise" }, "fragile"),
         claim.reason && h("span", { class: "below" }, claim.reason)] },
-      { name: "measured", left: true, value: (claim) => claim.effect, cell: (claim) => claim.measured },
+      { name: "measured", left: true, class: "labelled", value: (claim) => claim.effect, cell: (claim) => claim.measured },
       { name: "n", value: (claim) => claim.n, cell: (claim) => `${claim.n || ""}` },
       { name: "p", value: (claim) => claim.p, cell: (claim) => known(claim.p) ? short(claim.p) : "" },
-      { name: "the report", left: true, value: (claim) => claim.reported_order, cell: (claim) => ofReport(claim) },
+      { name: "the report", left: true, class: "labelled", value: (claim) => claim.reported_order, cell: (claim) => ofReport(claim) },
       { name: "seeds to decide", value: (claim) => claim.seeds_for_matters, cell: (claim) => `${claim.seeds_for_matters ?? ""}` },
     ], { caption: "Every claim with its verdict", id: "claims" }),
     h("p", { class: "quiet" }, "Undecided never means alike. Measured: the weakest comparison that the claim rests on, or the one that is reversed, with its 95 % interval where the scatter is known; p is adjusted by Holm over the study's claims. The report: whether its own numbers bear its sentence out, and what they say against the scatter of its own repeats."),
@@ -131,7 +131,10 @@ function tablePage(name) {
       sortable(section.lines, section.columns.map(([column, numeric], i) => ({
         name: column || "row", left: !numeric,
         value: (line) => (numeric ? /[-+]?\d[\d,]*\.?\d*(e[-+]?\d+)?/.exec(line[i])?.[0].replaceAll(",", "") : line[i]),
-        cell: (line) => (section.bold.some(([at, name]) => at === section.lines.indexOf(line) && name === column) ? h("b", {}, line[i]) : line[i]),
+        cell: (line) => {
+          const text = numeric ? line[i].replace(/(^|[^\w.])-(?=\d)/g, "$1−") : line[i];
+          return section.bold.some(([at, name]) => at === section.lines.indexOf(line) && name === column) ? h("b", {}, text) : text;
+        },
       })), { caption: section.heading || table.title })]),
     notes(table.notes),
   ];

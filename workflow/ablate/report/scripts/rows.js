@@ -32,7 +32,7 @@ function scaleOf(values, { zero = false } = {}) {
   if (high - low < 1) [low, high] = [low - 0.5, high + 0.5];
   const rough = (high - low) / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((m) => m * power).find((m) => m >= rough);
+  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((m) => m >= rough);
   const ticks = [];
   for (let tick = Math.ceil(low / step) * step; tick <= high + 1e-9; tick += step) {
     ticks.push(Number(tick.toPrecision(12)));

@@ -37,11 +37,12 @@ async function fillRun(run, name, place) {
     return;
   }
   const file = run.id.replaceAll("/", "-");
-  const made = curves([{ label: name, colour: colourOf(0), runs: [found] }], file);
+  const rows = [{ label: name, colour: colourOf(0), runs: [found] }];
+  const made = curves(rows, file);
   const matrix = chartBox("Confusion: mistakes are coloured", `${file}_confusion`);
   const command = `snakemake ${report.results}/${found.folder}/metrics.json --cores 1 --forcerun train${report.options && ` ${report.options}`}`;
   place.append(
-    h("h2", {}, "Learning curves"), made.box, h("p", { class: "quiet" }, KEY),
+    h("h2", {}, "Learning curves"), made.box, h("p", { class: "quiet" }, keyOf(rows)),
     h("h2", {}, "Confusion"), matrix.box,
     h("h2", {}, "Files"),
     h("dl", { class: "facts" }, [

@@ -48,17 +48,17 @@ function studyTable(study, colours, isolated) {
     { name: "accuracy", left: true, class: "plot", head: axis(scale, "best test accuracy, %"),
       cell: (row) => dots(scale, study, row, colours.get(row) ?? "var(--quiet)") },
     { name: "best (n)", value: (row) => row.mean, cell: (row) => known(row.mean)
-      ? h("a", { href: origin(study, row) }, `${number(row.mean)}${known(row.sd) ? ` ± ${number(row.sd)}` : ""} (${row.n})`) : "" },
+      ? h("a", { href: origin(study, row) }, `${number(row.mean)}${known(row.sd) ? ` ±\u00a0${number(row.sd)}` : ""}\u00a0(${row.n})`) : "" },
     some((row) => row.vs[0]) && { name: "Δ control", value: (row) => row.vs[0], cell: (row) => againstControl(study, row) },
     { name: "last", value: (row) => row.last, cell: (row) => number(row.last) },
     study.reported && { name: "reported", value: (row) => row.reported, cell: (row) => `${number(row.reported)}${row.reported_best ? "*" : ""}` },
     study.reported && { name: "Δ reported", value: (row) => row.delta, cell: (row) => signed(row.delta) },
     { name: "train", value: (row) => row.train, cell: (row) => number(row.train) },
     { name: "best epoch", value: (row) => row.epoch, cell: (row) => number(row.epoch, Number.isInteger(row.epoch) ? 0 : 1) },
-    { name: "seconds", value: (row) => row.seconds, cell: (row) => inSeconds(row.seconds) },
-    study.reported && some((row) => row.reported_seconds) && { name: "reported s", value: (row) => row.reported_seconds,
-      cell: (row) => known(row.reported_seconds) ? `${{ approx: "about ", "at least": "> " }[row.reported_seconds_is] ?? ""}${row.reported_seconds}` : "" },
-    { name: "parameters", value: (row) => row.parameters, cell: (row) => large(row.parameters) },
+    { name: "seconds", value: (row) => row.seconds, cell: (row) => [inSeconds(row.seconds),
+      study.reported && known(row.reported_seconds) && h("span", { class: "below wraps" },
+        `reported ${{ approx: "about ", "at least": "> " }[row.reported_seconds_is] ?? ""}${row.reported_seconds} s`)] },
+    { name: "parameters", head: h("abbr", { title: "parameters" }, "params"), value: (row) => row.parameters, cell: (row) => large(row.parameters) },
   ].filter(Boolean);
   return sortable(study.rows, columns, {
     caption: `${titleOf(study)}: every row`, id: "study",
@@ -114,7 +114,7 @@ function rowHead(study, row, colour, isolated) {
     Object.entries(row.flags).map(([flag, count]) => h("span", { class: "mark bad" }, row.n + (row.flags.missing ?? 0) > 1 ? `${count} ${flag}` : flag)),
   ];
   return [h("span", { class: "rowhead" }, tick, alone, h("span", {}, row.label, " ", marks)),
-    known(row.vs[0]) && h("span", { class: "below phone" }, `Δ control ${signed(row.vs[0])}${known(row.vs[1]) ? ` [${signed(row.vs[1])}, ${signed(row.vs[2])}]` : ""}`)];
+    known(row.vs[0]) && h("span", { class: "below moved" }, `Δ control ${signed(row.vs[0])}${known(row.vs[1]) ? ` [${signed(row.vs[1])}, ${signed(row.vs[2])}]` : ""}`)];
 }
 
 function tickRow(reference, box) {
@@ -172,7 +172,7 @@ async function fillCharts(study, drawn, colours, place, classes, isolated, file)
   const made = curves(rows, file);
   isolated.alone = made.alone;
   const count = study.rows.filter((row) => row.n).length;
-  place.append(made.box, h("p", { class: "quiet" }, KEY, " The colours are those of the table's rows; press a row's colour to see its curves alone.",
+  place.append(made.box, h("p", { class: "quiet" }, keyOf(rows), " The colours are those of the table's rows; press a row's colour to see its curves alone.",
     count > drawn.length && ` Drawn: the control and the ${drawn.length - 1} most accurate of ${count} rows.`));
   classDifferences(study, rows, classes, file);
 }
@@ -212,8 +212,8 @@ function settingsMatrix(study) {
   const shown = rows.slice(0, MOST_ROWS);
   return h("div", {},
     study.keys.length
-      ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Settings that differ" }, h("table", { id: "settings", class: "matrix" },
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "row"), study.keys.map((key) => h("th", { scope: "col", class: "code" }, key)))),
+      ? scrolling("Settings that differ", h("table", { id: "settings", class: "matrix" },
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "row"), study.keys.map((key) => h("th", { scope: "col", class: "code" }, dotted(key))))),
         h("tbody", {}, shown.map((row) => h("tr", { class: isControl(study, row) ? "control" : null },
           h("th", { scope: "row" }, row.label), study.keys.map((key) => h("td", { class: "code" }, setting(study, row, key))))))))
       : h("p", {}, "All rows have the same settings."),
@@ -242,8 +242,8 @@ function sameRuns(rows) {
 function settingsTable(columns, only = null) {
   const keys = only ?? [...new Set(columns.flatMap(([, each]) => Object.keys(each)))];
   const [, first] = columns[0];
-  return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Settings" }, h("table", { class: "matrix" },
+  return scrolling("Settings", h("table", { class: columns.length > 1 ? "matrix" : "matrix one" },
     columns.some(([name]) => name) && h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "setting"), columns.map(([name]) => h("th", { scope: "col" }, name)))),
-    h("tbody", {}, keys.map((key) => h("tr", {}, h("th", { scope: "row", class: "code" }, key),
+    h("tbody", {}, keys.map((key) => h("tr", {}, h("th", { scope: "row", class: "code" }, dotted(key)),
       columns.map(([, each], i) => h("td", { class: "code" }, i && each[key] !== first[key] ? h("b", {}, each[key] ?? "–") : each[key] ?? "–")))))));
 }
