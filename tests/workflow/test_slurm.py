@@ -129,7 +129,7 @@ def test_a_training_whose_node_is_taken_from_it_comes_back_and_goes_on(slurm, mi
     build = Build(project, slurm, "--profile", "profiles/slurm", WITH_BN)
     logs = project.root / ministudy.RESULTS / "logs/train"
     wait_for(lambda: any("epoch 2 of" in log.read_text() for log in logs.glob("*/*.log")))
-    (victim,) = [n for n, (what, _, _) in slurm.jobs().items() if what.startswith("rule_train")]
+    (victim,) = [n for n, (_, state, _) in slurm.jobs().items() if state == "RUNNING"]
     node = slurm.call("squeue", "-h", "-j", victim, "-o", "%N").strip()
     urgent = ("sbatch", "--parsable", "-p", "urgent", "-w", node, "--exclusive")
     taker = slurm.call(*urgent, "--output=/dev/null", "--wrap", "sleep 1").strip()
