@@ -171,7 +171,7 @@ def test_every_page_opens_fits_and_asks_for_nothing(browser, site, width):
 
 def test_from_a_number_to_its_run_and_back(wide):
     go(wide, "#/study/depth")
-    wide.find_element(By.LINK_TEXT, "75.00 (1)").click()
+    wide.find_element(By.LINK_TEXT, "75.00").click()
     until(wide, lambda b: heading(b) == "18 layers, seed 0")
     assert "--config preset=demo" in one(wide, "pre").text
     wide.find_element(By.LINK_TEXT, "2.2.7 Depth").click()
@@ -274,7 +274,7 @@ def test_no_row_looks_best_where_one_run_cannot_tell(wide):
 
 def test_the_mean_of_several_seeds_leads_to_its_runs(wide):
     go(wide, "#/study/smooth")
-    wide.find_element(By.PARTIAL_LINK_TEXT, "81.00 ± 1.00 (3)").click()
+    wide.find_element(By.PARTIAL_LINK_TEXT, "81.00 ± 1.00").click()
     until(wide, lambda b: heading(b) == "Runs")
     assert "row=smooth/elu" in one(wide, "#filter").get_attribute("value")
     assert one(wide, "#count").text == "3 of 10 runs"
@@ -290,7 +290,7 @@ def test_a_study_of_ones_own_shows_nothing_reported(wide):
 def test_a_header_sorts_and_sorts_back(wide):
     go(wide, "#/study/smooth")
     written = rows(wide, "study")
-    header = wide.find_element(By.XPATH, '//thead//button[text()="best (n)"]')
+    header = wide.find_element(By.XPATH, '//thead//button[text()="best"]')
     header.click()
     assert [name.split()[0] for name in rows(wide, "study")] == ["ELU", "ReLU", "Tanh"]
     header.click()
@@ -302,6 +302,13 @@ def test_a_header_sorts_and_sorts_back(wide):
 def test_the_settings_say_control_then_row(wide):
     go(wide, "#/study/smooth")
     assert "relu → elu" in one(wide, "#settings").text
+
+
+def test_trained_anew_and_on_the_same_images_are_two_questions(wide):
+    go(wide, "#/study/smooth")
+    anew, images = one(wide, "#anew").text, one(wide, "#images").text
+    assert "beats the control" in anew
+    assert "McNemar" in images
 
 
 def test_one_rows_curves_stand_alone_by_keyboard(wide):

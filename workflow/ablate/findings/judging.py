@@ -11,7 +11,7 @@ from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Noise, Spread, ratio, spreads
 from ablate.findings.verdict import Link, Verdict
-from ablate.findings.words import counted, listed
+from ablate.findings.words import listed
 from ablate.settings.claims import Comparison, Quantity
 
 # Counted, not measured: the numbers decide.
@@ -186,7 +186,7 @@ def _collapsed(comparison: Comparison, claim: Claim, numbers: Numbers) -> Tested
     shares = [row.collapsed / row.best.n for row in rows]
     found = [
         Link(
-            text=f"{claim.labels[name]}: {row.collapsed} of {counted(row.best.n, 'run')} at chance",
+            text=f"{claim.labels[name]}: {row.collapsed} of {row.best.n} runs at chance",
             estimate=share,
             bound=1.0,
             holds=float(share < 1),

@@ -21,6 +21,8 @@ def shown(study: dict[str, Any], answer: Answer) -> dict[str, Any]:
         **{name: getattr(answer, name) for name in KEPT},
         # The answer itself says it of single runs.
         "no_winner": "" if untested(answer.comparisons) else answer.no_winner,
+        "sampling": answer.scatter.sampling,
+        "effects": [asdict(effect) for effect in answer.effects],
         "headline": row and row["row"],
         "comparisons": {each.row: asdict(each) for each in answer.comparisons},
     }

@@ -30,6 +30,7 @@ from ablate.report.packed import packed, within
 from ablate.requests.page import ListedFigure, Site
 from ablate.requests.table import Table
 from ablate.runs.finished import FinishedRun
+from ablate.tables import claims
 
 HERE = Path(__file__).parent
 # Every value is escaped; an unknown one is an error rather than an empty place.
@@ -104,6 +105,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
         "data": wording.data(manifest, (each.provenance.train_images for each in metrics)),
         "classes": manifest.classes,
         "studies": shown,
+        "headlines": claims.headlines([*findings.verdicts.values()]),
         "verdicts": [asdict(verdict) for verdict in findings.verdicts.values()],
         "runs": [runs.line(run) for run in found],
         "settings": runs.distinct_settings(found),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 NAMES = (
     *("dom.js", "data.js", "charts.js", "rows.js"),
-    *("results.js", "study.js", "run.js", "compare.js", "list.js", "about.js"),
+    *("results.js", "evidence.js", "study.js", "run.js", "compare.js", "list.js", "about.js"),
 )
 
 

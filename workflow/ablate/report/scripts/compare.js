@@ -16,7 +16,8 @@ function comparePage(references) {
     sortable(rows, [
       { name: "row", left: true, cell: ({ row, study, colour }) => [swatch(colour), " ", row.label, h("a", { class: "below", href: address.study(study.study) }, titleOf(study))] },
       { name: "accuracy", left: true, class: "plot", head: axis(scale, "best test accuracy, %"), cell: ({ study, row, colour }) => dots(scale, study, { ...row, reported: null, control: null }, colour) },
-      { name: "best (n)", value: ({ row }) => row.mean, cell: ({ study, row }) => known(row.mean) ? h("a", { href: origin(study, row) }, `${number(row.mean)} (${row.n})`) : "" },
+      { name: "n", value: ({ row }) => row.n, cell: ({ row }) => `${row.n || ""}` },
+      { name: "best", value: ({ row }) => row.mean, cell: ({ study, row }) => known(row.mean) ? h("a", { href: origin(study, row) }, number(row.mean)) : "" },
       { name: "last", value: ({ row }) => row.last, cell: ({ row }) => number(row.last) },
       { name: "seconds", value: ({ row }) => row.seconds, cell: ({ row }) => inSeconds(row.seconds) },
       { name: "parameters", value: ({ row }) => row.parameters, cell: ({ row }) => large(row.parameters) },

@@ -64,11 +64,10 @@ const TONES = { confirmed: "good", contradicted: "bad" };
 /** Every claim with its verdict, and what the verdict rests on. */
 function claims() {
   if (!report.verdicts.length) return null;
-  const counts = Object.entries(report.verdicts.reduce((all, { verdict }) => ({ ...all, [verdict]: (all[verdict] ?? 0) + 1 }), {}));
   const order = ["confirmed", "contradicted", "undecided", "not measured"];
   return [
     h("h2", {}, "Claims"),
-    h("p", { class: "lead" }, `${plural(report.verdicts.length, "claim")}: ${counts.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)).map(([verdict, count]) => `${count} ${verdict}`).join(", ")}.`),
+    h("p", { class: "lead" }, report.headlines.join(" ")),
     sortable(report.verdicts, [
       { name: "claim", left: true, value: (claim) => claim.says, cell: (claim) => [claim.says,
         studyOf.has(claim.study) && h("a", { class: "below", href: address.study(claim.study) }, titleOf(studyOf.get(claim.study)))] },

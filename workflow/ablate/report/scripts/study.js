@@ -21,6 +21,9 @@ function studyPage(name) {
     studyTable(study, colours, isolated),
     toolbar(study, file),
     notes(study.notes),
+    trainedAnew(study),
+    onTheSameImages(study),
+    factorEffects(study),
     paperSentences(study),
     h("h2", {}, "Learning curves"),
     place,
@@ -47,8 +50,9 @@ function studyTable(study, colours, isolated) {
     { name: "row", left: true, value: (row) => row.label, cell: (row) => rowHead(study, row, colours.get(row), isolated) },
     { name: "accuracy", left: true, class: "plot", head: axis(scale, "best test accuracy, %"),
       cell: (row) => dots(scale, study, row, colours.get(row) ?? "var(--quiet)") },
-    { name: "best (n)", value: (row) => row.mean, cell: (row) => known(row.mean)
-      ? h("a", { href: origin(study, row) }, `${number(row.mean)}${known(row.sd) ? ` ±\u00a0${number(row.sd)}` : ""}\u00a0(${row.n})`) : "" },
+    { name: "n", value: (row) => row.n, cell: (row) => `${row.n || ""}` },
+    { name: "best", value: (row) => row.mean, cell: (row) => known(row.mean)
+      ? h("a", { href: origin(study, row) }, `${number(row.mean)}${known(row.sd) ? ` ±\u00a0${number(row.sd)}` : ""}`) : "" },
     some((row) => row.vs[0]) && { name: "Δ control", value: (row) => row.vs[0], cell: (row) => againstControl(study, row) },
     { name: "last", value: (row) => row.last, cell: (row) => number(row.last) },
     study.reported && { name: "reported", value: (row) => row.reported, cell: (row) => `${number(row.reported)}${row.reported_best ? "*" : ""}` },
@@ -90,7 +94,7 @@ function relation(comparison) {
   if (!comparison) return "";
   const { p } = comparison;
   return h("span", { class: "below" }, h("span", { class: `mark ${RELATION_TONES[comparison.relation] ?? ""}` }, comparison.relation),
-    known(p) && (p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`));
+    pValue(p));
 }
 
 function rowHead(study, row, colour, isolated) {
