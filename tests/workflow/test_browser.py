@@ -37,6 +37,7 @@ ARGUMENTS = (
 # What a page may ask for: itself, what it holds, and the browser's own resources.
 OWN = ("file:", "data:", "blob:", "chrome", "about:")
 WIDTHS = (390, 1024, 1440)
+LETTER = 739  # pixels of a page of letter paper between its margins
 PAGES = {
     "#/": "Results at a glance",
     "#/study/smooth": "Smooth activations",
@@ -431,6 +432,31 @@ def test_printed_nothing_stays_folded(wide):
     assert wide.execute_script(folded) == 0
     wide.execute_script("window.dispatchEvent(new Event('afterprint'))")
     assert wide.execute_script(folded) > 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_on_paper_nothing_is_cut_off_or_lies_over_another(browser, site, width):
+    resize(browser, width)
+    browser.get(site)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        for hash_ in ("#/study/smooth", "#/study/depth", "#/runs"):
+            go(browser, hash_)
+            if "study" in hash_:
+                until(browser, lambda b: len(b.find_elements(By.CSS_SELECTOR, ".chart svg")) >= 2)
+            # The page was laid out for this screen, and is printed at the width of a letter.
+            resize(browser, LETTER)
+            until(browser, lambda b: b.execute_script("return innerWidth") == LETTER)
+            inner = browser.execute_script("return document.documentElement.scrollWidth")
+            assert inner <= LETTER, hash_
+            for box in browser.find_elements(By.CLASS_NAME, "chartbox"):
+                svg = box.find_element(By.TAG_NAME, "svg")
+                assert svg.rect["width"] <= box.rect["width"] + 1
+            for table in browser.find_elements(By.CSS_SELECTOR, "#study, #settings, #runs"):
+                assert table.rect["x"] + table.rect["width"] <= LETTER, table.get_attribute("id")
+            resize(browser, width)
+    finally:
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 def test_the_demos_site_is_small_and_opens_without_errors(browser, demo):

@@ -28,7 +28,7 @@ function runsPage(query) {
     h("h1", {}, "Runs"),
     h("label", { for: "filter" }, "Filter"), field,
     h("p", { class: "quiet" }, "Settings by name and value (lr=0.1), other columns too (seed=0, best>80, study=activation, flag=collapsed); all must hold. A bare word is looked for in names."),
-    count, found,
+    count, found, h("p", { class: "quiet paper" }, "The settings of each run stand on its own page."),
   ];
 }
 
