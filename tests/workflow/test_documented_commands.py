@@ -32,6 +32,7 @@ NOT_RUN = {
     "nvidia-smi": "comes with a GPU's driver",
     "nsys": "needs a GPU and its profiler",
     "kubectl": "needs a Kubernetes; unit/test_kubernetes.py reads the file",
+    "snakesee": "another project's program, in an environment of its own",
 }
 
 

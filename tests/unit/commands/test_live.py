@@ -15,6 +15,7 @@ from ablate.commands.watch import Watch, called
 from ablate.job import progress
 from ablate.locks import Lock
 from ablate.planning.plan import Plan
+from ablate.planning.staleness import Staleness
 from ablate.settings import written
 
 ROOT = Path(__file__).parents[3]
@@ -100,6 +101,22 @@ def test_what_is_made_meanwhile_is_done(building):
     view = watch.look()
     assert view.done == 1
     assert f"runs/{run}/seed{seed}" not in [each.name for each in view.training]
+
+
+def test_what_a_build_made_before_anyone_looked_counts_as_done(building, monkeypatch):
+    run, seed = building.trainings()[0]
+    record = building.results.run(run, seed) / "training.json"
+    record.parent.mkdir(parents=True)
+    record.write_text("{}")
+    due = Staleness.due
+    monkeypatch.setattr(
+        Staleness, "due", lambda self, name: due(self, name) and name != f"runs/{run}/seed{seed}"
+    )
+    view = Watch(building).look()
+    assert view.done == 1
+    # Of an earlier build it was not due.
+    os.utime(record, (1, 1))
+    assert Watch(building).look().done == 0
 
 
 def test_a_failure_of_an_earlier_build_waits_to_be_tried_again(plan):

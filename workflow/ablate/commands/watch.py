@@ -61,15 +61,22 @@ class View:
 
 
 class Watch:
-    """Looks again and again at what was due at the beginning."""
+    """Looks again and again at what was due when the build began, or else when this began."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.results = plan.results
         self.products = Products(plan)
         staleness = Staleness(self.products)
-        names = [name for name in self.products.names() if staleness.due(name)]
-        self.due = {name: _written(self.products[name].record) for name in names}
+        began = self._began()
+        # To the record that each had when the build began; None for one that has been made since.
+        self.due: dict[str, float | None] = {}
+        for name in self.products.names():
+            written = _written(self.products[name].record)
+            if staleness.due(name):
+                self.due[name] = written
+            elif began is not None and (written or 0.0) >= began:
+                self.due[name] = None
         self.images = cost.images_of(plan)
         self.rates = pace.of_finished(plan)
 
@@ -77,7 +84,7 @@ class Watch:
         """The build as it is now."""
         lock = locks.Lock(self.results.lock)
         who = lock.holder() if lock.is_held() else None
-        began = self.results.lock.stat().st_mtime if who else 0.0
+        began = self._began() or 0.0
         builder = f"process {who['process']} on {who['host']}" if who else None
         still = [name for name in self.due if not self._is_made(name)]
         view = View(builder, len(self.due) - len(still), len(self.due))
@@ -85,6 +92,11 @@ class Watch:
             self._sort(view, name, began)
         view.left = self._left(view)
         return view
+
+    def _began(self) -> float | None:
+        """When the build that is at work began; None where nobody builds."""
+        lock = self.results.lock
+        return _written(lock) if locks.Lock(lock).is_held() else None
 
     def _is_made(self, name: str) -> bool:
         return _written(self.products[name].record) not in (None, self.due[name])
