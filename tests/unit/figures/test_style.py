@@ -102,6 +102,8 @@ def test_a_narrow_figure_is_as_wide_as_a_column(tmp_path):
 def test_an_axis_ends_before_what_would_flatten_the_rest():
     assert style.top_of([1.0] * 19 + [50.0]) == pytest.approx(1.3)
     assert style.top_of([1.0, 1.5, 2.0, 2.5, 3.0]) is None
+    assert style.top_of([0.1, 0.5, 1.0, 1.5, 2.0, 2.0, 127.0, 158.0]) == pytest.approx(2.6)
+    assert style.top_of([0.1, 0.2, 0.3, 0.4, 1.0, 2.0, 2.3, 2.4]) is None
     assert style.top_of([1.0, 50.0]) is None  # too few to say what is usual
     assert style.top_of([1.0] * 19 + [np.inf]) is None
 

@@ -43,6 +43,7 @@ MARGIN = 0.1  # inches around what is drawn
 UNDATED = {"Date": None, "Creator": None}
 SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')  # of an SVG, as matplotlib writes it
 OUTLIER = 2.5  # times the 90 % quantile: what lies beyond would flatten the rest
+TOWERING, SHORT = 20, 20  # times the 75 % quantile, of fewer values than that
 
 _share: ContextVar[float] = ContextVar("share of the full width", default=1.0)
 
@@ -144,8 +145,12 @@ def top_of(values: Iterable[float]) -> float | None:
     finite = np.array([value for value in values if np.isfinite(value)])
     if len(finite) < 5:
         return None
+    # Of a short run two values are a quarter of all; they stand out if they tower over the others.
     most = float(np.quantile(finite, 0.9))
-    return 1.3 * most if finite.max() > OUTLIER * most > 0 else None
+    if finite.max() > OUTLIER * most > 0:
+        return 1.3 * most
+    most = float(np.quantile(finite, 0.75, method="lower"))
+    return 1.3 * most if len(finite) < SHORT and finite.max() > TOWERING * most > 0 else None
 
 
 def save(figure: Figure, png_path: str | Path) -> None:

@@ -64,8 +64,14 @@ function bands(runs, measure, row, colour) {
 /** Where to cut an axis that a few values would flatten; null where nothing stands out. */
 function cut(values) {
   const sorted = values.map((value) => value.high).sort((a, b) => a - b);
-  const most = sorted[Math.floor(0.9 * (sorted.length - 1))];
-  return sorted.length > 4 && sorted.at(-1) > 2.5 * most ? 1.3 * most : null;
+  if (sorted.length <= 4) return null;
+  const usual = sorted.length < 20 ? [[0.9, 2.5], [0.75, 20]] : [[0.9, 2.5]];
+  // Of a short run two values are a quarter of all; they stand out if they tower over the others.
+  for (const [share, times] of usual) {
+    const most = sorted[Math.floor(share * (sorted.length - 1))];
+    if (most > 0 && sorted.at(-1) > times * most) return 1.3 * most;
+  }
+  return null;
 }
 
 const MANY = 2; // rows whose bands can still be told apart

@@ -111,11 +111,11 @@ function changesPage() {
     return found ? h("a", { href: address.study(found.study.study) }, found.label) : name;
   };
   const title = h("h1", {}, "Changes");
-  if (!changes) return [title, h("p", {}, "This is the first build, or the build before left no record: there is nothing to compare with.")];
+  if (!changes) return [title, h("p", {}, "No earlier build of other results is known here, so there is nothing to compare with.")];
   const { moved, gone } = changes;
   const lead = h("p", { class: "lead" }, `Since the build before: ${plural(moved.length, "row")} made anew or moved, ${changes.new.length} new, ${gone.length} gone.`);
   return [title, lead,
-    moved.length > 0 && [h("h2", {}, "Made anew"), sortable(moved, [
+    moved.length > 0 && [h("h2", {}, "Moved or made anew"), sortable(moved, [
       { name: "row", left: true, value: (each) => each.row, cell: (each) => link(each.row) },
       { name: "before", value: (each) => each.before, cell: (each) => number(each.before) },
       { name: "after", value: (each) => each.after, cell: (each) => number(each.after) },
