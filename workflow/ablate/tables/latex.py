@@ -49,6 +49,7 @@ TEXT_WIDTH = 345
 SEPARATION = 3
 NARROWEST = 55
 NARROW = "iljt.,:;'|!()[] fr-/"
+MIDDLING = "0123456789acegosz"
 WIDE = "mwM@%+−±×≈≤≥—<>=~"
 
 
@@ -156,6 +157,8 @@ def _width(cells: list[str]) -> float:
 def _of_character(character: str) -> float:
     if character in NARROW:
         return 3.2
+    if character in MIDDLING:
+        return 4.3
     return 7.6 if character.isupper() or character in WIDE else 4.8
 
 
