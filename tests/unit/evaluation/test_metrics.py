@@ -184,7 +184,7 @@ def test_a_missing_or_short_file_is_named(tmp_path, name):
     folder = write_run(tmp_path)
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(content[: len(content) // 2])
-    with pytest.raises(AblateError, match=rf"seed0/{name} .*trained anew"):
+    with pytest.raises(AblateError, match=rf"seed0/{name} .*train this run alone anew: snakemake"):
         metrics(folder)
     (folder / name).unlink()
     with pytest.raises(AblateError, match=rf"seed0/{name} does not exist"):
