@@ -158,10 +158,12 @@ class Killed:
         for log in (self.root / ministudy.RESULTS / "logs" / "train").glob("*/*.log"):
             text = log.read_text(errors="replace")
             before, self.logs[log] = self.logs.get(log, ""), text
-            resumed = RESUMED.search(text)
+            # A log keeps earlier attempts: what is new stands below them, or in their place.
+            new = text.removeprefix(before)
+            resumed = RESUMED.search(new)
             start = int(resumed.group(1)) if resumed else 0
-            epochs = [int(number) for number in EPOCH.findall(text)]
-            anew = not before or not text.startswith(before)
+            epochs = [int(number) for number in EPOCH.findall(new)]
+            anew = bool(resumed) or not before or not text.startswith(before)
             if anew and (resumed or epochs):
                 self.count.resumed += bool(resumed)
                 lost = self.steps[log] - start
