@@ -133,6 +133,7 @@ def test_stated_noise_is_believed_only_where_it_was_measured(plan):
     assert stated()["sd"] == 1.0
     assert stated(preset="demo") is None
     assert stated(data={"source": "cifar10", "train_images": 5000}) is None
+    assert stated(data={"source": "cifar10", "test_images": 500}) is None
     assert stated(data={"source": "cifar10", "holdout": 0.1}) is None
     assert stated(data={"source": "folder", "name": "mine", "path": "/mine"}) is None
     assert stated(study={"set": {"epochs": 10}}) is None

@@ -20,7 +20,10 @@ from ablate.settings.named import NUMBER, nearest
 from ablate.settings.study import Study
 
 # What only the study that was reported can say; its claims name its own rows.
-OF_A_STUDY = {"title", "section", "question", "claims", "reported", "noise", "rows"}
+OF_A_STUDY = {
+    *("title", "section", "question", "claims", "noise", "rows"),
+    *("reported", "reported_on"),
+}
 OF_A_ROW = {"reported", "reported_seconds", "reported_seconds_is"}
 ROWS = """\
 rows: # one a setting; docs/config.md lists all settings

@@ -15,6 +15,7 @@ from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
 from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
+from ablate.settings.data import Synthetic
 from ablate.settings.message import sentence
 from ablate.settings.named import nearest, shown
 from ablate.settings.place import expanded
@@ -146,6 +147,22 @@ class Plan:
         some = getattr(self.data, "train_images", None)
         return f"{self.data.title}, {some} of its training images" if some else self.data.title
 
+    def is_all_of(self, data: str) -> bool:
+        """Whether the images are all those of the data of this name."""
+        parts = [getattr(self.data, part, None) for part in ("train_images", "test_images")]
+        return self.data.title == data and parts == [None, None]
+
+    def shows_reported(self, study: Study) -> bool:
+        """Whether a study's reported numbers stand beside results on the same data.
+
+        A part of that data, or synthetic images in its place, are shown beside them where the
+        preset has a note, which then says on every page what these results are.
+        """
+        if study.reported_on is None or self.is_all_of(study.reported_on):
+            return True
+        stands_in = isinstance(self.data, Synthetic) or self.data.title == study.reported_on
+        return stands_in and bool(self.note)
+
     def observers(self, run: str) -> list[dict[str, Any]]:
         """What watches a run at each step, with the options of config.yaml."""
         return self._options.asked(self.runs[run].observers)
@@ -211,6 +228,9 @@ class Plan:
     def _study(self, name: str, study: Study) -> PlannedStudy:
         place = f"studies.{name}"
         spelled = spelling.spelled(place, study)
+        if not self.shows_reported(study):
+            study = study.without_reported()
+            spelled = spelling.spelled(place, study)
         controls = spelling.controls(place, study, spelled)
         rows = {each.name: self._row(place, study, each) for each in spelled.values()}
         compared = {row: _compared(planned, controls, rows) for row, planned in rows.items()}

@@ -74,6 +74,7 @@ class Study(Heading, Asked):
         variance: one scatter for all rows, or each its own.
         matters: percentage points within which two rows count as alike.
         data_name: what the data is called; image_side: in pixels, where it is known.
+        reported_elsewhere: the other data that the report's numbers are of, which are left out.
         factors: of a grid, name -> levels; level_labels: what levels are called.
         partial: whether rows may lack runs.
     """
@@ -87,6 +88,7 @@ class Study(Heading, Asked):
     preset: str = "paper"
     data_name: str = ""
     image_side: int | None = None
+    reported_elsewhere: str | None = None
     factors: dict[str, tuple[str, ...]] = Field({})
     level_labels: dict[str, str] = Field({})
     partial: bool = False

@@ -125,6 +125,11 @@ class Study(_Written):
     reported: dict[RowName, Annotated[float, Field(ge=0, le=100)]] = Field(
         {}, description="row -> accuracy, for rows that a grid spells"
     )
+    reported_on: str | None = Field(
+        None,
+        description="the data that the reported numbers are of, such as CIFAR-10; beside results "
+        "on other data they are not shown",
+    )
     control: str | None = Field(
         None,
         description="a row's name; in a grid a level, and each row is compared with the one of "
@@ -146,6 +151,13 @@ class Study(_Written):
         if not self.rows and not self.grid:
             raise refuse("found none, a study needs at least one row or a grid", "rows")
         return self
+
+    def without_reported(self) -> "Study":
+        """The same question without what a report said of its rows."""
+        nothing = {"reported": None, "reported_seconds": None, "reported_seconds_is": "exact"}
+        rows = {name: row.model_copy(update=nothing) for name, row in self.rows.items()}
+        noise = self.noise and self.noise.model_copy(update={"repeated": None})
+        return self.model_copy(update={"rows": rows, "reported": {}, "noise": noise})
 
 
 class Family(_Written):

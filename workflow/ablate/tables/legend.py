@@ -29,6 +29,7 @@ def legend(
         "bold: clearly better than every other row." if section.bold else _no_bold(answer),
         *_confounded(request),
         *(text for flag, text in FLAGS.items() if frame[flag].sum()),
+        *_reported_elsewhere(request),
         *_crops(request),
         *_missing(rows),
     ]
@@ -58,6 +59,16 @@ def _confounded(request: Study) -> list[str]:
     if not labels:
         return []
     return [f"Different from the control in more than one setting: {'; '.join(labels)}."]
+
+
+def _reported_elsewhere(request: Study) -> list[str]:
+    """That a report's numbers are left out, since they are of other images."""
+    if request.reported_elsewhere is None:
+        return []
+    return [
+        f"Reported numbers are left out: they are of {request.reported_elsewhere}, these results "
+        f"of {request.data_name}."
+    ]
 
 
 def _crops(request: Study) -> list[str]:

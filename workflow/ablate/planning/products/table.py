@@ -138,7 +138,7 @@ def study(plan: Plan, planned: PlannedStudy) -> asked_study.Study:
 
 def fields(plan: Plan, planned: PlannedStudy) -> dict[str, Any]:
     """The fields of a study's request."""
-    highest = _highest_reported(planned)
+    highest, written = _highest_reported(planned), planned.written
     return {
         **called(planned),
         "note": plan.note,
@@ -147,13 +147,14 @@ def fields(plan: Plan, planned: PlannedStudy) -> dict[str, Any]:
         ),
         "control": planned.control,
         "noise": noise(plan, planned),
-        "variance": planned.written.variance,
-        "matters": planned.written.matters,
+        "variance": written.variance,
+        "matters": written.matters,
         "preset": plan.config.preset,
         "data_name": plan.data_name(),
+        "reported_elsewhere": None if plan.shows_reported(written) else written.reported_on,
         "image_side": plan.data.side,
         "factors": planned.factors,
-        "level_labels": {n: row.label for n, row in planned.written.rows.items() if row.label},
+        "level_labels": {n: row.label for n, row in written.rows.items() if row.label},
         "partial": plan.config.partial,
     }
 
@@ -211,7 +212,7 @@ def noise(plan: Plan, asked: PlannedStudy) -> asked_study.Noise | None:
     stated = asked.written.noise
     if stated is None or (stated.preset or plan.config.preset) != plan.config.preset:
         return None
-    if stated.data is not None and (plan.data_name() != stated.data or plan.data.holdout):
+    if stated.data is not None and (not plan.is_all_of(stated.data) or plan.data.holdout):
         return None
     epochs = [each.training.run.epochs or 0 for each in asked.rows.values()]
     if stated.epochs is not None and min(epochs) < stated.epochs:
