@@ -39,11 +39,22 @@ def test_changes_one_on_top_of_the_other_are_told_step_by_step():
 
 
 def test_rows_with_controls_of_their_own_name_them():
-    found = [compared("BN, 1e-3", "plain, 1e-3"), compared("BN, 1e-2", "plain, 1e-2")]
+    found = [compared("BN", "plain"), compared("BN, twice as deep", "deep")]
     assert sentences.sentence("What does it do?", found) == (
-        "Each against its own control: BN, 1e-3 +1.00 (against plain, 1e-3); "
-        "BN, 1e-2 +1.00 (against plain, 1e-2). With one run a row, no difference can be told from "
-        "luck."
+        "Each against its own control: BN +1.00 (against plain); "
+        "BN, twice as deep +1.00 (against deep). With one run a row, no difference can be told "
+        "from luck."
+    )
+
+
+def test_controls_that_differ_by_one_level_are_named_once():
+    found = [
+        compared("with BN, 1e-3", "without BN, 1e-3", "better", 2.0),
+        compared("with BN, 1e-2", "without BN, 1e-2", "alike", 0.1),
+    ]
+    assert sentences.sentence("Does it help?", found) == (
+        "In part. Each against its own control, without BN: with BN, 1e-3 +2.00, better; "
+        "with BN, 1e-2 +0.10, alike."
     )
 
 

@@ -52,7 +52,22 @@ def _against(found: Sequence[Comparison]) -> str:
         return f"Against {found[0].control_label}"
     if _is_chain(found):
         return f"Step by step from {found[0].control_label}"
-    return "Each against its own control"
+    instead = _instead(found)
+    return f"Each against its own control{f', {instead}' if instead else ''}"
+
+
+def _instead(found: Sequence[Comparison]) -> str:
+    """The level that each control has in place of its row's, where it is one for all; else ""."""
+    differ = {
+        ", ".join(level for level in _levels(one.control_label) if level not in _levels(one.label))
+        for one in found
+    }
+    return differ.pop() if len(differ) == 1 else ""
+
+
+def _levels(label: str) -> list[str]:
+    """The parts of a grid row's label, one a factor."""
+    return label.split(", ") if ", " in label else label.split()
 
 
 def _is_chain(found: Sequence[Comparison]) -> bool:
@@ -64,7 +79,7 @@ def _rows(found: Sequence[Comparison]) -> list[str]:
     """The rows in words, the clear ones first; a chain's in its own order."""
     chain = _is_chain(found)
     ranked = found if chain else sorted(found, key=lambda one: ORDER.index(one.relation))
-    named = not chain and len({one.control for one in found}) > 1
+    named = not chain and len({one.control for one in found}) > 1 and not _instead(found)
     shown = [_spelt(one, untested(found), named) for one in ranked[:SPELT]]
     left = len(ranked) - SPELT
     return [*shown, *([f"and {counted(left, 'more row')}"] if left > 0 else [])]

@@ -14,7 +14,7 @@ function resultsPage() {
       study.question && h("span", { class: "below" }, study.question)] },
     { name: "answer", left: true, class: "answer", cell: (study) => answerOf(study) },
     some && { name: "difference to the control", left: true, class: "plot",
-      head: axis(scale, "difference to the control, percentage points"),
+      head: axis(scale, "Δ control, points"),
       cell: (study) => forest(scale, study, report.studies.indexOf(study)) },
     some && { name: "Δ control", cell: (study) => {
       const row = study.rows.find((each) => each.row === study.answer.headline);
