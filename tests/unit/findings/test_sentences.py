@@ -42,8 +42,8 @@ def test_rows_with_controls_of_their_own_name_them():
     found = [compared("BN", "plain"), compared("BN, twice as deep", "deep")]
     assert sentences.sentence("What does it do?", found) == (
         "Each against its own control: BN +1.00 (against plain); "
-        "BN, twice as deep +1.00 (against deep). With one run a row, no difference can be told "
-        "from luck."
+        "BN, twice as deep +1.00 (against deep). One run a row: how far runs scatter is not "
+        "known, so none of this is judged."
     )
 
 
@@ -56,6 +56,32 @@ def test_controls_that_differ_by_one_level_are_named_once():
         "In part. Each against its own control, without BN: with BN, 1e-3 +2.00, better; "
         "with BN, 1e-2 +0.10, alike."
     )
+
+
+def test_the_best_come_first_and_a_grid_keeps_its_order():
+    single = [compared("elu", "relu", difference=2.0), compared("tanh", "relu", difference=5.0)]
+    assert "Against relu: tanh +5.00; elu +2.00. One run a row" in sentences.sentence("?", single)
+    grid = [
+        compared("elu narrow", "relu narrow", difference=2.0),
+        compared("elu wide", "relu wide", difference=5.0),
+    ]
+    assert "control, relu: elu narrow +2.00; elu wide +5.00." in sentences.sentence("?", grid)
+
+
+@pytest.mark.parametrize(
+    ("n", "control_n", "said"),
+    [
+        (0, 0, "Not measured yet."),
+        (1, 0, "No comparison yet: relu, the control, has not run."),
+        (0, 1, "No comparison yet: only relu, the control, has run."),
+    ],
+)
+def test_what_keeps_rows_from_being_compared_is_said(n, control_n, said):
+    found = [
+        Comparison("elu", "elu", "relu", "relu", "not measured", n, control_n),
+        Comparison("tanh", "tanh", "relu", "relu", "not measured", 0, control_n),
+    ]
+    assert sentences.sentence("Which is best?", found) == said
 
 
 def test_the_result_says_who_did_better_than_whom():

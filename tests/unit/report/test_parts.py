@@ -48,9 +48,10 @@ def test_a_loss_that_is_no_number_is_a_gap(tmp_path):
     assert kept["test_loss"] == [1.0, None, None]
 
 
-def test_numbers_keep_five_digits():
-    assert runs.rounded(81.2345678) == 81.235
-    assert runs.rounded(1.23456789e-7) == 1.2346e-7
+def test_numbers_keep_more_digits_than_a_page_shows():
+    # Cut to five it would be 52.915, of which a page makes 52.91.
+    assert f"{runs.rounded(52.915226):.2f}" == "52.92"
+    assert runs.rounded(1.23456789e-7, 5) == 1.2346e-7
     assert runs.rounded(None) is None
 
 

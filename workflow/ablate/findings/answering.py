@@ -76,5 +76,5 @@ def _no_winner(rows: Sequence[RowRuns], kind: str) -> str:
     if len(measured) < 2:
         return "fewer than two rows are measured"
     if kind == "unknown":
-        return "with one run a row, which is best cannot be told from luck"
+        return "with one run a row, which is best is not known"
     return "no row lies clearly above all others"

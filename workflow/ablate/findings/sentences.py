@@ -8,7 +8,7 @@ from ablate.findings.answer import Comparison, Scatter
 from ablate.findings.words import counted, data, listed, with_interval
 
 # So many rows are spelt out; the others are counted.
-SPELT = 6
+SPELT = 8
 ORDER = ("better", "worse", "alike", "unclear", "one run", "not measured")
 ASKS = re.compile(r"(do|does|did|is|are|will|can|could|should|would)\b", re.IGNORECASE)
 BETTER = re.compile(r"\b(better|help|helps|improve|improves|gain|gains)\b", re.IGNORECASE)
@@ -34,11 +34,25 @@ def sentence(question: str, found: Sequence[Comparison]) -> str:
     if not found:
         return "No row is compared with a control."
     if all(one.relation == "not measured" for one in found):
-        return "Not measured yet."
+        return _what_is_missing(found)
     lead = word(question, found)
     opening = f"{lead}. " if lead else ""
-    caution = " With one run a row, no difference can be told from luck." if untested(found) else ""
+    caution = (
+        " One run a row: how far runs scatter is not known, so none of this is judged."
+        if untested(found)
+        else ""
+    )
     return f"{opening}{_against(found)}: {'; '.join(_rows(found))}.{caution}"
+
+
+def _what_is_missing(found: Sequence[Comparison]) -> str:
+    """Why no row can be compared."""
+    rows, controls = any(one.n for one in found), any(one.control_n for one in found)
+    if rows and not controls:
+        return f"No comparison yet: {found[0].control_label}, the control, has not run."
+    if controls and not rows:
+        return f"No comparison yet: only {found[0].control_label}, the control, has run."
+    return "No comparison yet: no row has run beside its control." if rows else "Not measured yet."
 
 
 def untested(found: Sequence[Comparison]) -> bool:
@@ -54,6 +68,11 @@ def _against(found: Sequence[Comparison]) -> str:
         return f"Step by step from {found[0].control_label}"
     instead = _instead(found)
     return f"Each against its own control{f', {instead}' if instead else ''}"
+
+
+def _is_grid(found: Sequence[Comparison]) -> bool:
+    """Whether the rows have controls of their own that share a level."""
+    return len({one.control for one in found}) > 1 and bool(_instead(found))
 
 
 def _instead(found: Sequence[Comparison]) -> str:
@@ -76,13 +95,17 @@ def _is_chain(found: Sequence[Comparison]) -> bool:
 
 
 def _rows(found: Sequence[Comparison]) -> list[str]:
-    """The rows in words, the clear ones first; a chain's in its own order."""
-    chain = _is_chain(found)
-    ranked = found if chain else sorted(found, key=lambda one: ORDER.index(one.relation))
-    named = not chain and len({one.control for one in found}) > 1 and not _instead(found)
+    """The rows in words, the clear and the best first; of a chain and a grid in their own order."""
+    chain, grid = _is_chain(found), _is_grid(found)
+    ranked = found if chain or grid else sorted(found, key=_rank)
+    named = len({one.control for one in found}) > 1 and not (chain or _instead(found))
     shown = [_spelt(one, untested(found), named) for one in ranked[:SPELT]]
     left = len(ranked) - SPELT
     return [*shown, *([f"and {counted(left, 'more row')}"] if left > 0 else [])]
+
+
+def _rank(one: Comparison) -> tuple[int, float]:
+    return ORDER.index(one.relation), -(one.difference or 0.0)
 
 
 def _spelt(one: Comparison, bare: bool, named: bool) -> str:

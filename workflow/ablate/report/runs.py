@@ -88,7 +88,7 @@ def history(run: FinishedRun) -> dict[str, list[float | None]]:
     kept = (epochs.astype(int) % step == 0) | (epochs == epochs.max(initial=0))
     kept |= epochs == (run.metrics.provenance.best_epoch or 0)
     found = {"epoch": [int(epoch) for epoch in epochs[kept]]}
-    return found | {name: [rounded(v) for v in columns[name][kept]] for name in CURVES}
+    return found | {name: [rounded(v, 5) for v in columns[name][kept]] for name in CURVES}
 
 
 def right_images(run: FinishedRun) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def right_images(run: FinishedRun) -> dict[str, Any]:
     return {"images": len(labels), "bits": base64.b64encode(right.tobytes()).decode()}
 
 
-def rounded(value: float | None, digits: int = 5) -> float | None:
+def rounded(value: float | None, digits: int = 9) -> float | None:
     """A number to so many significant digits; None for what is not finite."""
     if value is None or not np.isfinite(value):
         return None

@@ -22,7 +22,7 @@ class _Written(BaseModel):
 
 
 def _source(written: Any) -> Any:
-    if written is None or isinstance(written, (*SOURCES.values(), OwnSource)):
+    if isinstance(written, (*SOURCES.values(), OwnSource)):
         return written
     if not isinstance(written, dict):
         raise refuse(
@@ -33,6 +33,10 @@ def _source(written: Any) -> Any:
     if kind is None:
         raise refuse(f"unknown source {shown(name)}; {nearest(name, [*SOURCES])}", "source")
     return kind.model_validate(written)
+
+
+def _source_or_none(written: Any) -> Any:
+    return None if written is None else _source(written)
 
 
 def _folder(path: str) -> str:
@@ -81,7 +85,7 @@ class Preset(_Written):
     )
     needs_gpu: bool = Field(False, description="training stops where there is no CUDA")
 
-    _data = field_validator("data", mode="before")(_source)
+    _data = field_validator("data", mode="before")(_source_or_none)
 
 
 class Config(_Written):

@@ -14,24 +14,21 @@ function resultsPage() {
       study.question && h("span", { class: "below" }, study.question)] },
     { name: "answer", left: true, class: "answer", cell: (study) => answerOf(study) },
     some && { name: "difference to the control", left: true, class: "plot",
-      head: axis(scale, "Δ control, points"),
+      head: axis(scale, "accuracy less the control's, points"),
       cell: (study) => forest(scale, study, report.studies.indexOf(study)) },
-    some && { name: "Δ control", cell: (study) => {
-      const row = study.rows.find((each) => each.row === study.answer.headline);
-      if (!known(row?.vs[0])) return "";
-      return [h("a", { href: origin(study, row) }, signed(row.vs[0])),
-        known(row.vs[1]) && h("span", { class: "below" }, `[${signed(row.vs[1])}, ${signed(row.vs[2])}]`)];
-    } },
-    { name: "n", cell: (study) => runsBehind(study) },
+    some && { name: "best row", cell: (study) => bestRow(study) },
+    { name: "runs a row", cell: (study) => runsBehind(study) },
   ].filter(Boolean);
   return [
     h("h1", {}, "Results at a glance"),
-    h("p", { class: "lead" }, `${plural(report.studies.length, "study", "studies")}, ${plural(report.runs.length, "run")}; ${report.data}.`),
+    h("p", { class: "lead" }, `${plural(report.studies.length, "study", "studies")}, ${plural(report.runs.length, "finished run")}; ${report.data}.`),
     unfinished(),
-    sortable(report.studies, columns, { caption: "Every study and its answer", id: "results" }),
+    some && clearSoFar(),
     some && h("p", { class: "quiet" },
-      "The mark is the most accurate row other than the control, with its 95 % interval where one is known (hollow: not known); grey dots are the study's other rows. ",
-      "Accuracy is the fraction of the test images classified correctly, at the best epoch. That epoch is chosen on the test images, so it is optimistic."),
+      "Accuracy: the fraction of the test images classified correctly, at the best epoch; that epoch is chosen on the test images, which flatters every row. ",
+      "The control is the row that a study compares the others with. Marked: its most accurate other row, with the 95 % interval over runs with other seeds (hollow: not known); grey: the rest. ",
+      "Better, worse and alike hold for all comparisons of a study together (Holm); an interval is of one by itself."),
+    sortable(report.studies, columns, { caption: "Every study and its answer", id: "results" }),
     report.tables.length > 0 && [h("h2", {}, "Other tables"), h("ul", {}, report.tables.map((table) =>
       h("li", {}, h("a", { href: address.table(table.table) }, table.title))))],
   ];
@@ -41,6 +38,32 @@ function resultsPage() {
 function answerOf(study) {
   const { word, sentence } = study.answer;
   return word && sentence.startsWith(word) ? [h("b", {}, word), sentence.slice(word.length)] : sentence;
+}
+
+/** The most accurate row other than the control: its difference, and the accuracies behind it. */
+function bestRow(study) {
+  const row = study.rows.find((each) => each.row === study.answer.headline);
+  if (!known(row?.vs[0])) return "";
+  const control = study.rows.find((each) => each.row === row.control);
+  return [h("a", { href: origin(study, row) }, signed(row.vs[0])),
+    known(row.vs[1]) && h("span", { class: "below" }, `[${signed(row.vs[1])}, ${signed(row.vs[2])}]`),
+    h("span", { class: "below" }, `${row.label} ${number(row.mean)}`),
+    known(control?.mean) && h("span", { class: "below" }, `${control.label} ${number(control.mean)}`)];
+}
+
+/** Which studies know something, and how many cannot yet. */
+function clearSoFar() {
+  const relations = (study) => Object.values(study.answer.comparisons).map((each) => each.relation);
+  const compared = report.studies.filter((study) => relations(study).length);
+  const clear = compared.filter((study) => relations(study).some((each) => ["better", "worse", "alike"].includes(each)));
+  const single = compared.filter((study) => relations(study).includes("one run")
+    && relations(study).every((each) => ["one run", "not measured"].includes(each)));
+  const none = compared.filter((study) => relations(study).every((each) => each === "not measured"));
+  const links = clear.flatMap((study, i) => [i ? ", " : ": ", h("a", { href: address.study(study.study) }, titleOf(study))]);
+  return h("p", {},
+    `Something is clear in ${clear.length} of ${plural(compared.length, "study", "studies")}`, links, ". ",
+    single.length > 0 && `${single.length === 1 ? "One has" : `${single.length} have`} one run a row, which tells nothing of chance. `,
+    none.length > 0 && `${none.length === 1 ? "One has" : `${none.length} have`} nothing to compare yet.`);
 }
 
 function runsBehind(study) {
