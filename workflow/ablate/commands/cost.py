@@ -72,8 +72,7 @@ def show(
         title=f"preset {plan.config.preset}",
     )
     for study in plan.studies.values():
-        trainings = [row.training for row in study.rows.values()]
-        shown = dict.fromkeys((t.run.name, seed) for t in trainings for seed in t.seeds)
+        shown = dict.fromkeys((t.run.name, seed) for t in study.trainings for seed in t.seeds)
         one = sum_of(plan, {each: due[each] for each in shown if each in due}, images)
         table.add_row(study.name, str(len(shown)), *cells(one, rates))
     total = sum_of(plan, due, images)

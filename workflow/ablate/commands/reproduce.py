@@ -103,9 +103,9 @@ def cheapest(plan: Plan, there: Results) -> dict[str, Record]:
     best: list[tuple[float, str, Record]] = []
     for study in plan.studies.values():
         pairs = {
-            f"{row.training.run.name}/seed{seed}"
-            for row in study.rows.values()
-            for seed in row.training.seeds
+            f"{training.run.name}/seed{seed}"
+            for training in study.trainings
+            for seed in training.seeds
         }
         finished = sorted(_finished(there, pairs), key=lambda one: one[:2])[:SLICE]
         if finished and (not best or _rank(finished) < _rank(best)):

@@ -69,6 +69,5 @@ def state(staleness: Staleness, name: str) -> str:
 
 def runs_of(study: PlannedStudy) -> list[str]:
     """The names of the run products that a study shows, each once."""
-    rows = study.rows.values()
-    names = [f"runs/{r.training.run.name}/seed{s}" for r in rows for s in r.training.seeds]
+    names = [f"runs/{each.run.name}/seed{seed}" for each in study.trainings for seed in each.seeds]
     return list(dict.fromkeys(names))

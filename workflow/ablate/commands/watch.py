@@ -169,7 +169,7 @@ def _called(plan: Plan) -> Iterator[tuple[str, str]]:
             f"{study.name}/{row.name}"
             for study in plan.studies.values()
             for row in study.rows.values()
-            if row.training.run.name == name
+            if row.training is not None and row.training.run.name == name
         )
         shown = next(rows, name)
         for seed in run.seeds:

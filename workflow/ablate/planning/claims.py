@@ -1,7 +1,7 @@
 """Claims with what they name resolved: rows of any study, families, and runs of figures."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from ablate.errors import AblateError
 from ablate.planning.plan import Plan, PlannedRow, PlannedStudy, SeededRun
@@ -29,7 +29,8 @@ class Named:
     """What a reference stands for.
 
     Attributes:
-        trainings: one, or the members of a family, by the value of its setting.
+        trainings: one, the members of a family by the value of its setting, or none where it was
+            measured elsewhere.
         row: the study's row, for a reported number.
     """
 
@@ -37,6 +38,16 @@ class Named:
     trainings: dict[str, SeededRun]
     row: PlannedRow | None = None
     is_family: bool = False
+
+    @classmethod
+    def of_row(cls, row: PlannedRow, label: str) -> Self:
+        """A row of a study; without a training where it was measured elsewhere."""
+        return cls(label, {"": row.training} if row.training else {}, row)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether it was measured elsewhere."""
+        return self.row is not None and self.row.training is None
 
 
 def claims(plan: Plan, study: PlannedStudy) -> list[findings.Claim]:
@@ -68,7 +79,7 @@ def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Nam
     """
     if reference in study.rows:
         row = study.rows[reference]
-        return Named(row.label, {"": row.training}, row)
+        return Named.of_row(row, row.label)
     if reference in plan.families:
         family = plan.families[reference]
         return Named(family.label, {str(v): t for v, t in family.members}, is_family=True)
@@ -85,7 +96,7 @@ def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Nam
         return Named(second, {"": plan.members[first][second]})
     if slash:
         row = plan.row(reference, place)
-        return Named(f"{plan.studies[first].written.title}: {row.label}", {"": row.training}, row)
+        return Named.of_row(row, f"{plan.studies[first].written.title}: {row.label}")
     raise AblateError(
         f"{place}: no row {reference!r}; {nearest(reference, [*study.rows, *plan.families])}"
     )
@@ -101,6 +112,16 @@ def places(plan: Plan, study: PlannedStudy, claim: str) -> set[tuple[str, str]]:
         for comparison in study.written.claims[claim].comparisons
         for reference in _filled(comparison, study).references
     }
+
+
+def names_elsewhere(plan: Plan, study: PlannedStudy, claim: str) -> bool:
+    """Whether a claim names a row that was measured elsewhere, which nobody can give more seeds."""
+    place = _place(study, claim)
+    return any(
+        resolved(plan, study, reference, place).is_elsewhere
+        for comparison in study.written.claims[claim].comparisons
+        for reference in _filled(comparison, study).references
+    )
 
 
 def _asked_in(plan: Plan, study: PlannedStudy, reference: str) -> tuple[str, str]:
@@ -139,6 +160,7 @@ def _named(named: Named) -> findings.Named:
             ShownRun(run=training.run.name, seeds=training.seeds, label=named.label)
             for training in named.trainings.values()
         ),
+        elsewhere=named.row.elsewhere if named.row else None,
         family=named.is_family,
         reported=named.row.written.reported if named.row else None,
     )
@@ -157,6 +179,7 @@ def _spelled(
 ) -> list[Comparison]:
     """A comparison by itself; one a learning rate where it compares families run by run."""
     named = {ref: resolved(plan, study, ref, place) for ref in comparison.references}
+    _check_known(comparison, named, place)
     families = [ref for ref, found in named.items() if found.is_family]
     # A claim is its own first comparison.
     bare = Comparison(**{name: getattr(comparison, name) for name in Comparison.model_fields})
@@ -185,6 +208,18 @@ def _renamed(comparison: Comparison, names: dict[str, str]) -> Comparison:
     given = {key: getattr(comparison, key) for key in NAMING}
     changed = {key: renamed(value) for key, value in given.items() if value is not None}
     return comparison.model_copy(update=changed)
+
+
+def _check_known(comparison: Comparison, named: dict[str, Named], place: str) -> None:
+    """Refuse what nobody told of a row that was measured elsewhere: all but its accuracies."""
+    by_accuracy = comparison.of.name == "accuracy" and comparison.kind != "collapsed"
+    for reference, found in named.items() if not by_accuracy else ():
+        if found.is_elsewhere:
+            asked = comparison.kind if comparison.kind == "collapsed" else comparison.of.name
+            raise AblateError(
+                f"{place}: {reference} was measured elsewhere, so its accuracies are all that is "
+                f"known of it, and this claim asks for {asked}"
+            )
 
 
 def _check_recorded(plan: Plan, named: dict[str, Named], series: str, place: str) -> None:

@@ -13,6 +13,7 @@ from ablate.paths import Results
 from ablate.planning import chosen, devices, drawings
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
+from ablate.requests.study import Elsewhere
 from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.data import Synthetic
@@ -36,6 +37,7 @@ class PlannedRow:
     """A row of a study's table and the training behind it.
 
     Attributes:
+        training: None of a row that was measured elsewhere.
         levels: in a grid, what the row is along each factor of its study.
         control: the row that it is compared with.
         differs_by: the settings in which it differs from that one.
@@ -43,15 +45,28 @@ class PlannedRow:
 
     name: str
     written: Row
-    training: SeededRun
+    training: SeededRun | None
     levels: tuple[str, ...] = ()
     control: str | None = None
     differs_by: list[str] = field(default_factory=list)
 
     @property
     def label(self) -> str:
-        """What tables and figures call the row."""
-        return self.written.label or self.name.replace("_", " ")
+        """What all that shows the row calls it; it says so if it was measured elsewhere."""
+        label = self.written.label or self.name.replace("_", " ")
+        return label if self.written.measured is None else f"{label} (measured elsewhere)"
+
+    @property
+    def elsewhere(self) -> Elsewhere | None:
+        """What was measured elsewhere; None of a row that is trained here."""
+        measured = self.written.measured
+        if measured is None:
+            return None
+        return Elsewhere(
+            best=tuple(measured.best_accuracy),
+            last=tuple(measured.last_accuracy or ()),
+            source=measured.source,
+        )
 
 
 @dataclass(frozen=True)
@@ -68,6 +83,11 @@ class PlannedStudy:
     rows: dict[str, PlannedRow]
     control: str | None
     factors: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def trainings(self) -> list[SeededRun]:
+        """Those of its rows; what was measured elsewhere has none."""
+        return [row.training for row in self.rows.values() if row.training is not None]
 
 
 @dataclass(frozen=True)
@@ -136,7 +156,7 @@ class Plan:
     @property
     def awaits_gpu(self) -> bool:
         """Whether training stops where there is no CUDA: a preset's wish, until insisted on."""
-        return self.preset.needs_gpu and self.device == "auto"
+        return self.preset.needs_gpu and self.device == "auto" and bool(self.runs)
 
     def trains_on_gpu(self, elsewhere: bool) -> bool:
         """Whether a training asks for a GPU. elsewhere: whether jobs run on other machines."""
@@ -189,6 +209,19 @@ class Plan:
             raise AblateError(f"{place}: study {study} has no row {row!r}; {nearest(row, [*rows])}")
         return rows[row]
 
+    def training(self, reference: str, place: str) -> SeededRun:
+        """The training of the row written study/row.
+
+        Raises:
+            AblateError: there is no such row, or it was measured elsewhere.
+        """
+        found = self.row(reference, place).training
+        if found is None:
+            raise AblateError(
+                f"{place}: {reference} was measured elsewhere, so there is no run of it here"
+            )
+        return found
+
     def _preset(self) -> Preset:
         presets = self.config.presets
         asked = self.config.preset
@@ -239,6 +272,8 @@ class Plan:
 
     def _row(self, place: str, study: Study, spelled: Spelled) -> PlannedRow:
         row, here = spelled.row, f"{place}.rows.{spelled.name}"
+        if row.measured is not None:
+            return PlannedRow(spelled.name, row, None, spelled.levels)
         asked = study.model_copy(update={"seeds": row.seeds or study.seeds})
         deltas = [(f"{place}.set", study.set), *spelled.deltas]
         names_recipe = here if row.recipe else place
@@ -272,7 +307,7 @@ class Plan:
                 deltas = [(f"{place}.set", member.set)]
                 found[label] = self._training(place, member.recipe, deltas, asked)
             else:
-                found[label] = self.row(member, place).training
+                found[label] = self.training(member, place)
         return found
 
     def _check_references(self) -> None:
@@ -372,5 +407,7 @@ def _compared(row: PlannedRow, controls: dict[str, str], rows: dict[str, Planned
     control = controls.get(row.name)
     if control is None:
         return row
-    settings = differing(row.training.run, rows[control].training.run)
+    one, other = row.training, rows[control].training
+    # What was set elsewhere is not known here.
+    settings = differing(one.run, other.run) if one and other else []
     return replace(row, control=control, differs_by=settings)

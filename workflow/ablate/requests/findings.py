@@ -2,20 +2,22 @@
 
 from ablate.requests.asked import Asked, Part
 from ablate.requests.runs import ShownRun
-from ablate.requests.study import Noise, Study
+from ablate.requests.study import Elsewhere, Noise, Study
 from ablate.settings.claims import Comparison
 
 
 class Named(Part):
-    """What a claim's reference stands for: one run, or the runs of a family.
+    """What a claim's reference stands for: one run, the runs of a family, or what others measured.
 
     Attributes:
+        elsewhere: what was measured there, of a row without runs here.
         reported: the accuracy that the report gives, %; repeated: whether it ran this several
             times.
     """
 
     label: str
     members: tuple[ShownRun, ...]
+    elsewhere: Elsewhere | None = None
     family: bool = False
     reported: float | None = None
     repeated: bool = False

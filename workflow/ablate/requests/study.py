@@ -36,10 +36,25 @@ class Noise(Part):
     source: str = ""
 
 
+class Elsewhere(Part):
+    """What was measured elsewhere: accuracies in percent, one for each run.
+
+    Attributes:
+        last: after the last epoch; empty where they are not known.
+        source: where the numbers are from, in words; may be empty.
+    """
+
+    best: tuple[float, ...]
+    last: tuple[float, ...] = ()
+    source: str = ""
+
+
 class Row(ShownRun):
     """A row of a study.
 
     Attributes:
+        run: "" of a row that was measured elsewhere, which has no seeds either.
+        elsewhere: what was measured there; None of a row whose runs are trained here.
         control: the row that it is compared with.
         levels: in a grid, what the row is along each factor.
         paired: whether it shares its first weights and the order of its data with its control.
@@ -49,6 +64,7 @@ class Row(ShownRun):
     """
 
     name: str
+    elsewhere: Elsewhere | None = None
     control: str | None = None
     levels: tuple[str, ...] = ()
     paired: bool = False

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from ablate.settings import own
 from ablate.settings.claims import Claim
+from ablate.settings.elsewhere import Measured
 from ablate.settings.named import own_arguments, refuse, shown
 from ablate.settings.observers import ObserverNames
 
@@ -71,8 +72,12 @@ class _Written(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
+# What only a training can follow.
+TRAINED_BY = ("set", "recipe", "seeds")
+
+
 class Row(_Written):
-    """One row of a study's table: a recipe, changed by `set`."""
+    """One row of a study's table: a recipe, changed by `set`; or what was measured elsewhere."""
 
     set: Delta = Field({}, description="setting path -> value: what this row changes")
     recipe: str | None = Field(None, description="instead of the study's")
@@ -86,6 +91,19 @@ class Row(_Written):
         "that this one is compared with",
     )
     seeds: Seeds | None = None
+    measured: Measured = Field(
+        None, description="accuracies from elsewhere, %, one for each run: nothing is trained"
+    )
+
+    @model_validator(mode="after")
+    def _trained_or_measured(self) -> "Row":
+        given = [key for key in TRAINED_BY if getattr(self, key)]
+        if self.measured is not None and given:
+            raise refuse(
+                f"found {' and '.join(given)} beside measured: a row that was measured elsewhere "
+                "is not trained here; remove one of the two"
+            )
+        return self
 
 
 class Repeated(_Written):
@@ -118,7 +136,9 @@ class Study(_Written):
     title: str
     section: str = ""
     question: str = ""
-    recipe: str
+    recipe: str | None = Field(
+        None, description="what every row starts from that is trained and names no other"
+    )
     set: Delta = {}
     rows: dict[RowName, Row] = {}
     grid: dict[str, Axis] = Field({}, description="setting path -> its values; crossed with rows")
@@ -150,6 +170,24 @@ class Study(_Written):
     def _some_rows(self) -> "Study":
         if not self.rows and not self.grid:
             raise refuse("found none, a study needs at least one row or a grid", "rows")
+        return self
+
+    @model_validator(mode="after")
+    def _some_recipe(self) -> "Study":
+        trained = [row for row in self.rows.values() if row.measured is None]
+        if self.recipe is None and (self.grid or any(row.recipe is None for row in trained)):
+            raise refuse("this key is missing", "recipe")
+        return self
+
+    @model_validator(mode="after")
+    def _no_grid_of_measured_rows(self) -> "Study":
+        for name, row in self.rows.items() if self.grid else ():
+            if row.measured is not None:
+                raise refuse(
+                    "a grid crosses its rows with settings, which a row that was measured "
+                    "elsewhere has none of; put it in a study without a grid",
+                    f"rows.{name}.measured",
+                )
         return self
 
     def without_reported(self) -> "Study":

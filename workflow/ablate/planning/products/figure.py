@@ -54,7 +54,7 @@ def product(plan: Plan, name: str) -> Product:
 def _of_study(plan: Plan, planned: PlannedStudy) -> tuple[StudyDrawing, Inputs]:
     name = f"{STUDY}{planned.name}"
     request = StudyDrawing(name=name, note=plan.note, study=table.study(plan, planned))
-    needs = inputs.measured(plan, table.trainings(planned))
+    needs = inputs.measured(plan, planned.trainings)
     return request, needs | inputs.tables(plan, [planned.name])
 
 
@@ -89,7 +89,8 @@ def shown(plan: Plan, name: str) -> tuple[dict[str, SeededRun], list[PlannedFami
     asked = plan.config.figures[name]
     runs = dict(plan.members[name])
     if asked.best_of:
-        runs |= {row.label: row.training for row in plan.studies[asked.best_of].rows.values()}
+        rows = plan.studies[asked.best_of].rows.values()
+        runs |= {row.label: row.training for row in rows if row.training is not None}
     there = {label: inputs.there(plan, each) for label, each in runs.items()}
     measured = {label: each for label, each in there.items() if each is not None}
     families = inputs.families_there(plan, [plan.families[name] for name in asked.families])

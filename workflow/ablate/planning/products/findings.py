@@ -55,7 +55,7 @@ def _repeated(plan: Plan, planned: PlannedStudy, claim: Claim) -> Claim:
     if stated is None or stated.repeated is None:
         return claim
     place = f"studies.{planned.name}.noise.repeated.row"
-    run = plan.row(stated.repeated.row, place).training.run.name
+    run = plan.training(stated.repeated.row, place).run.name
     rows = {}
     for reference, row in claim.rows.items():
         repeated = [member.run for member in row.members] == [run]
@@ -68,7 +68,7 @@ def _repeated(plan: Plan, planned: PlannedStudy, claim: Claim) -> Claim:
 
 def _inputs(plan: Plan) -> Inputs:
     """Metrics, and the records that vouch for predictions and series."""
-    rows = [each for asked in plan.studies.values() for each in table.trainings(asked)]
+    rows = [each for asked in plan.studies.values() for each in asked.trainings]
     named = [*rows, *claims.trainings(plan)]
     there = [found for each in named if (found := inputs.there(plan, each)) is not None]
     return inputs.measured(plan, there) | inputs.trained(plan, there)

@@ -54,7 +54,7 @@ def request(plan: Plan, name: str) -> tuple[Asked, Inputs]:
     """What a table is asked to show, and what it is made from."""
     if name in plan.studies:
         asked = plan.studies[name]
-        return study(plan, asked), inputs.measured(plan, trainings(asked))
+        return study(plan, asked), inputs.measured(plan, asked.trainings)
     return WHOLE_REPORT[name](plan)
 
 
@@ -84,7 +84,8 @@ def _bn_measures(plan: Plan) -> tuple[Asked, Inputs]:
         f"{asked.written.title}: {row.label}": training
         for asked in plan.studies.values()
         for row in asked.rows.values()
-        if "line_probe" in asked.written.observers
+        if row.training is not None
+        and "line_probe" in asked.written.observers
         and (training := inputs.there(plan, row.training)) is not None
     }
     request = asked_table.BnMeasures(
@@ -143,7 +144,8 @@ def fields(plan: Plan, planned: PlannedStudy) -> dict[str, Any]:
         **called(planned),
         "note": plan.note,
         "rows": tuple(
-            row(plan, each, reported_best=each.name in highest) for each in planned.rows.values()
+            row(plan, planned, each, reported_best=each.name in highest)
+            for each in planned.rows.values()
         ),
         "control": planned.control,
         "noise": noise(plan, planned),
@@ -170,22 +172,26 @@ def _highest_reported(asked: PlannedStudy) -> set[str]:
     return {name for name, value in reported.items() if value == highest}
 
 
-def row(plan: Plan, planned: PlannedRow, reported_best: bool) -> asked_study.Row:
+def row(
+    plan: Plan, study: PlannedStudy, planned: PlannedRow, reported_best: bool
+) -> asked_study.Row:
     """A row of a study."""
+    training = planned.training
     return asked_study.Row(
         name=planned.name,
         label=planned.label,
-        run=planned.training.run.name,
-        seeds=planned.training.seeds,
+        run=training.run.name if training else "",
+        seeds=training.seeds if training else (),
+        elsewhere=planned.elsewhere,
         control=planned.control,
         levels=planned.levels,
-        paired=paired(planned),
+        paired=paired(study, planned),
         differs_by=tuple(planned.differs_by),
         reported=planned.written.reported,
         reported_best=reported_best,
         reported_seconds=planned.written.reported_seconds,
         reported_seconds_is=planned.written.reported_seconds_is,
-        crop=crop(plan, planned.training.run),
+        crop=crop(plan, training.run) if training else None,
     )
 
 
@@ -197,12 +203,15 @@ def crop(plan: Plan, run: Run) -> tuple[int, int] | None:
     return asked.shape((side, side))
 
 
-def paired(asked: PlannedRow) -> bool:
+def paired(study: PlannedStudy, asked: PlannedRow) -> bool:
     """Whether a row shares its first weights and the order of its data with its control.
 
     Both follow from the seed where the network, the batch size and what is held out are the same.
+    What was measured elsewhere shares neither.
     """
-    return asked.control is not None and not any(
+    if asked.control is None or None in (asked.training, study.rows[asked.control].training):
+        return False
+    return not any(
         path.partition(".")[0] in ("model", "batch_size", "holdout") for path in asked.differs_by
     )
 
@@ -214,8 +223,8 @@ def noise(plan: Plan, asked: PlannedStudy) -> asked_study.Noise | None:
         return None
     if stated.data is not None and (not plan.is_all_of(stated.data) or plan.data.holdout):
         return None
-    epochs = [each.training.run.epochs or 0 for each in asked.rows.values()]
-    if stated.epochs is not None and min(epochs) < stated.epochs:
+    epochs = [each.run.epochs or 0 for each in asked.trainings]
+    if stated.epochs is not None and min(epochs, default=0) < stated.epochs:
         return None
     return asked_study.Noise(sd=stated.sd, df=stated.df, source=stated.source)
 
@@ -237,11 +246,6 @@ def family(planned: PlannedFamily) -> Family:
 def members(families: Iterable[PlannedFamily]) -> list[SeededRun]:
     """All trainings of these families."""
     return [training for planned in families for _, training in planned.members]
-
-
-def trainings(asked: PlannedStudy) -> list[SeededRun]:
-    """The trainings of a study's rows."""
-    return [each.training for each in asked.rows.values()]
 
 
 def _choice(plan: Plan, setting: str, choice: Choice) -> asked_table.Choice:
