@@ -102,11 +102,11 @@ def test_the_result_says_who_did_better_than_whom():
 
 
 def test_methods_name_seeds_and_images():
-    text = sentences.methods([1, 1], Scatter("unknown"), 1.0, "synthetic", "demo")
+    text = sentences.methods([1, 1], {}, Scatter("unknown"), 1.0, "synthetic", "demo")
     assert text.startswith(
         "Every setting was trained with one random seed on synthetic images (preset demo). "
     )
-    assert sentences.methods([], Scatter("unknown"), 1.0, "CIFAR-10", "paper") == ""
+    assert sentences.methods([], {}, Scatter("unknown"), 1.0, "CIFAR-10", "paper") == ""
 
 
 @pytest.mark.parametrize(

@@ -191,7 +191,7 @@ def test_without_the_controls_runs_there_is_no_difference(three, tmp_path):
 def test_a_table_of_nothing_is_still_a_table(tmp_path):
     asked = request(tmp_path, [row("relu", "r-relu")], partial=True)
     assert table(asked)["missing"].tolist() == [1]
-    assert "no run is finished" in text_of(asked)
+    assert "no finished run" in text_of(asked)
 
 
 def test_an_edited_metrics_json_is_named_even_in_a_partial_table(three, tmp_path):

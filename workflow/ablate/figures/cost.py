@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from ablate.figures import style
 from ablate.figures.marks import marks
 from ablate.requests.figure import Drawing
-from ablate.tables.reading import number, read_table
+from ablate.tables.reading import is_elsewhere, number, read_table
 
 NEEDS = {"shows": "summary"}
 
@@ -35,7 +35,8 @@ class Point:
 
 def draw(request: Drawing) -> Figure:
     """Best accuracy by training seconds, by arithmetic and by parameters, a dot a distinct run."""
-    every = points(read_table(request.results, "summary"))
+    table = read_table(request.results, "summary")
+    every = points(table)
     looks = marks(sorted({point.network for point in every}, key=_natural))
     figure = style.figure(height=4.4)
     panels = figure.subplots(1, len(PANELS), sharey=True)
@@ -43,7 +44,9 @@ def draw(request: Drawing) -> Figure:
         _draw_panel(axes, every, cost, unit, looks)
         axes.set_xlabel(label)
     panels[0].set_ylabel("best test accuracy, %")
-    figure.suptitle(f"{len(every)} settings, mean over seeds", x=0.01, ha="left")
+    others = sum(is_elsewhere(line) for line in table)
+    left_out = f"; what {others} measured elsewhere cost is not known" if others else ""
+    figure.suptitle(f"{len(every)} settings, mean over seeds{left_out}", x=0.01, ha="left")
     entries = _legend(every, looks)
     figure.legend(handles=entries, loc="outside lower left", ncols=style.columns(5, len(entries)))
     return figure

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from ablate.figures import style
 from ablate.figures.marks import marks
 from ablate.requests.figure import Drawing
-from ablate.tables.reading import number, read_table
+from ablate.tables.reading import is_elsewhere, number, read_table
 
 NEEDS = {"shows": "summary"}
 
@@ -19,11 +19,12 @@ ALIKE = 2.0  # percentage points within which the report calls two accuracies al
 
 @dataclass(frozen=True)
 class Pair:
-    """A row's reported and measured mean best accuracy, in percent."""
+    """A row's reported and measured mean best accuracy, in percent; elsewhere: not trained here."""
 
     study: str
     reported: float
     measured: float
+    elsewhere: bool = False
 
 
 def draw(request: Drawing) -> Figure:
@@ -42,7 +43,8 @@ def draw(request: Drawing) -> Figure:
 def pairs(table: list[dict[str, str]]) -> list[Pair]:
     """The rows of the summary with both numbers, in its order."""
     found = [
-        Pair(line["study"], number(line["reported"]), number(line["best_mean"])) for line in table
+        Pair(line["study"], number(line["reported"]), number(line["best_mean"]), is_elsewhere(line))
+        for line in table
     ]
     return [pair for pair in found if not math.isnan(pair.reported + pair.measured)]
 
@@ -65,10 +67,10 @@ def _draw_pairs(axes: Axes, every: list[Pair], looks: dict[str, tuple[str, str]]
         zorder=0,
     )
     for pair in every:
-        colour, shape = looks[pair.study]
-        axes.plot(
-            [pair.reported], [pair.measured], shape, color=colour, ms=6, alpha=0.8, clip_on=False
-        )
+        _draw_pair(axes, pair, (pair.reported, pair.measured), looks[pair.study], clip_on=False)
+    if any(pair.elsewhere for pair in every):
+        label = "hollow: measured elsewhere"
+        axes.plot([], [], "o", color=style.GREY, mfc="none", label=label)
     axes.set_xlim(ends)
     axes.set_ylim(ends)
     axes.set_aspect("equal", anchor="N")
@@ -77,14 +79,21 @@ def _draw_pairs(axes: Axes, every: list[Pair], looks: dict[str, tuple[str, str]]
     axes.legend(loc="upper left")
 
 
+def _draw_pair(
+    axes: Axes, pair: Pair, at: tuple[float, float], look: tuple[str, str], **how: bool
+) -> None:
+    (x, y), (colour, shape) = at, look
+    face = "none" if pair.elsewhere else colour
+    axes.plot([x], [y], shape, color=colour, mfc=face, ms=6, alpha=0.8, **how)
+
+
 def _draw_differences(axes: Axes, every: list[Pair], looks: dict[str, tuple[str, str]]) -> None:
     heights = {study: y for y, study in enumerate(looks)}
     axes.axvspan(-ALIKE, ALIKE, color="#EAEAEA", zorder=0)
     axes.axvline(0, color=style.GREY, linewidth=1.2)
     for pair in every:
-        colour, shape = looks[pair.study]
-        difference = pair.measured - pair.reported
-        axes.plot([difference], [heights[pair.study]], shape, color=colour, ms=6, alpha=0.8)
+        at = pair.measured - pair.reported, heights[pair.study]
+        _draw_pair(axes, pair, at, looks[pair.study])
     counts = {study: sum(pair.study == study for pair in every) for study in looks}
     axes.set_yticks(range(len(looks)), [f"{study} ({counts[study]})" for study in looks])
     axes.set_ylim(len(looks) - 0.4, -0.6)

@@ -10,24 +10,26 @@ from matplotlib.lines import Line2D
 
 from ablate.figures import style
 from ablate.findings.mean import half_width
-from ablate.findings.sample import Sample
 from ablate.requests.figure import StudyDrawing
-from ablate.requests.study import Row, Study
-from ablate.runs.finished import finished_runs
+from ablate.requests.study import Study
 from ablate.tables.answers import accuracy, answered, noise
-from ablate.tables.measured import measured
+from ablate.tables.measured import Measured, measured
 from ablate.tables.reading import number, read_table
 
 NAN = float("nan")
 LABEL_WIDTH = 32  # characters before a row's label takes a second line
 ROW_HEIGHT = 0.46  # inches
+FOOTNOTE_WIDTH = 72
 MOST_ROWS = 80  # in one picture, which is then 39 inches high
 REPORTED_AT, MEASURED_AT = 66, 136  # points right of the axes
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """What is drawn of one row; accuracies in percent, nan where there is none."""
+    """What is drawn of one row; accuracies in percent, nan where there is none.
+
+    source: where it was measured, if elsewhere, as far as that is said.
+    """
 
     label: str
     control: bool
@@ -41,6 +43,7 @@ class Drawn:
     seeds: tuple[float, ...]
     n: int
     flags: str
+    source: str | None = None
 
 
 def draw(request: StudyDrawing) -> Figure:
@@ -76,18 +79,13 @@ def read_rows(study: Study) -> list[Drawn]:
     """The study's rows in its own order, from its CSV and the runs' metrics.json."""
     table = {line["row"]: line for line in read_table(study.results, study.name)}
     # No row is set bold that the runs cannot tell from the others.
-    runs = measured(study.model_copy(update={"partial": True}))
-    best = answered(study, runs).best
-    samples = {row.name: accuracy(row, "best_accuracy") for row in runs}
-    return [_read_row(study, entry, table, best, samples[entry.name]) for entry in study.rows]
+    rows = measured(study.model_copy(update={"partial": True}))
+    best = answered(study, rows).best
+    return [_read_row(study, row, table[row.name], best) for row in rows]
 
 
-def _read_row(
-    study: Study, entry: Row, table: dict[str, dict], best: str | None, sample: Sample
-) -> Drawn:
-    line = table[entry.name]
-    runs = finished_runs(study.results, [entry], partial=True)
-    seeds = tuple(run.best_accuracy for run in runs)
+def _read_row(study: Study, row: Measured, line: dict[str, str], best: str | None) -> Drawn:
+    entry, sample = row.row, accuracy(row, "best_accuracy")
     control = entry.name == study.control
     return Drawn(
         label=_label(entry.label, control, entry.confounded),
@@ -98,10 +96,11 @@ def _read_row(
         best=entry.name == best,
         mean=number(line["best_mean"]),
         half_width=half_width(sample, noise(study.noise)),
-        borrowed=sample.n == 1 and study.noise is not None,
-        seeds=tuple(seed for seed in seeds if not isnan(seed)),
+        borrowed=sample.n == 1 and sample.ours and study.noise is not None,
+        seeds=tuple(each for each in row.values("best_accuracy") if not isnan(each)),
         n=int(line["n"]),
         flags=_flags(line, len(entry.seeds)),
+        source=row.elsewhere and row.elsewhere.source,
     )
 
 
@@ -190,7 +189,9 @@ def _seeds(rows: list[Drawn]) -> str:
 
 def _footnote(rows: list[Drawn]) -> str:
     confounded = any(row.confounded for row in rows)
-    return "\n† differs from its control in more than one setting" if confounded else ""
+    lines = ["† differs from its control in more than one setting"] if confounded else []
+    lines += [f"{' '.join(row.label.split())}: {row.source}" for row in rows if row.source]
+    return "".join(f"\n{textwrap.fill(line, FOOTNOTE_WIDTH)}" for line in lines)
 
 
 def limits(rows: list[Drawn]) -> tuple[float, float]:

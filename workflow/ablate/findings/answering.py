@@ -45,7 +45,8 @@ def answer(
         for one in comparisons(rows, asked.noise, asked.variance, asked.matters)
     ]
     best = best_row(rows, asked.noise, asked.variance)
-    counts = [row.best.n for row in rows if row.best.measured]
+    counts = [row.best.n for row in rows if row.best.measured and row.source is None]
+    others = {row.label: row.source for row in rows if row.source is not None}
     return Answer(
         study=asked.study,
         question=asked.question,
@@ -57,7 +58,7 @@ def answer(
         effects=_effects(asked, samples),
         best=best,
         no_winner="" if best else _no_winner(rows, known.kind),
-        methods=sentences.methods(counts, known, asked.matters, asked.data, asked.preset),
+        methods=sentences.methods(counts, others, known, asked.matters, asked.data, asked.preset),
         result=sentences.result(asked.title, found),
         preset=asked.preset,
         data=asked.data,
@@ -76,5 +77,6 @@ def _no_winner(rows: Sequence[RowRuns], kind: str) -> str:
     if len(measured) < 2:
         return "fewer than two rows are measured"
     if kind == "unknown":
-        return "with one run a row, which is best is not known"
+        one = all(row.best.n == 1 for row in measured)
+        return f"with {'one run a row' if one else 'a row of one run'}, which is best is not known"
     return "no row lies clearly above all others"

@@ -25,6 +25,7 @@ class RowRuns:
         best, last: test accuracy (%) of the best and of the last epoch.
         by_seed: seed -> best test accuracy.
         paired: whether it shares first weights and order of data with its control, seed by seed.
+        source: where it was measured, if elsewhere, as far as that is said; None if here.
     """
 
     name: str
@@ -34,6 +35,7 @@ class RowRuns:
     last: Sample
     by_seed: Mapping[int, float] = field(default_factory=dict)
     paired: bool = False
+    source: str | None = None
 
 
 def comparisons(
@@ -122,7 +124,7 @@ def _improvement(
 ) -> tuple[float, float, float] | None:
     """From runs of their own alone: two or more on either side, and a scatter that both share."""
     first, second = known[row.name], known[control.name]
-    if min(row.best.n, control.best.n) < 2 or not (row.best.measured and control.best.measured):
+    if None in (first, second) or not (row.best.scatters and control.best.scatters):
         return None
     if first.source == second.source:
         variance, df = max(first.variance, second.variance), first.df

@@ -314,7 +314,9 @@ def _reason(tested: Tested | None, there: Sequence[Number], asked: int) -> str:
             "a row has no finished run" if len(there) < asked else "it cannot be told"
         )
     if not tested.exact and math.isnan(tested.p):
-        return "one run a row, and how far single runs scatter here is not known"
+        one = all(number.best.n == 1 for number in there)
+        runs = "one run a row" if one else "a row of one run"
+        return f"{runs}, and how far single runs scatter here is not known"
     return ""
 
 
@@ -355,6 +357,9 @@ def _power(
         return found
     samples = _samples(comparison, numbers, setting, "best")
     known = _spreads(samples, ACCURACY, setting)
+    if not all(samples[row].ours for row in comparison.references):
+        # Nobody here can give others' rows more seeds.
+        return found
     sds = [known[row].variance for row in comparison.references if known.get(row)]
     if not sds:
         return found

@@ -2,8 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
+
+# Of equal numbers, the error of summing them.
+SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -16,6 +19,7 @@ class Sample:
         sd: sample standard deviation (n - 1); NaN for fewer than two runs.
         floor: the least variance of one run that can be believed; 0 where none is known.
         trained: whether every run trained, none diverged and none collapsed.
+        ours: whether the runs are ours: a noise that is stated for ours says nothing of others'.
     """
 
     n: int
@@ -23,6 +27,7 @@ class Sample:
     sd: float
     floor: float = 0.0
     trained: bool = True
+    ours: bool = True
 
     @classmethod
     def of(cls, values: Sequence[float], images: int | None = None, trained: bool = True) -> Self:
@@ -36,6 +41,18 @@ class Sample:
         squares = math.fsum((value - mean) ** 2 for value in values)
         sd = math.sqrt(squares / (n - 1)) if n > 1 else math.nan
         return cls(n, mean, sd, sampling(mean, images) if images else 0.0, trained)
+
+    def of_others(self) -> Self:
+        """The same, measured by others.
+
+        What they round away is not known: values that are all the same tell no scatter.
+        """
+        return replace(self, sd=self.sd if self.sd > SAME else math.nan, ours=False)
+
+    @property
+    def scatters(self) -> bool:
+        """Whether its own runs tell how far they scatter."""
+        return self.measured and not math.isnan(self.sd)
 
     @property
     def measured(self) -> bool:

@@ -1,7 +1,7 @@
 """An answer in words: the sentence that opens a page, and sentences to copy into a paper."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from ablate.findings.answer import Comparison, Scatter
@@ -37,12 +37,15 @@ def sentence(question: str, found: Sequence[Comparison]) -> str:
         return _what_is_missing(found)
     lead = word(question, found)
     opening = f"{lead}. " if lead else ""
-    caution = (
-        " One run a row: how far runs scatter is not known, so none of this is judged."
-        if untested(found)
-        else ""
-    )
-    return f"{opening}{_against(found)}: {'; '.join(_rows(found))}.{caution}"
+    return f"{opening}{_against(found)}: {'; '.join(_rows(found))}.{_caution(found)}"
+
+
+def _caution(found: Sequence[Comparison]) -> str:
+    if not untested(found):
+        return ""
+    one = max(max(each.n, each.control_n) for each in found) < 2
+    runs = "One run a row" if one else "A row of one run"
+    return f" {runs}: how far runs scatter is not known, so none of this is judged."
 
 
 def _what_is_missing(found: Sequence[Comparison]) -> str:
@@ -145,14 +148,21 @@ def result(title: str, found: Sequence[Comparison]) -> str:
 
 
 def methods(
-    counts: Sequence[int], scatter: Scatter, matters: float, images: str, preset: str
+    counts: Sequence[int],
+    others: Mapping[str, str],
+    scatter: Scatter,
+    matters: float,
+    images: str,
+    preset: str,
 ) -> str:
-    """How the rows were compared, for a paper's section on methods; "" without a run."""
-    if not counts:
+    """How the rows were compared, for a paper's section on methods; "" without a number.
+
+    Args:
+        counts: runs of each row that was trained here.
+        others: the rows that were measured elsewhere, each with where that is said to be.
+    """
+    if not counts and not others:
         return ""
-    low, high = min(counts), max(counts)
-    one = "one random seed" if high == 1 else f"{high} random seeds"
-    seeds = one if low == high else f"{low} to {high} random seeds"
     how = {
         "pooled": (
             "Differences of means were tested by t tests with a standard deviation pooled over the "
@@ -182,9 +192,29 @@ def methods(
         else " Where runs scattered less than the sampling of the test images alone would make "
         "them, that was taken instead."
     )
+    origins = [_trained(counts, bool(others), images, preset), _taken_over(others, bool(counts))]
+    return " ".join([*filter(None, origins), f"{how}{tested}.{sampled}"])
+
+
+def _trained(counts: Sequence[int], others: bool, images: str, preset: str) -> str:
+    """With how many seeds the rows were trained here."""
+    if not counts:
+        return ""
+    low, high = min(counts), max(counts)
+    one = "one random seed" if high == 1 else f"{high} random seeds"
+    seeds = one if low == high else f"{low} to {high} random seeds"
     return (
-        f"Every setting was trained with {seeds} on {data(images)}"
+        f"Every {'other ' if others else ''}setting was trained with {seeds} on {data(images)}"
         + (f" (preset {preset})" if preset != "paper" else "")
-        + ". Accuracy is the highest test accuracy over the epochs, which is optimistic. "
-        + f"{how}{tested}.{sampled}"
+        + ". Accuracy is the highest test accuracy over the epochs, which is optimistic."
+    )
+
+
+def _taken_over(others: Mapping[str, str], also_scatter: bool) -> str:
+    """Which accuracies were not measured here, and where."""
+    if not others:
+        return ""
+    named = [f"{label}, from {source}" if source else label for label, source in others.items()]
+    return f"Not trained here, with accuracies as they were given: {'; '.join(named)}." + (
+        " Their scatter was not pooled with that of the others." if also_scatter else ""
     )

@@ -58,16 +58,29 @@ def spreads(
     its own is larger. A row of one run takes the pooled one, or, where no row was run twice, the
     stated noise.
 
+    What others measured is pooled by itself, so that it changes nothing of what ours are known to
+    scatter; of a single number of theirs the pooled one of ours is the best guess.
+
     Args:
         variance: pooled, welch (each row its own), or auto: pooled below five seeds.
     """
-    repeated = {name: s for name, s in samples.items() if s.n > 1 and s.measured}
-    pooled = _pooled({name: s for name, s in repeated.items() if s.trained} or repeated)
-    each_its_own = kind(samples, noise, variance) == "welch"
+    ours = {name: sample for name, sample in samples.items() if sample.ours}
+    others = {name: sample for name, sample in samples.items() if not sample.ours}
+    found = _of_same_hands(ours, variance, _stated(noise))
+    found |= _of_same_hands(others, variance, _shared(ours), "pooled elsewhere")
+    return {name: found[name] for name in samples}
+
+
+def _of_same_hands(
+    samples: Mapping[str, Sample], variance: str, single: Spread | None, source: str = "pooled"
+) -> dict[str, Spread | None]:
+    """The spread of every row; `single` is that of single runs where no row was run twice."""
+    shared = _shared(samples, source)
+    each_its_own = _kind(samples, variance) == "welch"
     found: dict[str, Spread | None] = {}
     for name, sample in samples.items():
-        spread = pooled or (Spread(noise.sd**2, noise.df, "stated") if noise else None)
-        if name in repeated:
+        spread = shared or single
+        if sample.scatters:
             its = Spread(sample.sd**2, sample.n - 1, name)
             most = (OUTLYING if sample.trained else 1.0) * spread.variance
             spread = its if each_its_own or its.variance > most else spread
@@ -79,19 +92,32 @@ def own(sample: Sample, noise: Noise | None = None) -> Spread | None:
     """The spread of a row that shares with no other; None where nothing tells it."""
     if not sample.measured:
         return None
-    if sample.n > 1:
+    if sample.scatters:
         return _floored(Spread(sample.sd**2, sample.n - 1, "own"), sample.floor)
-    return _floored(Spread(noise.sd**2, noise.df, "stated") if noise else None, sample.floor)
+    return _floored(_stated(noise) if sample.ours else None, sample.floor)
 
 
 def kind(samples: Mapping[str, Sample], noise: Noise | None, variance: str = "auto") -> str:
-    """How `spreads` knows the scatter: pooled, welch, stated or unknown."""
-    counts = [sample.n for sample in samples.values() if sample.n > 1 and sample.measured]
+    """How `spreads` knows the scatter of ours: pooled, welch, stated or unknown.
+
+    That of others' where there are none of ours.
+    """
+    ours = [sample for sample in samples.values() if sample.ours]
+    return _kind(_leading(samples), variance) or ("stated" if noise and ours else "unknown")
+
+
+def _kind(samples: Mapping[str, Sample], variance: str) -> str | None:
+    counts = [sample.n for sample in samples.values() if sample.scatters]
     if not counts:
-        return "stated" if noise else "unknown"
+        return None
     if variance != "auto":
         return variance
     return "welch" if min(counts) >= WELCH_FROM else "pooled"
+
+
+def _leading(samples: Mapping[str, Sample]) -> Mapping[str, Sample]:
+    """Ours; others' where there are none of ours."""
+    return {name: sample for name, sample in samples.items() if sample.ours} or samples
 
 
 def scatter(
@@ -104,8 +130,7 @@ def scatter(
         return Scatter(how, noise.sd, noise.df, noise.source, floor)
     if how != "pooled":
         return Scatter(how, floor=floor, ratio=ratio(samples))
-    repeated = {name: s for name, s in samples.items() if s.n > 1 and s.measured}
-    one = _pooled({name: s for name, s in repeated.items() if s.trained} or repeated)
+    one = _shared(_leading(samples))
     return Scatter(how, math.sqrt(one.variance), int(one.df), floor=floor, ratio=ratio(samples))
 
 
@@ -122,14 +147,21 @@ def _floor(samples: Mapping[str, Sample], noise: Noise | None, variance: str) ->
 
 def ratio(samples: Mapping[str, Sample]) -> float | None:
     """Largest over smallest sd of the rows that trained; None for fewer than two, or a zero."""
-    sds = [s.sd for s in samples.values() if s.n > 1 and s.trained and s.measured]
+    sds = [s.sd for s in samples.values() if s.scatters and s.trained]
     return max(sds) / min(sds) if len(sds) > 1 and min(sds) > 0 else None
 
 
-def _pooled(samples: Mapping[str, Sample]) -> Spread | None:
-    df = sum(sample.n - 1 for sample in samples.values())
-    squares = math.fsum((sample.n - 1) * sample.sd**2 for sample in samples.values())
-    return Spread(squares / df, df, "pooled") if df else None
+def _shared(samples: Mapping[str, Sample], source: str = "pooled") -> Spread | None:
+    """One spread for all rows that trained; None where none was run twice."""
+    repeated = [sample for sample in samples.values() if sample.scatters]
+    pooled = [sample for sample in repeated if sample.trained] or repeated
+    df = sum(sample.n - 1 for sample in pooled)
+    squares = math.fsum((sample.n - 1) * sample.sd**2 for sample in pooled)
+    return Spread(squares / df, df, source) if df else None
+
+
+def _stated(noise: Noise | None) -> Spread | None:
+    return Spread(noise.sd**2, noise.df, "stated") if noise else None
 
 
 def _floored(spread: Spread | None, floor: float) -> Spread | None:

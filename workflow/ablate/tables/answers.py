@@ -54,23 +54,26 @@ def grid(study: asked.Study) -> Grid | None:
 
 def row_runs(row: Measured) -> RowRuns:
     """A row as a comparison sees it."""
-    best = row.values("best_accuracy")
     return RowRuns(
         name=row.name,
         label=row.row.label,
         control=row.row.control,
         best=accuracy(row, "best_accuracy"),
         last=accuracy(row, "last_accuracy"),
-        by_seed=dict(zip(row.values("provenance.seed"), best, strict=True)),
+        by_seed=row.by_seed,
         paired=row.row.paired,
+        source=None if row.elsewhere is None else row.elsewhere.source,
     )
 
 
 def accuracy(row: Measured, key: str) -> Sample:
-    """Test accuracy over the runs of a row, with the floor that its test images set."""
+    """Test accuracy over the runs of a row, with the floor that its test images set.
+
+    How many images stand behind what was measured elsewhere is not known, so it has no floor.
+    """
     images = [int(np.sum(counts)) for counts in row.values("confusion")]
-    trained = not (row.count("provenance.diverged") or row.count("collapsed"))
-    return Sample.of(row.values(key), min(images, default=None), trained)
+    found = Sample.of(row.values(key), min(images, default=None), row.trained)
+    return found if row.elsewhere is None else found.of_others()
 
 
 def noise(stated: asked.Noise | None) -> Noise | None:

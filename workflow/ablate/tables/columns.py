@@ -56,6 +56,14 @@ def _against(name: str) -> Callable[[Entry], Any]:
     return lambda entry: getattr(entry.against, name, None)
 
 
+def _differs_by(entry: Entry) -> str:
+    elsewhere = entry.row.elsewhere
+    if elsewhere is None:
+        return differs_by(entry.row.row.differs_by)
+    # By what is not known; where its numbers are from is what a reader can follow instead.
+    return ": ".join(filter(None, ["(measured elsewhere", elsewhere.source])) + ")"
+
+
 def _delta(entry: Entry) -> float | None:
     reported, best = entry.row.row.reported, entry.row.sample("best_accuracy")
     return None if reported is None else best.mean - reported
@@ -65,9 +73,9 @@ FIELDS = (
     Field("study", "text", lambda entry: entry.study),
     Field("row", "text", lambda entry: entry.row.name),
     Field("label", "text", _of_row("label")),
-    Field("differs_by", "text", lambda entry: differs_by(entry.row.row.differs_by)),
+    Field("differs_by", "text", _differs_by),
     Field("reported", "number", _of_row("reported")),
-    Field("n", "count", lambda entry: len(entry.row.metrics)),
+    Field("n", "count", lambda entry: entry.row.n),
     Field("best_mean", "number", _sample("best_accuracy", "mean")),
     Field("best_std", "number", _sample("best_accuracy", "sd")),
     Field("last_mean", "number", _sample("last_accuracy", "mean")),

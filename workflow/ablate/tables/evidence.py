@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from ablate.findings import judging
 from ablate.findings.judging import Claim, Number, Setting, quantity_key
 from ablate.findings.sample import Sample
@@ -12,9 +10,12 @@ from ablate.measures import numbers
 from ablate.measures.numbers import NotMeasured
 from ablate.requests import findings as asked
 from ablate.requests.study import Row
-from ablate.runs.finished import FinishedRun, finished_runs
+from ablate.runs.finished import finished_runs
 from ablate.settings.claims import OfRun, Quantity
-from ablate.tables.answers import noise
+from ablate.tables.answers import accuracy, noise
+from ablate.tables.measured import Measured
+
+FLAGS = {"diverged": "provenance.diverged", "collapsed": "collapsed"}
 
 
 def judged(study: asked.ClaimingStudy) -> list[Verdict]:
@@ -39,7 +40,7 @@ def judged(study: asked.ClaimingStudy) -> list[Verdict]:
 
 
 def _named(row: Row) -> asked.Named:
-    return asked.Named(label=row.label, members=(row,))
+    return asked.Named(label=row.label, members=(row,), elsewhere=row.elsewhere)
 
 
 def _claim(claim: asked.Claim) -> Claim:
@@ -74,6 +75,8 @@ def _setting(study: asked.ClaimingStudy) -> Setting:
 def _number(results: Path, row: asked.Named, quantity: Quantity) -> Number:
     label, members = row.label, row.members
     runs = finished_runs(results, members, partial=True)
+    if quantity.name == judging.ACCURACY and not row.family:
+        return _accuracy(Measured(label, [r.metrics for r in runs], [], elsewhere=row.elsewhere))
     if not runs:
         return Number(Sample.of([]), reason=f"{label} has no finished run")
     seeds = tuple(sorted({run.seed for run in runs}))
@@ -83,29 +86,30 @@ def _number(results: Path, row: asked.Named, quantity: Quantity) -> Number:
                 raise NotMeasured(f"{label} lacks a run")
             values = numbers.of_family(results, members, quantity)
             return Number(Sample.of(list(values.values())), seeds=tuple(values))
-        if quantity.name == judging.ACCURACY:
-            return _accuracy(runs, seeds)
         values = [numbers.of_run(run, quantity) for run in runs]
     except NotMeasured as reason:
         return Number(Sample.of([]), seeds=seeds, reason=str(reason))
-    trained = not any(run.metrics.provenance.diverged or run.metrics.collapsed for run in runs)
-    return Number(Sample.of(values, trained=trained), seeds=seeds, flags=_flags(runs))
+    behind = Measured(label, [run.metrics for run in runs], [])
+    return Number(Sample.of(values, trained=behind.trained), seeds=seeds, flags=_flags(behind))
 
 
-def _accuracy(runs: list[FinishedRun], seeds: tuple[int, ...]) -> Number:
-    images = int(np.sum(runs[0].metrics.confusion))
-    collapsed = sum(run.metrics.collapsed for run in runs)
-    trained = not (collapsed or any(run.metrics.provenance.diverged for run in runs))
-    best, last = (
-        Sample.of([getattr(run.metrics, key) for run in runs], images, trained)
-        for key in ("best_accuracy", "last_accuracy")
+def _accuracy(row: Measured) -> Number:
+    if not row.n:
+        return Number(Sample.of([]), reason=f"{row.name} has no finished run")
+    best, last = (accuracy(row, key) for key in ("best_accuracy", "last_accuracy"))
+    return Number(
+        best,
+        # Of what was measured elsewhere it may not be known.
+        last if last.n else None,
+        tuple(sorted(row.by_seed)),
+        flags=_flags(row),
+        collapsed=row.count("collapsed"),
     )
-    return Number(best, last, seeds, flags=_flags(runs), collapsed=collapsed)
 
 
-def _flags(runs: list[FinishedRun]) -> str:
-    counts = {
-        "diverged": sum(run.metrics.provenance.diverged for run in runs),
-        "collapsed": sum(run.metrics.collapsed for run in runs),
-    }
-    return ", ".join(f"{name} {count} of {len(runs)}" for name, count in counts.items() if count)
+def _flags(row: Measured) -> str:
+    """What a reader must know of a row's runs; of what was measured elsewhere, where that is."""
+    if row.elsewhere is not None:
+        return row.elsewhere.source
+    counts = {name: row.count(f) for name, f in FLAGS.items()}
+    return ", ".join(f"{name} {count} of {row.n}" for name, count in counts.items() if count)

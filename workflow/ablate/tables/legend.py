@@ -6,6 +6,7 @@ from ablate.findings.answer import Answer, Scatter
 from ablate.findings.spread import DOUBTFUL_RATIO
 from ablate.findings.words import counted
 from ablate.requests.study import Study
+from ablate.tables.answers import accuracy
 from ablate.tables.columns import COLUMNS
 from ablate.tables.measured import Measured
 from ablate.tables.page import Section
@@ -32,6 +33,7 @@ def legend(
         *_reported_elsewhere(request),
         *_crops(request),
         *_missing(rows),
+        *_elsewhere(rows),
     ]
 
 
@@ -89,6 +91,28 @@ def _crops(request: Study) -> list[str]:
 def _missing(rows: list[Measured]) -> list[str]:
     missing = [run for row in rows for run in row.missing]
     return [f"missing: {', '.join(missing)}."] if missing else []
+
+
+def _elsewhere(rows: list[Measured]) -> list[str]:
+    """Which rows were measured elsewhere, where that is, and what is not known of them."""
+    others = [row for row in rows if row.elsewhere is not None]
+    if not others:
+        return []
+    named = [": ".join(filter(None, [row.row.label, row.elsewhere.source])) for row in others]
+    same = [
+        row.row.label for row in others if row.n > 1 and not accuracy(row, "best_accuracy").scatters
+    ]
+    mixed = (
+        " Its scatter is not pooled with that of rows trained here; a single number is taken to "
+        "scatter as they do."
+    )
+    return [
+        f"Not trained here, accuracies (n of them) as the config gives them: {'; '.join(named)}.",
+        "Of what was measured elsewhere neither images nor seeds nor settings are known: it is "
+        "paired with nothing, and no number of test images says how little it can scatter."
+        + (mixed if len(others) < len(rows) else ""),
+        *([f"Values that are all the same tell no scatter: {'; '.join(same)}."] if same else []),
+    ]
 
 
 def _interval(request: Study, answer: Answer) -> str:

@@ -1,4 +1,4 @@
-"""The runs behind a table's rows, read from their metrics.json."""
+"""What stands behind a table's rows: their runs' metrics.json, or what was measured elsewhere."""
 
 import math
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
 from ablate.paths import Results
-from ablate.requests.study import Row, Study
+from ablate.requests.study import Elsewhere, Row, Study
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Provenance
@@ -19,19 +19,34 @@ from ablate.tables.provenance import Traced
 
 @dataclass(frozen=True)
 class Measured:
-    """One row of a study with what its runs came to.
+    """One row of a study with what its runs came to, here or elsewhere.
+
+    All that is known of its numbers is asked of it, so that nothing else needs to know where they
+    were measured: of what was measured elsewhere there are accuracies, and nothing of all else.
 
     Attributes:
         name: of the row in its study, or study/row.
         row: as the study asks for it; None of a row read back from a table.
         metrics: what each finished run came to, by seed.
         missing: ids, run/seedN, of the runs that are not finished.
+        elsewhere: what was measured there, of a row without runs here.
     """
 
     name: str
     metrics: list[Metrics]
     missing: list[str]
     row: Row | None = None
+    elsewhere: Elsewhere | None = None
+
+    @property
+    def n(self) -> int:
+        """How often it was measured."""
+        return len(self.values("best_accuracy"))
+
+    @property
+    def trained(self) -> bool:
+        """Whether every run trained, none diverged and none collapsed, as far as that is known."""
+        return not (self.count("provenance.diverged") or self.count("collapsed"))
 
     @property
     def provenances(self) -> list[Provenance]:
@@ -45,7 +60,15 @@ class Measured:
 
     def values(self, name: str) -> list:
         """A field of each run's metrics, such as "provenance.seconds"; None stays None."""
+        if self.elsewhere is not None:
+            known = {"best_accuracy": self.elsewhere.best, "last_accuracy": self.elsewhere.last}
+            return [*known.get(name, ())]
         return list(map(attrgetter(name), self.metrics))
+
+    @property
+    def by_seed(self) -> dict[int, float]:
+        """Best accuracy by seed; what was measured elsewhere has no seeds that are known here."""
+        return {found.provenance.seed: found.best_accuracy for found in self.metrics}
 
     def sample(self, name: str) -> Sample:
         """Number, mean and sample standard deviation of a field over the runs.
@@ -111,7 +134,7 @@ def _measured(row: Row, study: Study) -> Measured:
                 f"{invocation.snakemake(folder / metrics.NAME)}, or set "
                 "`partial: true` to have the table with that row marked missing."
             )
-    return Measured(row.name, found, missing, row)
+    return Measured(row.name, found, missing, row, row.elsewhere)
 
 
 def _read(folder: Path, run: str, seed: int) -> Metrics:

@@ -40,7 +40,7 @@ def sampling(results: Path, rows: list[Measured]) -> float | None:
     parts = [
         shares(np.array([_right(results, row, seed) for seed in row.values("provenance.seed")]))
         for row in rows
-        if len(row.metrics) > 1 and not (row.count("provenance.diverged") or row.count("collapsed"))
+        if len(row.metrics) > 1 and row.trained
     ]
     images, whole = (sum(part[at] for part in parts) for at in (0, 1))
     return min(1.0, images / whole) if parts and whole > 0 else None

@@ -28,7 +28,7 @@ def provenance(rows: Sequence[Traced], results: str | Path) -> str:
     """One line: data, seeds, precision, device, code and commit of the runs behind `rows`."""
     runs = [made for row in rows for made in row.provenances]
     if not runs:
-        return "Provenance: no run is finished."
+        return "Provenance: no finished run of these results stands behind it."
     parts = [
         f"data {_data(runs, results)}",
         f"seeds {_listed(sorted({made.seed for made in runs}))}",

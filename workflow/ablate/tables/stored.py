@@ -58,9 +58,15 @@ def samples(results: str | Path, frame: pd.DataFrame) -> dict[str, Sample]:
 
 
 def _stored(line: Any) -> Sample:
-    """What the table itself has of a row whose runs are gone."""
+    """What the table itself has of a row whose runs are gone, or were never here."""
     trained = not (line.diverged or line.collapsed)
-    return Sample(int(line.n), float(line.best_mean), float(line.best_std), trained=trained)
+    found = Sample(int(line.n), float(line.best_mean), float(line.best_std), trained=trained)
+    return found.of_others() if is_elsewhere(line) else found
+
+
+def is_elsewhere(line: Any) -> bool:
+    """Whether a line tells of a row that was measured elsewhere: it has numbers, and no runs."""
+    return bool(line.n) and not line.runs
 
 
 def rows_behind(results: str | Path, frame: pd.DataFrame) -> list[Measured]:

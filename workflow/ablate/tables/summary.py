@@ -13,7 +13,7 @@ from ablate.tables.columns import NAMES
 from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section
 from ablate.tables.provenance import cautions, provenance
-from ablate.tables.stored import read_study, rows_behind
+from ablate.tables.stored import is_elsewhere, read_study, rows_behind
 
 COLUMNS = ("section", "title", *NAMES)
 
@@ -50,6 +50,7 @@ def page(request: Summary) -> tuple[pd.DataFrame, Page]:
 def headlines(frame: pd.DataFrame) -> list[str]:
     """How many rows are measured, and how far they lie from the reported ones, as sentences."""
     measured, delta = frame["best_mean"].notna(), frame["delta"].dropna()
+    others = sum(map(is_elsewhere, frame.itertuples()))
     runs = {run for cell in frame["runs"] for run in cell.split()}
     lines = [
         f"{measured.sum()} of {len(frame)} rows measured, by {len(runs)} distinct runs"
@@ -58,6 +59,7 @@ def headlines(frame: pd.DataFrame) -> list[str]:
             for name in ("diverged", "collapsed", "missing")
             if (total := frame[name].sum())
         )
+        + (f"; {others} measured elsewhere" if others else "")
         + "."
     ]
     if len(delta):

@@ -1,0 +1,90 @@
+"""What others measured beside what was trained here: whose scatter counts for whom."""
+
+import math
+
+import pytest
+from scipy import stats
+
+from ablate.findings import sentences
+from ablate.findings.answer import Comparison, Scatter
+from ablate.findings.compare import RowRuns, comparisons
+from ablate.findings.contrast import difference
+from ablate.findings.mean import half_width
+from ablate.findings.sample import Sample
+from ablate.findings.spread import Noise, kind, spreads
+
+RELU, ELU, THEIRS = [80.1, 79.5, 80.8], [82.4, 81.9, 83.0], [81.0, 81.9, 81.2, 80.3]
+OURS = {"relu": Sample.of(RELU), "elu": Sample.of(ELU)}
+
+
+def others(*values: float) -> Sample:
+    return Sample.of(values).of_others()
+
+
+def test_a_row_of_theirs_against_one_of_ours_is_scipys_welch():
+    samples = {"relu": OURS["relu"], "theirs": others(*THEIRS)}
+    found = difference("theirs", "relu", samples, spreads(samples))
+    expected = stats.ttest_ind(THEIRS, RELU, equal_var=False)
+    assert found.interval() == pytest.approx(expected.confidence_interval(0.95))
+    assert 2 * found.above(0) == pytest.approx(expected.pvalue)
+
+
+def test_their_rows_among_themselves_are_pooled_as_ours_are():
+    samples = {"a": others(*RELU), "b": others(*ELU), "relu": OURS["relu"]}
+    found = difference("b", "a", samples, spreads(samples))
+    expected = stats.ttest_ind(ELU, RELU, equal_var=True)
+    assert found.interval() == pytest.approx(expected.confidence_interval(0.95))
+
+
+def test_what_ours_scatter_is_the_same_with_and_without_theirs():
+    with_theirs = {**OURS, "theirs": others(81.0, 95.0, 60.0), "five": others(*ELU, 82.0, 83.0)}
+    noise = Noise(1.0, 4)
+    assert {name: spreads(with_theirs, noise)[name] for name in OURS} == spreads(OURS, noise)
+    assert kind(with_theirs, noise) == kind(OURS, noise) == "pooled"
+    single = {"relu": Sample.of([80.0]), "theirs": others(*THEIRS)}
+    assert spreads(single)["relu"] is None
+    assert spreads(single, noise)["relu"].source == "stated"
+
+
+def test_a_single_number_of_theirs_scatters_as_ours_do_and_never_by_a_stated_noise():
+    samples = {**OURS, "theirs": others(81.0)}
+    assert spreads(samples)["theirs"] == spreads(samples)["relu"]
+    alone = {"relu": Sample.of([80.0]), "theirs": others(81.0)}
+    assert spreads(alone, Noise(1.0, 4, "five repeats"))["theirs"] is None
+    assert math.isnan(half_width(others(81.0), Noise(1.0, 4)))
+    assert kind({"theirs": others(81.0)}, Noise(1.0, 4)) == "unknown"
+
+
+def test_numbers_that_are_all_the_same_make_nothing_certain():
+    samples = {"a": others(93.1, 93.1), "b": others(93.4, 93.4, 93.4)}
+    rows = [
+        RowRuns(name, name, control, sample, sample)
+        for (name, sample), control in zip(samples.items(), (None, "a"), strict=True)
+    ]
+    [found] = comparisons(rows, None, "auto", 1.0)
+    assert (found.relation, found.low, found.improvement) == ("one run", None, None)
+
+
+def test_methods_say_who_trained_what():
+    scatter = Scatter("pooled", 0.5, 4)
+    label = "GELU (measured elsewhere)"
+    text = sentences.methods([3, 3], {label: "Smith (2024)"}, scatter, 1.0, "CIFAR-10", "paper")
+    assert text.startswith("Every other setting was trained with 3 random seeds on CIFAR-10. ")
+    assert (
+        "Not trained here, with accuracies as they were given: GELU (measured elsewhere), from "
+        "Smith (2024). Their scatter was not pooled with that of the others. " in text
+    )
+    alone = sentences.methods([], {label: ""}, scatter, 1.0, "CIFAR-10", "paper")
+    assert alone.startswith(
+        "Not trained here, with accuracies as they were given: GELU (measured elsewhere). "
+        "Differences of means"
+    )
+    assert "Every" not in alone
+
+
+def test_a_row_of_three_numbers_is_not_called_one_run():
+    one = Comparison("theirs", "Theirs", "relu", "ReLU", "one run", n=3, control_n=1, difference=1)
+    assert sentences.sentence("", [one]).endswith(
+        "Theirs +1.00. A row of one run: how far runs scatter is not known, so none of this is "
+        "judged."
+    )
