@@ -24,6 +24,12 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     """
     found = Findings.read(plan.results.tables)
     undecided = [one for one in found.verdicts.values() if one.verdict == "undecided" and one.links]
+    fixed = [
+        one.claim
+        for one in undecided
+        if claims.names_elsewhere(plan, plan.studies[one.study], one.claim)
+    ]
+    undecided = [one for one in undecided if one.claim not in fixed]
     places = every_place(plan)
     wishes = [wish for one in undecided if (wish := wished(plan, one, places)) is not None]
     alone = [wish.claim for wish in wishes if not wish.places <= set(places)]
@@ -36,6 +42,9 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     if alone:
         said = "These need seeds of runs that stand in a figure alone, or have not been timed here"
         console.print(f"{said}: {', '.join(alone)}.", highlight=False, soft_wrap=True)
+    if fixed:
+        said = "These name rows that were measured elsewhere, to which no seeds can be added here"
+        console.print(f"{said}: {', '.join(fixed)}.", highlight=False, soft_wrap=True)
     return 0
 
 
@@ -84,10 +93,7 @@ def wished(plan: Plan, verdict: Verdict, places: dict[str, Place]) -> Wish | Non
 
 def every_place(plan: Plan) -> dict[str, Place]:
     """Every study and family some run of which has been timed."""
-    asked = {
-        f"studies.{study.name}": [row.training for row in study.rows.values()]
-        for study in plan.studies.values()
-    }
+    asked = {f"studies.{study.name}": study.trainings for study in plan.studies.values()}
     asked |= {
         f"families.{family.name}": [training for _, training in family.members]
         for family in plan.families.values()

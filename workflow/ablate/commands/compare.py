@@ -1,5 +1,6 @@
 """`ablate compare`: which rows moved beyond noise between two results trees, and which verdicts."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -15,7 +16,7 @@ from ablate.paths import Results
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
-from ablate.tables.stored import read_study, samples
+from ablate.tables.stored import is_elsewhere, read_study, samples
 
 
 def show(plan: Plan, other: Path, console: Console) -> int:
@@ -70,12 +71,17 @@ def told(row: Moved) -> bool:
 
 def of_study(study: str, here: Results, there: Results) -> list[Moved]:
     """The rows of a study on both sides; none where a side has no such table."""
-    sides = []
+    sides, others = [], set()
     for results in (there, here):
         if not results.table(study).exists():
             return []
-        sides.append(samples(results.root, read_study(results.root, study)))
-    return moved(*sides)
+        frame = read_study(results.root, study)
+        sides.append(samples(results.root, frame))
+        others |= {line.row for line in frame.itertuples() if is_elsewhere(line)}
+    return [
+        replace(one, row=f"{one.row} (measured elsewhere)") if one.row in others else one
+        for one in moved(*sides)
+    ]
 
 
 def _verdicts(here: Results, there: Results) -> tuple[list[tuple[str, str, str]], str]:

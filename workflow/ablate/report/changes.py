@@ -85,7 +85,10 @@ def _moved(row: dict[str, Any], other: dict[str, Any]) -> bool:
 
 def _why(row: dict, other: dict, runs: dict, others: dict) -> str:
     if row["run"] != other["run"]:
-        return f"other settings: {row['run']} in place of {other['run']}"
+        now, then = (each["run"] or "what was measured elsewhere" for each in (row, other))
+        return f"other settings: {now} in place of {then}"
+    if not row["run"]:
+        return "other numbers from elsewhere" if row["mean"] != other["mean"] else ""
     if row["seeds"] != other["seeds"]:
         return f"seeds {_listed(row['seeds'])} in place of {_listed(other['seeds'])}"
     names = [f"{row['run']}/seed{seed}" for seed in row["seeds"]]

@@ -21,11 +21,15 @@ class Item(NamedTuple):
 
 
 def checklist(runs: list[Metrics], rows: list[dict[str, Any]]) -> list[Item]:
-    """The list for finished `runs` (metrics) and the studies' `rows` (with n and half)."""
+    """The list for finished `runs` (metrics) and the studies' `rows` (with n, half, elsewhere)."""
+    others, rows = (
+        [row for row in rows if bool(row["elsewhere"]) == elsewhere] for elsewhere in (True, False)
+    )
     if not runs:
-        return [Item("Results", UNKNOWN, "No run is finished.")]
+        return [Item("Results", UNKNOWN, "No run is finished."), *_elsewhere(others)]
     records = [metrics.provenance for metrics in runs]
     return [
+        *_elsewhere(others),
         Item("Settings of every run", KNOWN, "Each run's page has all of them, resolved."),
         _data(records),
         _code(records),
@@ -39,6 +43,14 @@ def checklist(runs: list[Metrics], rows: list[dict[str, Any]]) -> list[Item]:
         _circumstances(records),
         Item("Licence of the data", UNKNOWN, "It is not recorded: see where the data come from."),
     ]
+
+
+def _elsewhere(rows: list[dict]) -> list[Item]:
+    if not rows:
+        return []
+    sourced = sum(bool(row["elsewhere"]["source"]) for row in rows)
+    words = f"{len(rows)} row{'s' * (len(rows) > 1)} not trained here, {sourced} with a source"
+    return [Item("Measured elsewhere", PARTLY, f"{words}; nothing below is about them.")]
 
 
 def _data(records: list[Provenance]) -> Item:

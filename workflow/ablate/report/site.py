@@ -96,7 +96,8 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
     for study in shown:
         study["answer"] = answers.shown(study, findings.answers[study["study"]])
         for row in study["rows"]:
-            shown_in.setdefault(row["run"], []).append(f"{study['study']}/{row['row']}")
+            if row["run"]:
+                shown_in.setdefault(row["run"], []).append(f"{study['study']}/{row['row']}")
     rows = [row for study in shown for row in study["rows"]]
     finished = {(run.run, run.seed) for run in found}
     return {

@@ -49,7 +49,7 @@ def study(asked: Study) -> tuple[dict[str, Any], dict[str, str]]:
 def row(asked: Study, entry: Row, line: Any) -> dict[str, Any]:
     """A row: accuracies in percent, each seed's and their mean with its 95 % interval."""
     runs = finished_runs(asked.results, [entry], partial=True)
-    behind = Measured(entry.name, [run.metrics for run in runs], [], entry)
+    behind = Measured(entry.name, [run.metrics for run in runs], [], entry, entry.elsewhere)
     half = half_width(accuracy(behind, "best_accuracy"), noise(asked.noise))
     flags = ("diverged", "collapsed", "missing")
     return {
@@ -58,6 +58,7 @@ def row(asked: Study, entry: Row, line: Any) -> dict[str, Any]:
         "run": entry.run,
         "control": entry.control,
         "seeds": [[run.seed, rounded(run.best_accuracy)] for run in runs],
+        "elsewhere": entry.elsewhere and entry.elsewhere.model_dump(mode="json"),
         "n": int(line.n),
         "confounded": entry.confounded,
         "mean": rounded(line.best_mean),

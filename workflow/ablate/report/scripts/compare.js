@@ -5,25 +5,27 @@ function comparePage(references) {
     return [h("h1", {}, "Compare"), h("p", {}, "Tick two to six rows in the tables of the studies; then this page shows them beside each other.")];
   }
   rows.forEach((each, i) => { each.colour = colourOf(i); });
-  const columns = rows.map((each) => [each.label, report.settings[each.row.run] ?? {}]);
+  const columns = rows.filter(({ row }) => !row.elsewhere).map((each) => [each.label, report.settings[each.row.run] ?? {}]);
   const keys = [...new Set(columns.flatMap(([, settings]) => Object.keys(settings)))]
     .filter((key) => new Set(columns.map(([, settings]) => settings[key])).size > 1);
   const place = h("div");
   fillComparison(rows, place);
-  const scale = scaleOf(rows.flatMap(({ row }) => [row.mean, ...row.seeds.map(([, best]) => best)]));
+  const scale = scaleOf(rows.flatMap(({ row }) => [row.mean, ...accuraciesOf(row)]));
+  const others = rows.filter(({ row }) => row.elsewhere);
   return [
     h("h1", {}, "Compare"),
     sortable(rows, [
-      { name: "row", left: true, cell: ({ row, study, colour }) => [swatch(colour), " ", row.label, h("a", { class: "below", href: address.study(study.study) }, titleOf(study))] },
+      { name: "row", left: true, cell: ({ row, study, colour }) => [swatch(colour), " ", row.label, sourceOf(row), h("a", { class: "below", href: address.study(study.study) }, titleOf(study))] },
       { name: "accuracy", left: true, class: "plot", head: axis(scale, "best test accuracy, %"), cell: ({ study, row, colour }) => dots(scale, study, { ...row, reported: null, control: null }, colour) },
       { name: "n", value: ({ row }) => row.n, cell: ({ row }) => `${row.n || ""}` },
-      { name: "best", value: ({ row }) => row.mean, cell: ({ study, row }) => known(row.mean) ? h("a", { href: origin(study, row) }, number(row.mean)) : "" },
+      { name: "best", value: ({ row }) => row.mean, cell: ({ study, row }) => known(row.mean) ? linked(study, row, number(row.mean)) : "" },
       { name: "last", value: ({ row }) => row.last, cell: ({ row }) => number(row.last) },
       { name: "seconds", value: ({ row }) => row.seconds, cell: ({ row }) => inSeconds(row.seconds) },
       { name: "parameters", value: ({ row }) => row.parameters, cell: ({ row }) => large(row.parameters) },
     ], { caption: "The rows compared", id: "compared" }),
     h("h2", {}, "Settings that differ"),
-    keys.length ? settingsTable(columns, keys) : h("p", {}, "None: these rows have the same settings."),
+    keys.length ? settingsTable(columns, keys) : columns.length > 1 && h("p", {}, "None: these rows have the same settings."),
+    others.length > 0 && h("p", { class: "quiet" }, `Measured elsewhere, so that no settings, curves, images or confusion are known here: ${others.map(({ label }) => label).join("; ")}.`),
     place,
   ];
 }
@@ -32,7 +34,7 @@ async function fillComparison(rows, place) {
   for (const each of rows) each.runs = await detailsOf(each.row);
   const known = rows.filter(({ runs }) => runs.length);
   if (known.length < 2) {
-    place.append(h("p", {}, "The curves of these runs are not in this file, which would be too large."));
+    if (rows.filter(({ row }) => row.seeds.length).length > 1) place.append(h("p", {}, "The curves of these runs are not in this file, which would be too large."));
     return;
   }
   place.append(h("h2", {}, "Learning curves"), curves(known, "compare").box, h("p", { class: "quiet" }, keyOf(known)));

@@ -57,6 +57,18 @@ function origin(study, row) {
   return address.runs(`row=${study.study}/${row.row}`);
 }
 
+/** A number that leads there; what was measured elsewhere leads nowhere. */
+function linked(study, row, text) {
+  const place = origin(study, row);
+  return place ? h("a", { href: place }, text) : text;
+}
+
+/** Best accuracy of each run of a row, here or elsewhere. */
+const accuraciesOf = (row) => row.elsewhere?.best ?? row.seeds.map(([, best]) => best);
+
+/** Where the numbers of a row are from that was measured elsewhere, which its label says. */
+const sourceOf = (row) => row.elsewhere?.source && h("span", { class: "below source" }, `From ${row.elsewhere.source}`);
+
 /** The row that a row is compared with; null for what others are compared with. */
 const controlOf = (study, row) => study.rows.find((each) => each.row === row.control) ?? null;
 const isControl = (study, row) => study.rows.some((each) => each.control === row.row);

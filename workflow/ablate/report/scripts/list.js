@@ -28,8 +28,17 @@ function runsPage(query) {
     h("h1", {}, "Runs"),
     h("label", { for: "filter" }, "Filter"), field,
     h("p", { class: "quiet" }, "Settings by name and value (lr=0.1), other columns too (seed=0, best>80, study=activation, flag=collapsed); all must hold. A bare word is looked for in names."),
-    count, found, h("p", { class: "quiet paper" }, "The settings of each run stand on its own page."),
+    count, found, measuredElsewhere(), h("p", { class: "quiet paper" }, "The settings of each run stand on its own page."),
   ];
+}
+
+/** The rows that stand for no run of these results. */
+function measuredElsewhere() {
+  const rows = report.studies.flatMap((study) => study.rows.filter((row) => row.elsewhere).map((row) => ({ study, row })));
+  return rows.length > 0 && [h("h2", {}, "Measured elsewhere"),
+    h("p", { class: "quiet" }, "Accuracies that the config gives: nothing was trained for them here, so they stand in the studies and not among the runs."),
+    h("ul", {}, rows.map(({ study, row }) => h("li", {}, h("a", { href: address.study(study.study) }, titleOf(study)), `: ${row.label}, `,
+      `${row.elsewhere.best.map((best) => number(best)).join(", ")} %`, sourceOf(row))))];
 }
 
 /** The settings in which any two runs differ. */

@@ -45,7 +45,7 @@ function bestRow(study) {
   const row = study.rows.find((each) => each.row === study.answer.headline);
   if (!known(row?.vs[0])) return "";
   const control = study.rows.find((each) => each.row === row.control);
-  return [h("a", { href: origin(study, row) }, signed(row.vs[0])),
+  return [linked(study, row, signed(row.vs[0])),
     known(row.vs[1]) && h("span", { class: "below" }, `[${signed(row.vs[1])}, ${signed(row.vs[2])}]`),
     h("span", { class: "below" }, `${row.label} ${number(row.mean)}`),
     known(control?.mean) && h("span", { class: "below" }, `${control.label} ${number(control.mean)}`)];
@@ -62,7 +62,7 @@ function clearSoFar() {
   const links = clear.flatMap((study, i) => [i ? ", " : ": ", h("a", { href: address.study(study.study) }, titleOf(study))]);
   return h("p", {},
     `Something is clear in ${clear.length} of ${plural(compared.length, "study", "studies")}`, links, ". ",
-    single.length > 0 && `${single.length === 1 ? "One has" : `${single.length} have`} one run a row, which tells nothing of chance. `,
+    single.length > 0 && `${single.length === 1 ? "One rests" : `${single.length} rest`} on single runs, which tell nothing of chance. `,
     none.length > 0 && `${none.length === 1 ? "One has" : `${none.length} have`} nothing to compare yet.`);
 }
 
@@ -129,12 +129,12 @@ function replicationPage() {
     picture("reported_vs_measured"),
     h("h2", {}, "Reported beside measured"),
     sortable(rows, [
-      { name: "row", left: true, value: ({ row }) => row.label, cell: ({ row, study }) => [row.label,
+      { name: "row", left: true, value: ({ row }) => row.label, cell: ({ row, study }) => [row.label, sourceOf(row),
         h("a", { class: "below", href: address.study(study.study) }, titleOf(study))] },
       { name: "reported and measured", left: true, class: "plot", head: axis(scale, "accuracy, %: ◇ reported, ● measured"),
         cell: ({ study, row }) => dots(scale, study, row, colourOf(report.studies.indexOf(study))) },
       { name: "reported", value: ({ row }) => row.reported, cell: ({ row }) => `${number(row.reported)}${row.reported_best ? "*" : ""}` },
-      { name: "measured (n)", value: ({ row }) => row.mean, cell: ({ study, row }) => known(row.mean) ? h("a", { href: origin(study, row) }, `${number(row.mean)} (${row.n})`) : "" },
+      { name: "measured (n)", value: ({ row }) => row.mean, cell: ({ study, row }) => known(row.mean) ? linked(study, row, `${number(row.mean)} (${row.n})`) : "" },
       { name: "Δ reported", value: ({ row }) => row.delta, cell: ({ row }) => signed(row.delta) },
     ], { caption: "Every reported accuracy beside the measured one", id: "replication" }),
     h("p", { class: "quiet" }, "* the report's own best. Δ reported: measured less reported, in percentage points."),

@@ -83,6 +83,7 @@ function forest(scale, study, index) {
 function dots(scale, study, row, colour) {
   const control = controlOf(study, row) ?? (isControl(study, row) ? row : null);
   const seeds = row.seeds.length > 1 ? row.seeds : [];
+  const others = row.elsewhere && row.n > 1 ? row.elsewhere.best : [];
   const parts = [`mean ${number(row.mean)} %`];
   if (known(row.half)) parts.push(`95 % interval ${number(row.mean - row.half)} to ${number(row.mean + row.half)}`);
   if (known(row.reported)) parts.push(`reported ${number(row.reported)} %`);
@@ -93,6 +94,8 @@ function dots(scale, study, row, colour) {
     seeds.map(([seed, best]) => h("svg:a", { href: address.run(`${row.run}/seed${seed}`), tabindex: "-1" },
       h("circle", { cx: scale.at(best), cy: "50%", r: 3.5, class: "seed", fill: colour },
         h("title", {}, `seed ${seed}: ${number(best)} %`)))),
+    others.map((best) => h("circle", { cx: scale.at(best), cy: "50%", r: 3.5, class: "seed", fill: colour },
+      h("title", {}, `measured elsewhere: ${number(best)} %`))),
     known(row.reported) && shape("diamond", scale.at(row.reported), "var(--reported)", { hollow: true, size: 0.85 }),
     known(row.mean) && shape("circle", scale.at(row.mean), colour, { hollow: Boolean(Object.keys(row.flags).length) }));
 }

@@ -35,7 +35,7 @@ function studyPage(name) {
 
 /** The rows whose curves are drawn: all, or the control and the most accurate ones. */
 function drawnRows(study) {
-  const rows = study.rows.filter((row) => row.n);
+  const rows = study.rows.filter((row) => row.seeds.length);
   if (rows.length <= DRAWN_ROWS) return rows;
   const best = [...rows].sort((a, b) => b.mean - a.mean).slice(0, DRAWN_ROWS - 1);
   return rows.filter((row) => best.includes(row) || isControl(study, row));
@@ -43,7 +43,7 @@ function drawnRows(study) {
 
 function studyTable(study, colours, isolated) {
   const scale = scaleOf(study.rows.flatMap((row) => [
-    row.mean, row.reported, ...row.seeds.map(([, best]) => best),
+    row.mean, row.reported, ...accuraciesOf(row),
     ...(known(row.half) ? [Math.max(row.mean - row.half, 0), Math.min(row.mean + row.half, 100)] : [])]));
   const some = (value) => study.rows.some((row) => known(value(row)));
   const columns = [
@@ -52,17 +52,17 @@ function studyTable(study, colours, isolated) {
       cell: (row) => dots(scale, study, row, colours.get(row) ?? "var(--quiet)") },
     { name: "n", value: (row) => row.n, cell: (row) => `${row.n || ""}` },
     { name: "best", value: (row) => row.mean, cell: (row) => known(row.mean)
-      ? h("a", { href: origin(study, row) }, `${number(row.mean)}${known(row.sd) ? ` ±\u00a0${number(row.sd)}` : ""}`) : "" },
+      ? linked(study, row, `${number(row.mean)}${known(row.sd) ? ` ±\u00a0${number(row.sd)}` : ""}`) : "" },
     some((row) => row.vs[0]) && { name: "Δ control", value: (row) => row.vs[0], cell: (row) => againstControl(study, row) },
-    { name: "last", value: (row) => row.last, cell: (row) => number(row.last) },
+    some((row) => row.last) && { name: "last", value: (row) => row.last, cell: (row) => number(row.last) },
     study.reported && { name: "reported", value: (row) => row.reported, cell: (row) => `${number(row.reported)}${row.reported_best ? "*" : ""}` },
     study.reported && { name: "Δ reported", value: (row) => row.delta, cell: (row) => signed(row.delta) },
-    { name: "train", value: (row) => row.train, cell: (row) => number(row.train) },
-    { name: "best epoch", value: (row) => row.epoch, cell: (row) => number(row.epoch, Number.isInteger(row.epoch) ? 0 : 1) },
-    { name: "seconds", value: (row) => row.seconds, cell: (row) => [inSeconds(row.seconds),
+    some((row) => row.train) && { name: "train", value: (row) => row.train, cell: (row) => number(row.train) },
+    some((row) => row.epoch) && { name: "best epoch", value: (row) => row.epoch, cell: (row) => number(row.epoch, Number.isInteger(row.epoch) ? 0 : 1) },
+    some((row) => row.seconds) && { name: "seconds", value: (row) => row.seconds, cell: (row) => [inSeconds(row.seconds),
       study.reported && known(row.reported_seconds) && h("span", { class: "below wraps" },
         `reported ${{ approx: "about ", "at least": "> " }[row.reported_seconds_is] ?? ""}${row.reported_seconds} s`)] },
-    { name: "parameters", head: h("abbr", { title: "parameters" }, "params"), value: (row) => row.parameters, cell: (row) => large(row.parameters) },
+    some((row) => row.parameters) && { name: "parameters", head: h("abbr", { title: "parameters" }, "params"), value: (row) => row.parameters, cell: (row) => large(row.parameters) },
   ].filter(Boolean);
   return sortable(study.rows, columns, {
     caption: `${titleOf(study)}: every row`, id: "study",
@@ -117,7 +117,7 @@ function rowHead(study, row, colour, isolated) {
     row.confounded && h("span", { class: "mark", title: "differs from the control in more than one setting" }, "confounded"),
     Object.entries(row.flags).map(([flag, count]) => h("span", { class: "mark bad" }, row.n + (row.flags.missing ?? 0) > 1 ? `${count} ${flag}` : flag)),
   ];
-  return [h("span", { class: "rowhead" }, tick, alone, h("span", {}, row.label, " ", marks)),
+  return [h("span", { class: "rowhead" }, tick, alone, h("span", {}, row.label, " ", marks, sourceOf(row))),
     known(row.vs[0]) && h("span", { class: "below moved" }, `Δ control ${signed(row.vs[0])}${known(row.vs[1]) ? ` [${signed(row.vs[1])}, ${signed(row.vs[2])}]` : ""}`)];
 }
 
@@ -170,16 +170,20 @@ async function fillCharts(study, drawn, colours, place, classes, isolated, file)
   if (!rows.length) {
     place.append(h("p", {}, drawn.length
       ? "The curves of these runs are not in this file, which would be too large: see history.csv in the folder of each run."
-      : "No run is finished."));
+      : noRun(study)));
     return;
   }
   const made = curves(rows, file);
   isolated.alone = made.alone;
-  const count = study.rows.filter((row) => row.n).length;
+  const count = study.rows.filter((row) => row.seeds.length).length;
   place.append(made.box, h("p", { class: "quiet" }, keyOf(rows), " The colours are those of the table's rows; press a row's colour to see its curves alone.",
     count > drawn.length && ` Drawn: the control and the ${drawn.length - 1} most accurate of ${count} rows.`));
   classDifferences(study, rows, classes, file);
 }
+
+const noRun = (study) => (study.rows.every((row) => row.elsewhere)
+  ? "All of its rows were measured elsewhere, so no curves and no settings are known here."
+  : "No run is finished.");
 
 const recall = (confusion) => confusion.map((line, i) => {
   const images = line.reduce((sum, count) => sum + count, 0);
@@ -212,7 +216,7 @@ function classDifferences(study, rows, place, file) {
 /** The settings in which rows differ, controls first: "32 → 16" is the control's, then the row's own. */
 function settingsMatrix(study) {
   const rows = [...study.rows].sort((a, b) => isControl(study, b) - isControl(study, a)).filter((row) => report.settings[row.run]);
-  if (!rows.length) return h("p", {}, "No run is finished.");
+  if (!rows.length) return h("p", {}, noRun(study));
   const shown = rows.slice(0, MOST_ROWS);
   return h("div", {},
     study.keys.length
