@@ -185,7 +185,7 @@ def test_figures_mark_them_in_words(plan):
         assert "SiLU (measured elsewhere), n = 1" in text
         assert "GELU (measured elsewhere): Table 2 of Smith (2024)" in text
         assert "hollow: measured elsewhere" in text_of(reported_vs_measured.draw(summary))
-        said = "1 settings, mean over seeds; what 4 measured elsewhere cost is not known"
+        said = "1 settings, mean over seeds left out: 4 measured elsewhere"
         assert said in text_of(cost.draw(summary))
 
 

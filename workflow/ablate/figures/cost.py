@@ -45,7 +45,7 @@ def draw(request: Drawing) -> Figure:
         axes.set_xlabel(label)
     panels[0].set_ylabel("best test accuracy, %")
     others = sum(is_elsewhere(line) for line in table)
-    left_out = f"; what {others} measured elsewhere cost is not known" if others else ""
+    left_out = f"\nleft out: {others} measured elsewhere" if others else ""
     figure.suptitle(f"{len(every)} settings, mean over seeds{left_out}", x=0.01, ha="left")
     entries = _legend(every, looks)
     figure.legend(handles=entries, loc="outside lower left", ncols=style.columns(5, len(entries)))

@@ -19,7 +19,7 @@ from ablate.tables.reading import number, read_table
 NAN = float("nan")
 LABEL_WIDTH = 32  # characters before a row's label takes a second line
 ROW_HEIGHT = 0.46  # inches
-FOOTNOTE_WIDTH = 72
+FOOTNOTE_WIDTH = 64  # of a wide figure, in characters
 MOST_ROWS = 80  # in one picture, which is then 39 inches high
 REPORTED_AT, MEASURED_AT = 66, 136  # points right of the axes
 
@@ -191,7 +191,8 @@ def _footnote(rows: list[Drawn]) -> str:
     confounded = any(row.confounded for row in rows)
     lines = ["† differs from its control in more than one setting"] if confounded else []
     lines += [f"{' '.join(row.label.split())}: {row.source}" for row in rows if row.source]
-    return "".join(f"\n{textwrap.fill(line, FOOTNOTE_WIDTH)}" for line in lines)
+    width = style.columns(FOOTNOTE_WIDTH, FOOTNOTE_WIDTH)
+    return "".join(f"\n{textwrap.fill(line, width)}" for line in lines)
 
 
 def limits(rows: list[Drawn]) -> tuple[float, float]:

@@ -70,7 +70,7 @@ def width(inches: float = WIDTH) -> float:
 
 
 def columns(most: int, entries: int) -> int:
-    """Columns of a legend: so many in a wide figure, fewer in a narrow one."""
+    """Columns of a legend, or of text: so many in a wide figure, fewer in a narrow one."""
     return max(1, min(round(most * _share.get()), entries))
 
 
