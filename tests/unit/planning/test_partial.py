@@ -64,6 +64,17 @@ def test_a_figure_shows_the_runs_that_are_there_or_says_that_none_is(config, tmp
     assert "Not measured yet" in (tmp_path / "k.svg").read_text()
 
 
+def test_a_run_whose_folder_is_gone_is_missing_and_not_trained_again(config):
+    plan = Plan(config)
+    run = plan.studies["widths"].rows["wide"].training.run.name
+    record = plan.results.record(f"metrics/{run}/seed0")
+    record.parent.mkdir(parents=True)
+    record.write_text("{}")
+    lost = str(record)
+    assert lost not in Agenda(config).everything()
+    assert lost in Agenda({**config, "partial": False}).everything()
+
+
 def test_the_whole_report_waits_for_all(config):
     products = Products(Plan({**config, "partial": False}))
     assert len(products["figures/curves"].request["runs"]) == 2

@@ -162,8 +162,16 @@ class Agenda:
         if made:
             return [str(self.products[n].outputs[0]) for n in shown if self.staleness.whole(n)]
         last = [self.products[name].outputs[0] for name in shown]
-        lost = [path for name in self.products.names() for path in self.staleness.remains(name)]
+        names = [name for name in self.products.names() if self._restores(name)]
+        lost = [path for name in names for path in self.staleness.remains(name)]
         return [str(path) for path in dict.fromkeys((*last, *lost))]
+
+    def _restores(self, name: str) -> bool:
+        """Whether what a product has lost is made again: a partial report trains nothing."""
+        kind, _, run = name.partition("/")
+        if not self.plan.config.partial or kind not in ("runs", "metrics"):
+            return True
+        return kind == "metrics" and not self.staleness.due(f"runs/{run}")
 
     def work(self, write: bool = True) -> str:
         """The file that says how much there is to train, for a machine that has no GPU.
