@@ -1,6 +1,6 @@
 // One study: answer, table with its dot plot, curves, settings, classes.
 const DRAWN_ROWS = 20; // curves of more rows at once cannot be told apart
-const MOST_ROWS = 200; // of a table, before the reader asks for all
+const MOST_ROWS = 100; // of a table, before the reader asks for all
 const ticked = new Set();
 
 function studyPage(name) {
