@@ -163,7 +163,9 @@ def test_overviews_count_and_mark_them(plan):
     text = plan.results.table("summary", "md").read_text()
     assert "5 of 5 rows measured, by 3 distinct runs; 4 measured elsewhere." in text
     assert "GELU (measured elsewhere)" in text
-    assert "GELU (measured elsewhere)" in plan.results.table("claims", "md").read_text()
+    claims = plan.results.table("claims", "md").read_text()
+    assert "GELU (measured elsewhere)" in claims
+    assert "images with preset full, 4 of them on what was measured elsewhere." in claims
     winners = plan.results.table("winners", "md").read_text()
     assert "| GELU (measured elsewhere)" in winners
     frame = stored.read_study(plan.results.root, "mixed")

@@ -279,6 +279,7 @@ def _verdict(
         reported_effect=_reported_effect(reported[0], tested),
         n=min((number.best.n for number in there), default=0),
         seeds=sorted({seed for number in there for seed in number.seeds}),
+        elsewhere=sum(not number.best.ours for number in there),
         sd_ratio=ratio({"/".join(key): n.best for key, n in rows.items() if n is not None}),
         flags=list(flags),
         matters=claim.matters,

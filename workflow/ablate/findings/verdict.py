@@ -65,6 +65,7 @@ class Verdict:
         reported_order: whether the report's own numbers are so: yes, no, or None if not in a table.
         reported_verdict: what its numbers say against its own noise, one of VERDICTS.
         n: runs of the row that has fewest; `seeds`: all that took part.
+        elsewhere: how many of its rows were measured elsewhere.
         sd_ratio: largest over smallest sd of the rows; above 3 the pooled test is doubtful.
         flags: rows with diverged or collapsed runs, in words.
         detectable: smallest difference that these runs would find 80 times in 100.
@@ -93,6 +94,7 @@ class Verdict:
     reported_effect: float | None = None
     n: int = 0
     seeds: list[int] = field(default_factory=list)
+    elsewhere: int = 0
     sd_ratio: float | None = None
     flags: list[str] = field(default_factory=list)
     matters: float = 1.0

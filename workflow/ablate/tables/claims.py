@@ -64,8 +64,10 @@ def headlines(verdicts: list[Verdict]) -> list[str]:
     where = {(v.data, v.preset) for v in verdicts}
     if len(where) == 1:
         images, preset = where.pop()
+        others = sum(v.elsewhere > 0 for v in verdicts)
         lines.append(
-            f"They were tested on {data(images)} with preset {preset}."
+            f"They were tested on {data(images)} with preset {preset}"
+            + (f", {others} of them on what was measured elsewhere." if others else ".")
             + (
                 ""
                 if (images, preset) == ("CIFAR-10", "paper")

@@ -118,12 +118,13 @@ function replicationPage() {
     .filter((row) => known(row.reported))
     .map((row) => ({ study, row })));
   const both = rows.filter(({ row }) => known(row.delta));
+  const others = both.filter(({ row }) => row.elsewhere).length;
   const distance = both.reduce((sum, { row }) => sum + Math.abs(row.delta), 0) / both.length;
   const scale = scaleOf(rows.flatMap(({ row }) => [row.reported, row.mean]));
   return [
     h("h1", {}, "Replication"),
     h("p", { class: "lead" }, both.length
-      ? `${both.length} of ${plural(rows.length, "reported accuracy", "reported accuracies")} measured again; on average ${number(distance)} percentage points apart.`
+      ? `${both.length} of ${plural(rows.length, "reported accuracy", "reported accuracies")} measured again${others ? `, ${others} of them elsewhere` : ""}; on average ${number(distance)} percentage points apart.`
       : `${plural(rows.length, "accuracy was", "accuracies were")} reported; none is measured yet.`),
     claims(),
     picture("reported_vs_measured"),
