@@ -151,7 +151,7 @@ def test_claims_are_confirmed_contradicted_and_undecided_by_their_numbers(plan):
     expected = ("confirmed", "contradicted", "undecided", "confirmed")
     assert said == dict(zip(("up", "down", "single", "best"), expected, strict=True))
     up = verdicts["up"]
-    assert up.measured.startswith("GELU (measured elsewhere) > ReLU: +12.97 [")
+    assert up.measured.startswith("GELU (measured elsewhere) > ReLU? +12.97 [")
     # Nobody knows their last epochs, and nobody here can add seeds to them.
     assert (up.last, up.fragile, up.seeds_for_matters) == (None, False, None)
     assert up.flags == ["GELU (measured elsewhere): Table 2 of Smith (2024)"]

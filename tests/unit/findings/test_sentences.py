@@ -126,8 +126,8 @@ def test_what_was_measured_has_a_sign_only_where_it_is_a_difference(value, level
 
 
 def test_a_link_says_what_was_asserted_and_what_was_measured():
-    assert Link("ELU > ReLU", 1.2, 0.0, 0.3, 2.1).measured == "ELU > ReLU: +1.20 [+0.30, +2.10]"
-    assert Link("BN > 99", 90.2, 99.0, level=True).measured == "BN > 99: 90.20"
+    assert Link("ELU > ReLU", 1.2, 0.0, 0.3, 2.1).measured == "ELU > ReLU? +1.20 [+0.30, +2.10]"
+    assert Link("BN > 99", 90.2, 99.0, level=True).measured == "BN > 99? 90.20"
 
 
 def test_links_are_spelt_with_minus_signs():

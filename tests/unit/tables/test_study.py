@@ -125,7 +125,9 @@ def test_single_runs_alone_have_the_stated_noise_or_no_interval(three):
 def test_more_than_one_setting_is_named_below(three):
     found = table(three)["differs_by"].tolist()
     assert found == ["", "model.activation", "model.activation model.width (confounded)"]
-    assert "Different from the control in more than one setting: TANH." in text_of(three)
+    assert "confounded, different from the control in more than one setting: TANH." in text_of(
+        three
+    )
 
 
 def test_no_control_no_difference(three):
@@ -177,7 +179,15 @@ def test_a_missing_run_is_an_error_or_a_marked_row(three, tmp_path):
     assert found.loc["elu", "runs"] == "r-elu/seed0 r-elu/seed2"
     assert found.loc["tanh", ["best_mean", "parameters", "vs_control"]].isna().all()
     assert "missing 1 of 1" in text_of(partial)
-    assert "missing: r-elu/seed1, r-tanh/seed0." in text_of(partial)
+    assert "missing: ELU, seed 1; TANH, seed 0." in text_of(partial)
+
+
+def test_seeds_that_all_rows_lack_are_named_once(three, tmp_path):
+    for path in tmp_path.glob("runs/*/seed[12]/metrics.json"):
+        path.unlink()
+    partial = {**three, "partial": True}
+    partial["rows"] = [each for each in three["rows"] if each["name"] != "tanh"]
+    assert "missing: seeds 1 and 2 of every row." in text_of(partial)
 
 
 def test_without_the_controls_runs_there_is_no_difference(three, tmp_path):
@@ -347,7 +357,9 @@ def test_few_images_are_a_floor_to_the_scatter(tmp_path):
     elu = table(request(tmp_path, rows)).set_index("row").loc["elu"]
     assert elu["vs_control_low"] < 0
     text = text_of(request(tmp_path, rows))
-    assert "no less than the test images' own sampling, up to 5.66 points" in text
+    assert (
+        "where so few test images alone would make a row scatter more (up to 5.66 points)" in text
+    )
 
 
 def test_the_step_writes_all_formats_and_the_note_in_each_readable_one(three, tmp_path, capsys):

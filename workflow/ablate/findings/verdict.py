@@ -35,9 +35,9 @@ class Link:
 
     @property
     def measured(self) -> str:
-        """What was asserted and what was measured, such as "ELU > ReLU: +1.20 [+0.30, +2.10]"."""
+        """What was asserted and what was measured, such as "ELU > ReLU? +1.20 [+0.30, +2.10]"."""
         found = measure_with_interval(self.estimate, self.low, self.high, self.level)
-        return f"{self.text}: {found}" if found else self.text
+        return f"{self.text}? {found}" if found else self.text
 
     @property
     def excess(self) -> float:

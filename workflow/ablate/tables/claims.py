@@ -25,8 +25,8 @@ NOTES = (
     "measured: the comparison that decides, and what came of it, with its 95 % interval where the "
     "scatter is known.",
     "fragile: after the last epoch instead of the best, the verdict is another.",
-    "the report: whether its own numbers bear its sentence out, and what they say against the "
-    "scatter of its own repeats, as if each were one run.",
+    "the report: whether its own numbers say so, and whether by more than its own repeats "
+    "scatter, each taken as one run.",
     "seeds: how many seeds a row would find the smallest difference that matters, 80 times in 100.",
 )
 
@@ -71,8 +71,8 @@ def headlines(verdicts: list[Verdict]) -> list[str]:
             + (
                 ""
                 if (images, preset) == ("CIFAR-10", "paper")
-                else " That is not the report's scale: what is contradicted here does not by "
-                "itself speak against the report."
+                else " That is not the report's scale: what is confirmed or contradicted here "
+                "does not by itself speak for or against the report."
             )
         )
     stated = [v for v in verdicts if v.reported_order]
@@ -80,8 +80,8 @@ def headlines(verdicts: list[Verdict]) -> list[str]:
         borne = sum(v.reported_order == "yes" for v in stated)
         beyond = sum(v.reported_verdict == "confirmed" for v in stated)
         lines.append(
-            f"The report's own numbers bear out {borne} of the {len(stated)} claims that they can "
-            f"be held against, {beyond} of them by more than its repeats scatter."
+            f"The report's own numbers agree with {borne} of the {len(stated)} claims that they "
+            f"can be checked against, {beyond} of them by more than its own repeats scatter."
         )
     return lines
 
@@ -124,6 +124,6 @@ def _section(title: str, verdicts: list[Verdict]) -> Section:
 def _reported(verdict: Verdict) -> str:
     if verdict.reported_order is None:
         return ""
-    borne = "so" if verdict.reported_order == "yes" else "not so"
-    judged = verdict.reported_verdict
-    return borne if judged is None else f"{borne}, {judged}"
+    agrees = "yes" if verdict.reported_order == "yes" else "no"
+    within = "within" if verdict.reported_verdict == "undecided" else "beyond"
+    return agrees if verdict.reported_verdict is None else f"{agrees}, {within} its scatter"

@@ -83,7 +83,8 @@ def _number(results: Path, row: asked.Named, quantity: Quantity) -> Number:
     try:
         if row.family:
             if len(runs) < sum(len(member.seeds) for member in members):
-                raise NotMeasured(f"{label} lacks a run")
+                asked_for = sum(len(member.seeds) for member in members)
+                raise NotMeasured(f"{label} has {len(runs)} of {asked_for} runs at its values")
             values = numbers.of_family(results, members, quantity)
             return Number(Sample.of(list(values.values())), seeds=tuple(values))
         values = [numbers.of_run(run, quantity) for run in runs]

@@ -4,7 +4,7 @@ import pandas as pd
 
 from ablate.findings.answer import Answer, Scatter
 from ablate.findings.spread import DOUBTFUL_RATIO
-from ablate.findings.words import counted
+from ablate.findings.words import counted, listed
 from ablate.requests.study import Study
 from ablate.tables.answers import accuracy
 from ablate.tables.columns import COLUMNS
@@ -60,7 +60,9 @@ def _confounded(request: Study) -> list[str]:
     labels = [row.label for row in request.rows if row.confounded]
     if not labels:
         return []
-    return [f"Different from the control in more than one setting: {'; '.join(labels)}."]
+    return [
+        f"confounded, different from the control in more than one setting: {'; '.join(labels)}."
+    ]
 
 
 def _reported_elsewhere(request: Study) -> list[str]:
@@ -89,8 +91,20 @@ def _crops(request: Study) -> list[str]:
 
 
 def _missing(rows: list[Measured]) -> list[str]:
-    missing = [run for row in rows for run in row.missing]
-    return [f"missing: {', '.join(missing)}."] if missing else []
+    """Which seeds the rows lack: said once where all rows lack the same."""
+    lacking = {row.name: tuple(run.rpartition("/seed")[2] for run in row.missing) for row in rows}
+    if not any(lacking.values()):
+        return []
+    if len(rows) > 1 and len(set(lacking.values())) == 1:
+        return [f"missing: {_seeds(rows[0])} of every row."]
+    return [
+        f"missing: {'; '.join(f'{row.row.label}, {_seeds(row)}' for row in rows if row.missing)}."
+    ]
+
+
+def _seeds(row: Measured) -> str:
+    seeds = [run.rpartition("/seed")[2] for run in row.missing]
+    return f"seed{'' if len(seeds) == 1 else 's'} {listed(seeds)}"
 
 
 def _elsewhere(rows: list[Measured]) -> list[str]:
@@ -122,7 +136,8 @@ def _interval(request: Study, answer: Answer) -> str:
     floor = (
         ""
         if scatter.floor is None
-        else f"; no less than the test images' own sampling, up to {scatter.floor:.2f} points"
+        else "; where so few test images alone would make a row scatter more (up to "
+        f"{scatter.floor:.2f} points), that counts instead"
     )
     return f"{what} [95 % interval: {way(scatter)}{floor}].{_doubt(scatter)}"
 
@@ -132,8 +147,8 @@ def way(scatter: Scatter) -> str:
     if scatter.kind == "pooled":
         return (
             f"Student's t, one standard deviation of {scatter.sd:.2f} points for all rows that "
-            f"trained, {scatter.df} degrees of freedom; a row of more than twice its variance "
-            "keeps its own"
+            f"trained, {scatter.df} degrees of freedom; a row of more than twice that variance "
+            "has its own"
         )
     if scatter.kind == "welch":
         return "Welch's t over independent seeds"

@@ -1,6 +1,8 @@
 // What a study's runs can tell: trained anew, on the same images, and factor by factor.
-const percent = (share) => `${(100 * share).toFixed(0)} %`;
-const pValue = (p) => (!known(p) ? "" : p < 0.001 ? "p < 0.001" : `p = ${Number(p.toPrecision(2))}`);
+const percent = (share) => (share > 0.995 ? "> 99 %" : share < 0.005 ? "< 1 %" : `${(100 * share).toFixed(0)} %`);
+/** p with two digits, and no zeros that nobody can know. */
+const probability = (p) => (!known(p) ? "" : p < 0.001 ? "< 0.001" : p.toFixed(p < 0.1 ? 3 : 2));
+const pValue = (p) => (!known(p) ? "" : p < 0.001 ? "p < 0.001" : `p = ${probability(p)}`);
 const span = (low, high, text = signed) => known(low) && h("span", { class: "below" }, `[${text(low)}, ${text(high)}]`);
 
 /** The study's comparisons in the order of its rows. */
@@ -26,7 +28,15 @@ function trainedAnew(study) {
     h("p", { class: "quiet" },
       "The means over seeds answer that, each with its 95 % interval. Beats the control: how often a new run of the row would do better than a new run of its control, if runs scatter normally (Bouthillier et al. 2021). ",
       told.some((one) => one.paired) && "Seed by seed: runs of one seed share their first weights and the order of the images, so their differences can be averaged. ",
-      known(study.answer.sampling) && `Of the variance between seeds, ${percent(Math.min(1, study.answer.sampling))} is the draw of the test images, the rest the training (Jordan 2024).`)];
+      sampled(study.answer.sampling))];
+}
+
+/** How much of the seeds' scatter so few test images alone would make. */
+function sampled(share) {
+  if (!known(share)) return null;
+  return share >= 1
+    ? "The seeds scatter no more than so few test images alone would make equally good networks scatter (Jordan 2024)."
+    : `So few test images alone would make ${percent(share)} of the variance between seeds; the rest is the training (Jordan 2024).`;
 }
 
 /** Do two trained networks differ on such images? One seed tells, of these weights alone. */
@@ -43,7 +53,7 @@ function onTheSameImages(study) {
       { name: "points", value: difference, cell: (one) => [signed(difference(one)), span(one.same_images.low, one.same_images.high)] },
       { name: "McNemar", value: (one) => one.same_images.p, cell: (one) => pValue(one.same_images.p) },
     ], { caption: "Every row against its control on the same test images", id: "images" }),
-    h("p", { class: "quiet" }, `Two networks of one seed on the same ${images.toLocaleString("en")} test images, at their best epochs: how many images only the one, or only the other, gets right, the exact McNemar test, and a 95 % interval over images like these. It holds for these weights alone; trained anew, either may win.`)];
+    h("p", { class: "quiet" }, `Two networks of one seed on the same ${images.toLocaleString("en")} test images, at their best epochs: how many images only the one, or only the other, gets right, the exact McNemar test, and a 95 % interval over images like these. It holds for these weights alone and says nothing of training anew.`)];
 }
 
 /** What each factor of a grid does, and two together. */

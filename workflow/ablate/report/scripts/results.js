@@ -91,7 +91,7 @@ function claims() {
   return [
     h("h2", {}, "Claims"),
     h("p", { class: "lead" }, report.headlines.join(" ")),
-    sortable(report.verdicts, [
+    sortable([...report.verdicts].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict)), [
       { name: "claim", left: true, value: (claim) => claim.says, cell: (claim) => [claim.says,
         studyOf.has(claim.study) && h("a", { class: "below", href: address.study(claim.study) }, titleOf(studyOf.get(claim.study)))] },
       { name: "verdict", left: true, value: (claim) => order.indexOf(claim.verdict), cell: (claim) => [
@@ -100,17 +100,19 @@ function claims() {
         claim.reason && h("span", { class: "below" }, claim.reason)] },
       { name: "measured", left: true, class: "labelled", value: (claim) => claim.effect, cell: (claim) => claim.measured },
       { name: "n", value: (claim) => claim.n, cell: (claim) => `${claim.n || ""}` },
-      { name: "p", value: (claim) => claim.p, cell: (claim) => known(claim.p) ? short(claim.p) : "" },
-      { name: "the report", left: true, class: "labelled", value: (claim) => claim.reported_order, cell: (claim) => ofReport(claim) },
+      { name: "p", value: (claim) => claim.p, cell: (claim) => probability(claim.p) },
+      { name: "do the report's own numbers say so?", left: true, class: "labelled", value: (claim) => claim.reported_order, cell: (claim) => ofReport(claim) },
       { name: "seeds to decide", value: (claim) => claim.seeds_for_matters, cell: (claim) => `${claim.seeds_for_matters ?? ""}` },
     ], { caption: "Every claim with its verdict", id: "claims" }),
-    h("p", { class: "quiet" }, "Undecided never means alike. Measured: the weakest comparison that the claim rests on, or the one that is reversed, with its 95 % interval where the scatter is known; p is adjusted by Holm over the study's claims. The report: whether its own numbers bear its sentence out, and what they say against the scatter of its own repeats."),
+    h("p", { class: "quiet" }, "Undecided never means alike. Measured: of the comparisons that the claim rests on, the weakest, or one that is reversed: what was asserted, and the difference found with its 95 % interval where the scatter is known. p is adjusted by Holm over the study's claims. Its scatter: that of the report's own repeats."),
   ];
 }
 
 /** Whether the report's own numbers are as it says, and by more than its repeats scatter. */
 function ofReport({ reported_order: order, reported_verdict: verdict }) {
-  return known(order) ? [order === "yes" ? "so" : "not so", verdict].filter(known).join(", ") : "";
+  if (!known(order)) return "";
+  const scatter = !known(verdict) ? "" : verdict === "undecided" ? ", within its scatter" : ", beyond its scatter";
+  return `${order === "yes" ? "yes" : "no"}${scatter}`;
 }
 
 function replicationPage() {
@@ -119,12 +121,11 @@ function replicationPage() {
     .map((row) => ({ study, row })));
   const both = rows.filter(({ row }) => known(row.delta));
   const others = both.filter(({ row }) => row.elsewhere).length;
-  const distance = both.reduce((sum, { row }) => sum + Math.abs(row.delta), 0) / both.length;
   const scale = scaleOf(rows.flatMap(({ row }) => [row.reported, row.mean]));
   return [
     h("h1", {}, "Replication"),
     h("p", { class: "lead" }, both.length
-      ? `${both.length} of ${plural(rows.length, "reported accuracy", "reported accuracies")} measured again${others ? `, ${others} of them elsewhere` : ""}; on average ${number(distance)} percentage points apart.`
+      ? `${both.length} of ${plural(rows.length, "reported accuracy", "reported accuracies")} measured again${others ? `, ${others} of them elsewhere` : ""}; ${howFarApart(both.map(({ row }) => row.delta))}.`
       : `${plural(rows.length, "accuracy was", "accuracies were")} reported; none is measured yet.`),
     claims(),
     picture("reported_vs_measured"),
@@ -137,9 +138,25 @@ function replicationPage() {
       { name: "reported", value: ({ row }) => row.reported, cell: ({ row }) => `${number(row.reported)}${row.reported_best ? "*" : ""}` },
       { name: "measured (n)", value: ({ row }) => row.mean, cell: ({ study, row }) => known(row.mean) ? linked(study, row, `${number(row.mean)} (${row.n})`) : "" },
       { name: "Δ reported", value: ({ row }) => row.delta, cell: ({ row }) => signed(row.delta) },
+      { name: "reported Δ control", value: reportedChange, cell: (each) => signed(reportedChange(each)) },
+      { name: "measured Δ control", value: ({ row }) => row.vs[0], cell: ({ row }) => [signed(row.vs[0]),
+        known(row.vs[1]) && h("span", { class: "below" }, `[${signed(row.vs[1])}, ${signed(row.vs[2])}]`)] },
     ], { caption: "Every reported accuracy beside the measured one", id: "replication" }),
-    h("p", { class: "quiet" }, "* the report's own best. Δ reported: measured less reported, in percentage points."),
+    h("p", { class: "quiet" }, "* the report's own best. Δ reported: measured less reported, in percentage points. Δ control: what the change did, there and here; of results at another scale only this can be set side by side."),
   ];
+}
+
+/** What the report's own numbers say of a row against its control. */
+function reportedChange({ study, row }) {
+  const control = study.rows.find((each) => each.row === row.control);
+  return known(row.reported) && known(control?.reported) ? row.reported - control.reported : null;
+}
+
+/** How far the measured accuracies lie from the reported ones, and on which side. */
+function howFarApart(deltas) {
+  const mean = deltas.reduce((sum, delta) => sum + Math.abs(delta), 0) / deltas.length;
+  const side = deltas.every((delta) => delta < 0) ? "lower" : deltas.every((delta) => delta > 0) ? "higher" : "apart";
+  return `on average ${number(mean)} percentage points ${side}`;
 }
 
 /** A table that belongs to no study. */

@@ -16,11 +16,13 @@ function studyPage(name) {
   return [
     h("h1", {}, heading(study), study.title),
     study.question && h("p", { class: "question" }, study.question),
+    h("p", { class: "quiet" }, trainedAs(study)),
     h("p", { class: "lead answer" }, answerOf(study)),
     study.answer.no_winner && h("p", {}, `${study.answer.no_winner[0].toUpperCase()}${study.answer.no_winner.slice(1)}.`),
     studyTable(study, colours, isolated),
+    h("p", { class: "quiet" }, plotted(study)),
     toolbar(study, file),
-    notes(study.notes),
+    notes(study.notes.map((note) => note.replace(/^finding: /, ""))),
     trainedAnew(study),
     onTheSameImages(study),
     factorEffects(study),
@@ -31,6 +33,25 @@ function studyPage(name) {
     settingsMatrix(study),
     classes,
   ];
+}
+
+/** The control's network and training in a few words; "" where none is known. */
+function trainedAs(study) {
+  const row = study.rows.find((each) => isControl(study, each) && report.settings[each.run]);
+  const set = row && report.settings[row.run];
+  if (!set) return "";
+  return `${row.label}: ${[
+    set["model.name"], Number(set["model.width"] ?? 1) !== 1 && `${set["model.width"]} × width`,
+    known(set.steps) && set.steps !== "null" ? `${set.steps} steps` : `${set.epochs} epochs`,
+    `batches of ${set.batch_size}`, `${set.optimizer} at rate ${set["optimizer.lr"]}`].filter(Boolean).join(", ")}.`;
+}
+
+/** What the marks beside the rows mean. */
+function plotted(study) {
+  const some = (value) => study.rows.some(value);
+  return ["● mean", some((row) => known(row.half)) && "line: its 95 % interval", some((row) => row.n > 1) && "small dots: the runs",
+    some((row) => Object.keys(row.flags).length) && "hollow ○: flagged", study.reported && "◇ reported", some((row) => row.control) && "dashed: the control's mean"]
+    .filter(Boolean).join("; ") + ".";
 }
 
 /** The rows whose curves are drawn: all, or the control and the most accurate ones. */
@@ -51,7 +72,7 @@ function studyTable(study, colours, isolated) {
     { name: "accuracy", left: true, class: "plot", head: axis(scale, "best test accuracy, %"),
       cell: (row) => dots(scale, study, row, colours.get(row) ?? "var(--quiet)") },
     { name: "n", value: (row) => row.n, cell: (row) => `${row.n || ""}` },
-    { name: "best", value: (row) => row.mean, cell: (row) => known(row.mean)
+    { name: "best", class: "winner", value: (row) => row.mean, cell: (row) => known(row.mean)
       ? linked(study, row, `${number(row.mean)}${known(row.sd) ? ` ±\u00a0${number(row.sd)}` : ""}`) : "" },
     some((row) => row.vs[0]) && { name: "Δ control", value: (row) => row.vs[0], cell: (row) => againstControl(study, row) },
     some((row) => row.last) && { name: "last", value: (row) => row.last, cell: (row) => number(row.last) },
@@ -209,7 +230,8 @@ function classDifferences(study, rows, place, file) {
   });
   if (!values.length) return;
   const made = chartBox("Accuracy by class less the control's, percentage points", `${file}_classes`);
-  place.append(h("h2", {}, "By class"), made.box);
+  place.append(h("h2", {}, "By class"), made.box,
+    h("p", { class: "quiet" }, "Means over the runs, at their best epochs. A class has few test images, so small differences are chance."));
   gridChart(made.place, "classes", values, { label: `Accuracy by class of each row less that of its control` });
 }
 
