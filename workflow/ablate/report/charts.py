@@ -58,7 +58,11 @@ def curves(quantity: str) -> alt.LayerChart:
         .otherwise(alt.value(0.18))
     )
     base = alt.Chart(alt.NamedData(name="values")).encode(
-        x=alt.X("epoch:Q", title="epoch", axis=alt.Axis(labelExpr=WHOLE, grid=False)),
+        x=alt.X(
+            "epoch:Q",
+            title="epoch",
+            axis=alt.Axis(labelExpr=WHOLE, grid=False, labelOverlap="greedy", labelSeparation=6),
+        ),
         color=alt.Color("colour:N", scale=None, legend=None),
         detail=["row:N", "part:N"],
     )
