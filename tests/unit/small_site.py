@@ -1,5 +1,6 @@
 """A small site: two studies of three seeds with curves and predictions, numbers made up."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +21,20 @@ ACCURACIES = {"relu": 70.0, "elu": 80.0, "tanh": 10.0}
 NOTE = "Demo: made-up numbers"
 
 
-def site_request(results: Path, **changes: Any) -> Site:
+def site_request(results: Path, more_rows: Sequence[dict] = (), **changes: Any) -> Site:
     """Write the results tree, and what the site is asked for of it.
 
     `smooth` is a study of one's own: nothing was reported. `depth` shares a run with it.
+
+    Args:
+        more_rows: of `smooth`, whose runs are there already, or which have none.
     """
     write_data(results)
     rows = [
         row("relu", None, "run-relu", label="ReLU", seeds=SEEDS),
         row("elu", None, "run-elu", label="ELU", seeds=SEEDS, control="relu"),
         row("tanh", None, "run-tanh", label="Tanh $x$ 中", seeds=SEEDS, control="relu"),
+        *more_rows,
     ]
     smooth = study_request(
         results, "smooth", title="Smooth activations", section="", noise=None, rows=rows

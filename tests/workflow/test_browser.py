@@ -16,6 +16,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
+from small_results import row as row_of
 from small_site import site_request
 
 from ablate import invocation
@@ -168,6 +169,31 @@ def test_every_page_opens_fits_and_asks_for_nothing(browser, site, width):
             assert image.get_attribute("alt")
     assert complaints(browser) == []
     assert beyond(browser) == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_was_measured_elsewhere_says_so_and_leads_to_no_run(browser, tmp_path, width):
+    label, source = "GELU (measured elsewhere)", f"a paper, https://example.org/{'x' * 60}"
+    given = {"best": [81.0, 82.5], "source": source}
+    theirs = row_of("gelu", None, "", label=label, seeds=[], control="relu", elsewhere=given)
+    page = tmp_path / "index.html"
+    page.write_text(report.page(site_request(tmp_path / "results", [theirs]))[0], encoding="utf-8")
+    resize(browser, width)
+    browser.get(page.as_uri())
+    for hash_ in ("#/study/smooth", "#/compare/smooth%2Felu,smooth%2Fgelu", "#/runs"):
+        go(browser, hash_)
+        until(browser, lambda b: label in b.find_element(By.TAG_NAME, "main").text)
+        shown = browser.find_element(By.TAG_NAME, "main").text
+        assert f"From {source}" in shown
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    go(browser, "#/study/smooth")
+    lines = browser.find_elements(By.CSS_SELECTOR, "#study tbody tr")
+    line = next(each for each in lines if label in each.text)
+    assert line.find_elements(By.TAG_NAME, "a") == []
+    assert len(line.find_elements(By.CSS_SELECTOR, "circle.seed")) == 2
+    go(browser, "#/")
+    assert label in browser.find_element(By.TAG_NAME, "main").text
+    assert complaints(browser) == []
 
 
 def test_from_a_number_to_its_run_and_back(wide):
