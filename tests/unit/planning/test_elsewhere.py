@@ -128,6 +128,8 @@ def test_a_figure_draws_none_of_them():
     best = {"title": "Best", "best_of": "widths"}
     asked = Products(plan(**{"figures/confusion": best}))["figures/confusion"].request
     assert [run["label"] for run in asked["runs"]] == ["narrow"]
+    with pytest.raises(AblateError, match=r"^figures.confusion.best_of: all rows of others were"):
+        plan(**{"figures/confusion": {"title": "Best", "best_of": "others"}})
 
 
 def test_a_report_repeats_no_row_of_theirs():

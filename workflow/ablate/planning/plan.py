@@ -317,6 +317,11 @@ class Plan:
                     f"figures.{name}.best_of: unknown study {figure.best_of!r}; "
                     f"{nearest(figure.best_of, [*self.studies])}"
                 )
+            if figure.best_of is not None and not self.studies[figure.best_of].trainings:
+                raise AblateError(
+                    f"figures.{name}.best_of: all rows of {figure.best_of} were measured "
+                    "elsewhere, so there is no run of it here"
+                )
             for family in figure.families:
                 if family not in self.families:
                     raise AblateError(
