@@ -29,6 +29,7 @@ NOT_RUN = {
     "source .venv/bin/activate": "the tests run in an environment that is active already",
     "python tests/workflow/kill.py": "takes 20 minutes; test_kill.py runs it in short",
     "make slurm": "installs packages",
+    "snakemake --profile profiles/slurm --sdm conda": "needs conda; test_conda.py has a stand-in",
     "nvidia-smi": "comes with a GPU's driver",
     "nsys": "needs a GPU and its profiler",
     "kubectl": "needs a Kubernetes; unit/test_kubernetes.py reads the file",
