@@ -10,6 +10,7 @@ import pytest
 from asking import asked
 from PIL import Image
 
+from ablate.data import shared
 from ablate.data.dataset import digest, load
 from ablate.data.manifest import Manifest
 from ablate.data.pack import channel_statistics, pack
@@ -186,3 +187,28 @@ def test_the_step_fails_with_one_line(tmp_path, capsys):
     assert step.main(asked(request, tmp_path, [tmp_path / "manifest.json"])) == 1
     assert capsys.readouterr().err.startswith("error: data.path: ")
     assert not (tmp_path / "manifest.json").exists()
+
+
+def test_test_images_that_are_trained_on_are_said(tmp_path):
+    settings = tree(tmp_path / "pictures")
+    assert pack(settings, tmp_path).test == 4
+    assert shared.caution(tmp_path) is None
+    assert not (tmp_path / shared.FILE).exists()
+    # In another class and under another name: still the same picture.
+    shutil.copy(tmp_path / "pictures/test/a/1.png", tmp_path / "pictures/train/b/copy.png")
+    pack(settings, tmp_path)
+    assert shared.caution(tmp_path) == (
+        "1 of 4 test images is a training image too, pixel for pixel: accuracies look better than "
+        "they are."
+    )
+    (tmp_path / "pictures/train/b/copy.png").unlink()
+    pack(settings, tmp_path)
+    assert shared.caution(tmp_path) is None
+
+
+def test_images_beyond_memory_are_one_message(tmp_path, capsys):
+    images = {**SETTINGS, "train": 10**15}
+    assert step.main(asked(images, tmp_path, [tmp_path / "manifest.json"])) == 1
+    assert capsys.readouterr().err.startswith(
+        "error: data: the images do not fit into this machine's memory; take smaller ones, or fewer"
+    )

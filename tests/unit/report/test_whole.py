@@ -4,6 +4,7 @@ import pytest
 from asking import asked
 from small_results import PROVENANCE, row, study_request, write_data, write_study
 
+from ablate.data import shared
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.paths import Results
@@ -88,6 +89,14 @@ def test_runs_on_other_data_are_cautioned_of(whole, tmp_path):
     frame = facts.all_rows(whole)
     found = dict(facts.facts(whole, facts.provenances(whole.results, frame)))
     assert found["Caution"] == "4 runs were trained on other data than these"
+
+
+def test_test_images_that_were_trained_on_are_cautioned_of(whole, tmp_path):
+    arrays = write_data(tmp_path)
+    twice = {**arrays, "train_images": arrays["test_images"]}
+    shared.note(twice, Manifest.read(tmp_path / "data/manifest.json"), tmp_path / "data")
+    found = dict(facts.facts(whole, []))
+    assert "test images are training images too" in found["Caution"]
 
 
 def test_markdown_has_every_table_and_links_every_figure(whole):

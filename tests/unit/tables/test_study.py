@@ -10,7 +10,10 @@ import pytest
 from asking import asked
 from fake_runs import history_text, measured_run, predictions, write_run
 from scipy import stats
+from small_results import CLASSES, write_data
 
+from ablate.data import shared
+from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.evaluation.metrics import metrics
 from ablate.requests.study import Study
@@ -255,6 +258,14 @@ def test_other_cards_versions_and_eager_steps_are_noted(tmp_path):
     assert "Mixed versions of torch, so rows do not compare strictly: " in text
     assert "not as a CUDA graph (the run's log says why): elu." in text
     assert "Resumed on another device or torch: elu." in text
+
+
+def test_test_images_that_were_trained_on_are_said(three, tmp_path):
+    assert "pixel for pixel" not in text_of(three)
+    arrays = write_data(tmp_path, CLASSES[:2], test=2)
+    twice = {**arrays, "train_images": arrays["test_images"]}
+    shared.note(twice, Manifest.read(tmp_path / "data/manifest.json"), tmp_path / "data")
+    assert "4 of 4 test images are training images too, pixel for pixel" in text_of(three)
 
 
 def test_equal_hardware_is_not_noted(three):

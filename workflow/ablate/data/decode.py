@@ -29,6 +29,8 @@ def decode(path: Path, size: tuple[int, int] | None = None) -> np.ndarray:
             return np.asarray(rgb)
     except UnidentifiedImageError:
         raise AblateError(f"{path} cannot be decoded as an image: its format is unknown") from None
+    except MemoryError:
+        raise
     except Exception as error:  # decoders fail in as many ways as there are formats
         reason = getattr(error, "strerror", None) or error
         raise AblateError(f"{path} cannot be decoded as an image: {reason}") from None

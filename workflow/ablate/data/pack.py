@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ablate.data import canonical
+from ablate.data import canonical, shared
 from ablate.data.dataset import ARRAYS, Dataset, digest, load, save
 from ablate.data.manifest import Manifest
 
@@ -44,6 +44,7 @@ def pack(settings: Mapping[str, Any], folder: str | Path) -> Manifest:
         source=settings["source"],
     )
     save(arrays, manifest, folder)
+    shared.note(arrays, manifest, folder)
     return manifest
 
 

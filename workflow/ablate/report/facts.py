@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from ablate.data import shared
 from ablate.data.manifest import Manifest
 from ablate.paths import Results
 from ablate.report import wording
@@ -51,6 +52,9 @@ def facts(request: Site | Plain, records: list[Provenance]) -> list[tuple[str, s
     eager = sum(record.device_type == "cuda" and not record.graphed for record in records)
     if eager:
         found.append(("Runs without a CUDA graph", f"{eager} on a GPU; their logs say why"))
+    both = shared.caution(Results(request.results).data)
+    if both:
+        found.insert(3, ("Caution", both))
     if others:
         found.insert(3, ("Caution", f"{others} runs were trained on other data than these"))
     return found

@@ -52,9 +52,19 @@ def _folder(path: str) -> str:
 def _preset_name(name: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", name):
         raise refuse(f"found {shown(name)}, a preset's name may hold letters, digits and . _ -")
-    if name in FOLDERS:
+    if name.lower() in FOLDERS:
         raise refuse(f"{name!r} is a folder of the results: choose another name")
     return name
+
+
+def _apart(presets: dict[str, Any]) -> dict[str, Any]:
+    """Presets whose names differ by more than capitals, which on some disks name one folder."""
+    lower: dict[str, str] = {}
+    for name in presets:
+        other = lower.setdefault(name.lower(), name)
+        if other != name:
+            raise refuse(f"found {other!r} and {name!r}, which some disks hold to be one folder")
+    return presets
 
 
 class Epochs(_Written):
@@ -97,7 +107,8 @@ class Config(_Written):
     )
     seeds: Seeds = [0]
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    threads: int = Field(1, ge=1, description="threads of a training on the CPU")
+    # With very many the process dies without a word.
+    threads: int = Field(1, ge=1, le=1024, description="threads of a training on the CPU")
     gpu_slots: int = Field(1, ge=1, description="runs that share one GPU")
     deterministic: bool = Field(False, description="on CUDA; on the CPU training always is")
     keep: Literal["best", "both", "none"] = Field("best", description="weights that are kept")
@@ -108,7 +119,9 @@ class Config(_Written):
     )
     data: Data = Cifar10()
     observers: Observers = Observers()
-    presets: dict[Annotated[str, AfterValidator(_preset_name)], Preset]
+    presets: Annotated[
+        dict[Annotated[str, AfterValidator(_preset_name)], Preset], AfterValidator(_apart)
+    ]
     recipes: dict[str, dict[str, Any]]
     studies: dict[StudyName, Study] = Field(min_length=1)
     families: dict[str, Family] = {}

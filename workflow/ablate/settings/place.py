@@ -28,6 +28,8 @@ def expanded(path: str) -> str:
 
     if BUCKET.match(path):
         raise refuse(f"found {shown(path)}, the path of a folder is needed: no bucket, no URL")
+    if "\n" in path or "\t" in path or "\r" in path:
+        raise refuse(f"found {shown(path)}, a path without tabs and line breaks is needed")
     found = os.path.expanduser(VARIABLE.sub(value, path))
     if found.startswith("~"):
         raise refuse(f"found {shown(path)}, but {found.partition('/')[0]} is no user's home folder")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from ablate.data import shared
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.paths import Results
@@ -66,6 +67,12 @@ def cautions(rows: Sequence[Traced]) -> list[str]:
     if moved:
         found.append(f"Resumed on another device or torch: {_those(moved, rows)}.")
     return [caution for caution in found if caution]
+
+
+def images_in_both_parts(results: str | Path) -> list[str]:
+    """That some test images were trained on, if packing found any."""
+    found = shared.caution(Results(results).data)
+    return [] if found is None else [found]
 
 
 def _eager(made: Provenance) -> bool:

@@ -23,7 +23,7 @@ from ablate.tables.columns import (
 from ablate.tables.legend import legend
 from ablate.tables.measured import Measured, measured
 from ablate.tables.page import Page, Section, heading
-from ablate.tables.provenance import cautions, provenance
+from ablate.tables.provenance import cautions, images_in_both_parts, provenance
 
 
 def page(request: Study) -> tuple[pd.DataFrame, Page]:
@@ -39,7 +39,11 @@ def page(request: Study) -> tuple[pd.DataFrame, Page]:
     rows, answer = _read(request)
     frame = _frame(request, rows, answer)
     section = _section(rows, frame, answer)
-    notes = [*legend(request, rows, frame, answer, section), *cautions(rows)]
+    notes = [
+        *legend(request, rows, frame, answer, section),
+        *cautions(rows),
+        *images_in_both_parts(request.results),
+    ]
     return frame, Page(
         name=request.name,
         title=heading(request.title, request.section),
