@@ -58,7 +58,7 @@ class Lock:
         }
         # On a full disk the name of the holder is missing, not the lock.
         with contextlib.suppress(OSError):
-            self.path.write_text(json.dumps(signed) + "\n")
+            self.path.write_text(json.dumps(signed) + "\n", encoding="utf-8")
         return True
 
     def wait(self) -> None:
@@ -94,7 +94,7 @@ class Lock:
     def holder(self) -> dict[str, str | int] | None:
         """Who holds the lock, or held it last: process, host, since, command. None if unknown."""
         try:
-            who = json.loads(self.path.read_text())
+            who = json.loads(self.path.read_text(encoding="utf-8"))
             return {key: who[key] for key in ("process", "host", "since", "command")}
         except (OSError, ValueError, KeyError, TypeError):
             return None

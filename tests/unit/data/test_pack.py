@@ -212,3 +212,13 @@ def test_images_beyond_memory_are_one_message(tmp_path, capsys):
     assert capsys.readouterr().err.startswith(
         "error: data: the images do not fit into this machine's memory; take smaller ones, or fewer"
     )
+
+
+def test_one_class_is_no_question(tmp_path):
+    settings = tree(tmp_path / "pictures")
+    for part in ("train", "test"):
+        shutil.rmtree(tmp_path / "pictures" / part / "b")
+    with pytest.raises(
+        AblateError, match=r"data: found one class, 'a', .* two at least are needed"
+    ):
+        pack(settings, tmp_path)

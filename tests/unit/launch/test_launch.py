@@ -1,6 +1,7 @@
 """A job that the launcher forks is as one that starts alone."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import psutil
 import pytest
 import tiny_training
 
-from ablate.launch import client
+from ablate.launch import client, starting
 from ablate.launch.server import threads
 
 WORKFLOW = Path(__file__).parents[3] / "workflow"
@@ -179,3 +180,32 @@ def words(process: psutil.Process) -> list[str]:
 
 def test_this_process_could_be_forked_only_with_one_thread():
     assert threads() == len(psutil.Process().threads())
+
+
+def test_a_build_that_has_no_output_starts_jobs_all_the_same(folder, tmp_path):
+    said = tmp_path / "said"
+    step = [sys.executable, "-I", "-S", client.__file__, "ablate.steps.pack", "--help"]
+    script = tmp_path / "build.py"
+    script.write_text(f"""
+import os, pathlib, subprocess, time
+from ablate.launch import client, starting
+server = starting.start()
+while not pathlib.Path(os.environ[client.PLACE]).exists():
+    time.sleep(0.02)
+code = subprocess.run({shlex.join(step)!r} + " > {said} 2>&1", shell=True).returncode
+open({str(said)!r}, "a").write(f"exit {{code}}")
+server.terminate()
+""")
+    command = f"{shlex.quote(sys.executable)} {script} >&-"
+    subprocess.run(["bash", "-c", command], env=environment(folder), check=True)
+    assert said.read_text().startswith("usage: python -m ablate.steps.STEP")
+    assert said.read_text().endswith("exit 0")
+
+
+def test_without_a_folder_for_what_passes_jobs_start_alone(monkeypatch):
+    def full(**_):
+        raise FileNotFoundError("No usable temporary directory found")
+
+    monkeypatch.setattr(starting.tempfile, "mkdtemp", full)
+    assert starting.start() is None
+    assert client.PLACE not in os.environ

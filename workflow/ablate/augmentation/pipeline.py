@@ -37,7 +37,8 @@ class Pipeline:
         if not (self._std > 0).all():
             raise AblateError(
                 f"normalize: found standard deviation {std}, above 0 is needed; a channel in which "
-                "all training images are the same cannot be normalised by its own"
+                "all training images are the same cannot be normalised by its own; write "
+                "normalize: {mean: 0.5, std: 0.5}"
             )
 
     def draw(self, n: int, generator: torch.Generator) -> dict[str, Tensor]:

@@ -11,6 +11,7 @@ import numpy as np
 from ablate.data import canonical, shared
 from ablate.data.dataset import ARRAYS, Dataset, digest, load, save
 from ablate.data.manifest import Manifest
+from ablate.errors import AblateError
 
 __all__ = ["Dataset", "channel_statistics", "load", "pack"]
 
@@ -27,6 +28,11 @@ def pack(settings: Mapping[str, Any], folder: str | Path) -> Manifest:
     module = "own" if "." in settings["source"] else settings["source"]
     source = importlib.import_module(f"ablate.data.{module}")
     images = canonical.ordered(source.load(settings))
+    if len(images.classes) < 2:
+        raise AblateError(
+            f"data: found one class, {images.classes[0]!r}, which every answer gets right; two at "
+            "least are needed"
+        )
     arrays = {name: np.ascontiguousarray(getattr(images, name)) for name in ARRAYS}
     mean, std = channel_statistics(images.train_images)
     manifest = Manifest(

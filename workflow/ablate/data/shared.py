@@ -27,7 +27,10 @@ def note(arrays: dict[str, np.ndarray], manifest: Manifest, folder: str | Path) 
     path = Path(folder) / FILE
     if count:
         with write_whole(path) as draft:
-            draft.write_text(json.dumps({"digest": manifest.digest, "test_images": count}) + "\n")
+            draft.write_text(
+                json.dumps({"digest": manifest.digest, "test_images": count}) + "\n",
+                encoding="utf-8",
+            )
     return count
 
 
@@ -35,7 +38,7 @@ def caution(folder: Path) -> str | None:
     """What to say of packed images of which some are in both parts; None where none are known."""
     try:
         manifest = Manifest.read(folder / "manifest.json")
-        found = json.loads((folder / FILE).read_text())
+        found = json.loads((folder / FILE).read_text(encoding="utf-8"))
         if found["digest"] != manifest.digest:
             return None
         count = int(found["test_images"])

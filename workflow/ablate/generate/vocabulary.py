@@ -152,7 +152,9 @@ def vocabulary() -> dict[str, dict[str, Any]]:
 
 def main() -> None:
     with write_whole(PATH) as draft:
-        draft.write_text(json.dumps(vocabulary(), indent=1, sort_keys=True) + "\n")
+        draft.write_text(
+            json.dumps(vocabulary(), indent=1, sort_keys=True) + "\n", encoding="utf-8"
+        )
 
 
 if __name__ == "__main__":

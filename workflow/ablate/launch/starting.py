@@ -19,14 +19,28 @@ def start() -> subprocess.Popen | None:
     """
     if PLACE in os.environ:
         return None
-    place = Path(tempfile.mkdtemp(prefix="ablate-")) / "launcher"
+    try:
+        place = Path(tempfile.mkdtemp(prefix="ablate-")) / "launcher"
+    except OSError:
+        return None
     environment = {**os.environ, "PYTHONPATH": str(PACKAGE), "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-P", "-m", "ablate.launch.server", str(place)]
     command.append(str(os.getpid()))
     try:
-        server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL)
+        server = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=opened(1), stderr=opened(2)
+        )
     except OSError:
         place.parent.rmdir()
         return None
     os.environ[PLACE] = str(place)
     return server
+
+
+def opened(number: int) -> int | None:
+    """What a process started from here has as this file: its own, or nothing where it is closed."""
+    try:
+        os.fstat(number)
+    except OSError:
+        return subprocess.DEVNULL
+    return None

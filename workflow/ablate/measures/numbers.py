@@ -158,7 +158,7 @@ def _errors_within(run: FinishedRun, asked: ErrorsWithin) -> float:
 
 def _classes(results: Path) -> list[str]:
     try:
-        return list(json.loads(Results(results).manifest.read_text())["classes"])
+        return list(json.loads(Results(results).manifest.read_text(encoding="utf-8"))["classes"])
     except (OSError, ValueError, KeyError):
         raise NotMeasured("the data of these runs are no longer packed here") from None
 

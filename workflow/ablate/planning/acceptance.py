@@ -26,7 +26,9 @@ def accept(results: Results, product: str, recorded: str, code: str) -> None:
     """
     when = datetime.now(UTC).isoformat(timespec="seconds")
     with write_whole(results.acceptance(product)) as draft:
-        draft.write_text(json.dumps({"from": recorded, "to": code, "when": when}) + "\n")
+        draft.write_text(
+            json.dumps({"from": recorded, "to": code, "when": when}) + "\n", encoding="utf-8"
+        )
 
 
 def accepted(results: Results, product: str) -> str | None:

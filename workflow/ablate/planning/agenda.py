@@ -125,7 +125,7 @@ class Agenda:
         if path not in self._marked:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Never the same content twice: Snakemake ignores a newer file of a known checksum.
-            path.write_text(str(time.time_ns()))
+            path.write_text(str(time.time_ns()), encoding="utf-8")
             self._marked[path] = path.stat().st_mtime
         newest = self.staleness.written(product)
         if newest >= self._marked[path]:

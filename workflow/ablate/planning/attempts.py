@@ -54,7 +54,7 @@ def read(state: Path, build: str | None = None) -> Attempts:
     """The attempts of a build, by default this one's; none where nothing is written of them."""
     build = build or fence.token()
     try:
-        found = Attempts(**json.loads((state / NAME).read_text()))
+        found = Attempts(**json.loads((state / NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return Attempts(build)
     return found if found.build == build else Attempts(build)
@@ -93,7 +93,7 @@ def end(state: Path, refused: str | None = None) -> None:
 def _write(state: Path, attempts: Attempts) -> None:
     try:
         with write_whole(state / NAME) as draft:
-            draft.write_text(json.dumps(asdict(attempts)))
+            draft.write_text(json.dumps(asdict(attempts)), encoding="utf-8")
     except AblateError:
         # What is to be said of a full disk, the training says.
         return
@@ -103,7 +103,12 @@ def _repeat(kept: Path, log: Path) -> None:
     """Say on stderr what earlier attempts have said, unless nobody has removed their log."""
     with contextlib.suppress(OSError):
         if not kept.samefile(log):
-            print(kept.read_text(errors="replace"), end="", file=sys.stderr, flush=True)
+            print(
+                kept.read_text(errors="replace", encoding="utf-8"),
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def _keep(log: Path, kept: Path) -> None:

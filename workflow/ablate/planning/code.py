@@ -108,7 +108,7 @@ def source(module: str) -> Path | None:
 def modules(package: str, holding: str) -> list[str]:
     """The modules of one of this package's packages whose text holds something, by short name."""
     files = sorted(ROOT.joinpath(*package.split(".")).glob("[a-z]*.py"))
-    return [file.stem for file in files if holding in file.read_text()]
+    return [file.stem for file in files if holding in file.read_text(encoding="utf-8")]
 
 
 class Proof:
@@ -163,7 +163,7 @@ def remember(path: Path) -> None:
     """
     _memory.path = path
     try:
-        _memory.known = dict(json.loads(path.read_text()))
+        _memory.known = dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         _memory.known = {}
 
@@ -198,7 +198,7 @@ class _Memory:
     def save(self) -> None:
         if self.path is not None:
             with contextlib.suppress(AblateError), write_whole(self.path) as draft:
-                draft.write_text(json.dumps(self.known))
+                draft.write_text(json.dumps(self.known), encoding="utf-8")
 
 
 _memory = _Memory()
@@ -206,7 +206,7 @@ _memory = _Memory()
 
 @_cached
 def _found(module: str) -> Found:
-    return _memory.look_up(source(module).read_text())
+    return _memory.look_up(source(module).read_text(encoding="utf-8"))
 
 
 @_cached
@@ -236,7 +236,10 @@ def _files_of(module: str) -> set[Path]:
         file = waiting.pop()
         if file not in found and file.suffix != ".py" and file.is_file():
             found.add(file)
-            waiting += [folder / m[0] for m in FILE_NAME.finditer(file.read_text(errors="replace"))]
+            waiting += [
+                folder / m[0]
+                for m in FILE_NAME.finditer(file.read_text(errors="replace", encoding="utf-8"))
+            ]
     return found
 
 

@@ -53,7 +53,7 @@ class Disk:
 def read(path: Path) -> dict[str, Any] | None:
     """A record; None where it is missing or no JSON mapping (an unfinished or damaged one)."""
     try:
-        record = json.loads(path.read_text())
+        record = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) else None

@@ -61,7 +61,7 @@ def needs(name: str, figure: Figure) -> Needs:
 
 @cache
 def _stated(figure: str) -> Needs:
-    stated = NEEDS.search(code.source(f"ablate.figures.{figure}").read_text())
+    stated = NEEDS.search(code.source(f"ablate.figures.{figure}").read_text(encoding="utf-8"))
     return Needs.model_validate(ast.literal_eval(stated[1]) if stated else {})
 
 

@@ -31,7 +31,7 @@ def follower(lock: Path) -> str | None:
     nothing.
     """
     try:
-        signed = json.loads(lock.read_text())
+        signed = json.loads(lock.read_text(encoding="utf-8"))
         newest = signed["token"]
         who = f"process {signed['process']} on {signed['host']} since {signed['since']}"
     except (OSError, ValueError, KeyError, TypeError):

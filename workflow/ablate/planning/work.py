@@ -59,5 +59,5 @@ def write(work: Work) -> Path:
         AblateError: it cannot be written.
     """
     with write_whole(PLACE) as draft:
-        draft.write_text(work.model_dump_json())
+        draft.write_text(work.model_dump_json(), encoding="utf-8")
     return PLACE

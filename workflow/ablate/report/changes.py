@@ -54,7 +54,7 @@ def keep(results: Path, now: dict[str, Any]) -> None:
     """Remember this build for the next one."""
     earlier = before(results, now)
     with write_whole(_file(results)) as draft:
-        draft.write_text(json.dumps({"now": now, "before": earlier}))
+        draft.write_text(json.dumps({"now": now, "before": earlier}), encoding="utf-8")
 
 
 def changes(now: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -105,7 +105,7 @@ def _listed(seeds: list[int]) -> str:
 def _kept(results: Path) -> dict[str, Any]:
     """What was kept; nothing where it is missing or damaged: it is a memory, not a result."""
     try:
-        found = json.loads(_file(results).read_text())
+        found = json.loads(_file(results).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

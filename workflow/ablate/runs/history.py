@@ -28,7 +28,10 @@ def write(folder: str | Path, rows: Sequence[Mapping[str, float]]) -> None:
         AblateError: it cannot be written.
     """
     columns = [name for name in rows[0] if name != "seconds"]
-    with write_whole(Path(folder) / NAME) as draft, draft.open("w", newline="") as file:
+    with (
+        write_whole(Path(folder) / NAME) as draft,
+        draft.open("w", newline="", encoding="utf-8") as file,
+    ):
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow([*columns, "seconds"])
         for row in rows:

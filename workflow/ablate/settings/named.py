@@ -24,7 +24,7 @@ NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?", re.ASCII)
 @cache
 def vocabulary() -> dict[str, dict[str, Any]]:
     """Torch's activations, optimizers and schedules: name -> argument -> kind and default."""
-    return json.loads(Path(__file__).with_name("vocabulary.json").read_text())
+    return json.loads(Path(__file__).with_name("vocabulary.json").read_text(encoding="utf-8"))
 
 
 def as_number(value: Any, whole: bool = False) -> float | int:

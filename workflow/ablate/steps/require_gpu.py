@@ -29,7 +29,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--out", required=True, type=Path)
     arguments = parser.parse_args(argv)
     try:
-        check(Work.model_validate_json(arguments.request.read_text()), arguments.out)
+        check(
+            Work.model_validate_json(arguments.request.read_text(encoding="utf-8")), arguments.out
+        )
     except AblateError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -51,7 +53,7 @@ def check(work: Work, out: Path) -> None:
     if cards.resolve("auto") == "cuda":
         name = torch.cuda.get_device_name(cards.first_usable())
         with write_whole(out) as draft:
-            draft.write_text(json.dumps({"device": name}) + "\n")
+            draft.write_text(json.dumps({"device": name}) + "\n", encoding="utf-8")
         return
 
     runs = "one run" if work.runs == 1 else f"{work.runs} runs"
