@@ -1,7 +1,10 @@
 """Images that a function of one's own gives: packed like any, or refused in one message."""
 
+import re
+
 import numpy as np
 import pytest
+from asking import asked
 from pydantic import ValidationError
 
 from ablate.data.dataset import load
@@ -10,6 +13,7 @@ from ablate.errors import AblateError
 from ablate.planning import code
 from ablate.settings import own
 from ablate.settings.config import Config
+from ablate.steps import pack as step
 
 FILE = """
 import numpy as np
@@ -120,3 +124,10 @@ def test_an_edit_of_the_file_counts_for_the_images_it_gives_and_no_others(folder
     (folder / "mine.py").write_text(FILE.replace("default_rng(0)", "default_rng(1)"))
     assert digests()[0] != before[0]
     assert digests()[1] == before[1]
+
+
+def test_code_that_ends_the_process_is_told(tmp_path, folder, capsys):
+    (folder / "mine.py").write_text(f"{FILE}\nimport sys\nsys.exit(3)\n")
+    request = asked(settings(), tmp_path, [tmp_path / "manifest.json"], extensions=folder)
+    assert step.main(request) == 1
+    assert re.search(r"^error: mine\.py, line \d+: SystemExit: 3$", capsys.readouterr().err, re.M)

@@ -189,6 +189,7 @@ def test_a_build_that_has_no_output_starts_jobs_all_the_same(folder, tmp_path):
     script.write_text(f"""
 import os, pathlib, subprocess, time
 from ablate.launch import client, starting
+opened_first = open(os.devnull)
 server = starting.start()
 while not pathlib.Path(os.environ[client.PLACE]).exists():
     time.sleep(0.02)

@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 from tiny_training import VGG, settings
 
+from ablate.errors import AblateError
 from ablate.generate.config_schema import schema
 from ablate.planning import code
 from ablate.planning.chosen import own_code
@@ -108,6 +109,34 @@ def test_resolved_settings_describe_the_same_run():
 def test_a_mistake_gets_one_message(asked, said):
     with pytest.raises(ValidationError, match=said):
         settings(model=asked)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        b"\xef\xbb\xbfdef net(classes, depth=3): ...\n",
+        b"# -*- coding: latin-1 -*-\n# caf\xe9\ndef net(classes, depth=3): ...\n",
+        b"def net(classes, depth=3): ...\r\n",
+    ],
+)
+def test_a_file_is_read_as_python_reads_it(folder, written):
+    (folder / "windows.py").write_bytes(written)
+    assert model("windows.net").name == "windows.net"
+    assert code.digest(*modules("windows.net"))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b"a = 1\x00\n", r"windows\.py: source code string cannot contain null bytes"),
+        (b"# caf\xe9\n", r"windows\.py: invalid or missing encoding declaration"),
+        (b"# coding: nonsense\n", r"windows\.py: .*unknown encoding"),
+    ],
+)
+def test_a_file_that_is_no_python_is_named(folder, written, said):
+    (folder / "windows.py").write_bytes(written)
+    with pytest.raises((ValidationError, AblateError), match=said):
+        settings(model={"name": "windows.net"})
 
 
 def test_a_width_is_what_a_preset_narrows():

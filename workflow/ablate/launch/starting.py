@@ -40,7 +40,8 @@ def start() -> subprocess.Popen | None:
 def opened(number: int) -> int | None:
     """What a process started from here has as this file: its own, or nothing where it is closed."""
     try:
-        os.fstat(number)
+        # Another file that has taken the number of a closed one is not passed on.
+        passed_on = os.get_inheritable(number)
     except OSError:
-        return subprocess.DEVNULL
-    return None
+        passed_on = False
+    return None if passed_on else subprocess.DEVNULL

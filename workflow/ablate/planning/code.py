@@ -206,7 +206,7 @@ _memory = _Memory()
 
 @_cached
 def _found(module: str) -> Found:
-    return _memory.look_up(source(module).read_text(encoding="utf-8"))
+    return _memory.look_up(own.text(source(module)))
 
 
 @_cached

@@ -7,6 +7,7 @@ imported here.
 
 import ast
 import re
+import tokenize
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -109,13 +110,24 @@ def _stamp(path: Path) -> tuple[Path, int]:
     return path, path.stat().st_mtime_ns
 
 
+def text(path: Path) -> str:
+    """A file of Python as Python reads it: in the encoding that it states.
+
+    Raises:
+        SyntaxError: it states one that there is not.
+    """
+    with tokenize.open(path) as file:
+        return file.read()
+
+
 @cache
 def _definitions(path: Path, _: int) -> dict[str, ast.AST]:
     """The public classes and functions that stand at the top of a file."""
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(text(path))
     except SyntaxError as error:
-        raise AblateError(f"{path}, line {error.lineno}: {error.msg}") from None
+        line = f", line {error.lineno}" if error.lineno else ""
+        raise AblateError(f"{path}{line}: {error.msg}") from None
     except (OSError, ValueError) as error:
         raise AblateError(f"{path}: it cannot be read: {error}") from None
     kinds = ast.ClassDef | ast.FunctionDef

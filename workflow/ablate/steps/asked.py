@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ablate import named
 from ablate.errors import AblateError
 from ablate.files import Fingerprint, digest
 from ablate.planning import requests
@@ -30,6 +31,13 @@ def answer(make: Callable[[Request], None], argv: list[str] | None = None) -> in
         record(request, inputs)
     except AblateError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except SystemExit as end:
+        # Of one's own code, such as sys.exit() in a file that was written as a script.
+        said = named.blame(end)
+        if said is None:
+            raise
+        print(f"error: {said}", file=sys.stderr)
         return 1
     return 0
 

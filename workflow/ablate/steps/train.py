@@ -38,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     except AblateError as error:
         attempts.end(state, refused=str(error))
         return _refused(error)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         said = named.blame(error)
         attempts.end(state, refused=said)
         if said is None:
