@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -281,9 +282,19 @@ def test_a_metrics_json_that_is_damaged_is_made_again_without_training(copy):
     assert cut.read_text().endswith("}\n")
 
 
-def test_a_training_json_that_is_cut_short_makes_its_run_due(copy):
-    record = ministudy.run_folder(copy.root, "vgg") / "training.json"
-    rewrite(record, record.read_text()[:300])
+@pytest.mark.parametrize("file", ["training.json", "history.csv"])
+def test_a_run_that_is_cut_short_is_named_and_trained_again_only_when_it_is_removed(copy, file):
+    folder = ministudy.run_folder(copy.root, "vgg")
+    rewrite(folder / file, (folder / file).read_text()[:100])
+    for more in (["-n"], []):
+        done = copy.snakemake(*ministudy.TARGETS, *more, check=False)
+        assert done.returncode == 1
+        assert f"{folder.relative_to(copy.root)}: {file} " in done.stdout
+        assert "or remove the folders: then these runs, and no others, are trained" in done.stdout
+    assert (folder / "checkpoint.pt").exists()
+    # What does not stand on it is made all the same.
+    copy.snakemake(RESIDUAL)
+    shutil.rmtree(folder)
     due = copy.due(*ministudy.TARGETS, preset="mini")
     assert [(rule, "vgg" in wildcards) for rule, wildcards in due] == [
         ("train", True),

@@ -140,9 +140,13 @@ def inputs_of(product):
         forced = workflow.dag_settings.forceall or bool(workflow.dag_settings.forcerun)
         # What shows or removes the workflow (--report, --dag, --summary ...) needs no executor.
         whole = workflow.executor_plugin is None
+        try:
+            asked = agenda.inputs(name, forced, whole)
+        except AblateError as error:
+            sys.exit(f"error: {error}")
         found = {
             kind: [path if news else ancient(path) for path, news in files]
-            for kind, files in agenda.inputs(name, forced, whole).items()
+            for kind, files in asked.items()
         }
         mark = None if workflow.remote_exec else agenda.mark(name)
         return found if mark is None else {**found, "outdated": mark}

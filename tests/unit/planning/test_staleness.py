@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ablate.commands import accept, prune
+from ablate.errors import AblateError
 from ablate.files import digest
 from ablate.planning import acceptance
 from ablate.planning.agenda import Agenda
@@ -205,6 +206,23 @@ def test_a_run_that_was_cut_short_afterwards_is_named(tree, file):
     path = tree.products[wide].record.with_name(file)
     path.write_text("cut")
     assert tree.staleness().reason(wide).startswith(f"damaged: {file} has 3 bytes")
+
+
+def test_a_damaged_run_is_trained_again_only_where_somebody_says_so(tree):
+    agenda = Agenda(tree.config)
+    wide, narrow = tree.run("wide"), tree.run("narrow")
+    tree.products[wide].record.with_name("history.csv").write_text("cut")
+    tree.products[narrow].record.write_text("{")
+    with pytest.raises(AblateError) as caught:
+        agenda.inputs(wide)
+    said = str(caught.value)
+    assert f"{tree.products[wide].record.parent}: history.csv has 3 bytes, not" in said
+    assert f"{tree.products[narrow].record.parent}: training.json is cut short or no" in said
+    # -R train and -F say so; --report and --summary do nothing.
+    assert agenda.inputs(wide, forced=True)
+    assert agenda.inputs(wide, whole=True)
+    tree.edit(wide, code="other")
+    Agenda(tree.config).inputs(wide)
 
 
 def test_a_record_of_a_run_that_was_edited_by_hand_is_named(tree):

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ablate.errors import AblateError
 from ablate.planning import (
     attempts,
     building,
@@ -27,6 +28,7 @@ from ablate.planning.products.run import split as run_and_seed
 from ablate.planning.staleness import Staleness
 
 MEMORY = Path(".snakemake", "code.json")
+MOST_NAMED = 20
 OUTDATED = Path(".snakemake", "outdated")
 # What the inputs of a rule are called, by the kind of product that makes them.
 GROUPS = {
@@ -98,8 +100,14 @@ class Agenda:
             product: what the job makes.
             forced: whether all is to be made again.
             whole: whether to name the inputs that bring no news too.
+
+        Raises:
+            AblateError: it is a finished run that was damaged: training it again is the user's to
+                say, since what is left of it goes.
         """
         asked = self.products[product]
+        if not (forced or whole) and product in self._damaged:
+            raise AblateError(self._on_damage())
         if product.startswith("runs/") and not (forced or self.staleness.due(product)):
             return {}
         found: dict[str, list[tuple[str, bool]]] = {}
@@ -185,6 +193,28 @@ class Agenda:
         """How many finished runs were trained on other images than are packed now."""
         reasons = Staleness(self.products).outdated().values()
         return sum(reason.startswith("data:") for reason in reasons)
+
+    @cached_property
+    def _damaged(self) -> dict[str, str]:
+        """The finished runs that are not as their trainings wrote them, each with what is wrong."""
+        found = {name: self.staleness.damage(name) for name in self.products.of_kind("runs")}
+        return {name: damage for name, damage in found.items() if damage is not None}
+
+    def _on_damage(self) -> str:
+        lines = [
+            f"{self.products[name].record.parent}: {damage}"
+            for name, damage in [*self._damaged.items()][:MOST_NAMED]
+        ]
+        more = len(self._damaged) - len(lines)
+        lines += [f"and {more} more"] if more else []
+        return "\n".join(
+            [
+                "these finished runs are no longer as their trainings wrote them:",
+                *lines,
+                "Bring the files back, from a copy or by `ablate merge`, or remove the folders:"
+                " then these runs, and no others, are trained again.",
+            ]
+        )
 
     @cached_property
     def _tries_networks(self) -> bool:

@@ -22,6 +22,8 @@ from ablate.runs.record import Record
 from ablate.settings import Run
 
 CODE = "code: "
+DAMAGED = "damaged: "
+UNTOLD = "record: nothing says what made it"
 
 
 class Staleness:
@@ -43,6 +45,13 @@ class Staleness:
             found = None if self.missing(name) else self._compare(self._products[name])
             self._reasons[name] = found
         return self._reasons[name]
+
+    def damage(self, name: str) -> str | None:
+        """What is wrong with the files of a finished product that is else as asked for."""
+        reason = self.reason(name)
+        if reason == UNTOLD:
+            return f"{self._products[name].record.name} is cut short or no record"
+        return reason.removeprefix(DAMAGED) if reason and reason.startswith(DAMAGED) else None
 
     def missing(self, name: str) -> list[Path]:
         """The files that a product lacks. A finished run may do without its weights."""
@@ -116,7 +125,7 @@ class Staleness:
     def _compare(self, product: Product) -> str | None:
         record = self._record(product)
         if record is None:
-            return "record: nothing says what made it"
+            return UNTOLD
         if isinstance(record, Glance):
             return self.compare_training(product, record) or self._damage(product, record)
         if record.request != product.request:
@@ -160,17 +169,17 @@ class Staleness:
         """
         of_run = product.name.startswith("runs/")
         if of_run and not (self._is_as_measured(product) or is_sealed(product.record.parent)):
-            return f"damaged: {product.record.name} is not as it was written"
+            return f"{DAMAGED}{product.record.name} is not as it was written"
         root = product.record.parent if of_run else self._results.root
         for file, written in record.outputs.items():
             size = self._disk.size(f"{root}/{file}")
             if size not in (None, written.size):
-                return f"damaged: {Path(file).name} has {size} bytes, not {written.size}"
+                return f"{DAMAGED}{Path(file).name} has {size} bytes, not {written.size}"
         if not of_run:
             main = product.outputs[0]
             written = record.outputs.get(self._relative(main))
             if written is not None and written.sha256 != self._disk.digest(main):
-                return f"damaged: {main.name} is not as it was written"
+                return f"{DAMAGED}{main.name} is not as it was written"
         return None
 
     def _is_as_measured(self, run: Product) -> bool:
