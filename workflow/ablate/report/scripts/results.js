@@ -47,8 +47,8 @@ function bestRow(study) {
   const control = study.rows.find((each) => each.row === row.control);
   return [linked(study, row, signed(row.vs[0])),
     known(row.vs[1]) && h("span", { class: "below" }, `[${signed(row.vs[1])}, ${signed(row.vs[2])}]`),
-    h("span", { class: "below" }, `${row.label} ${number(row.mean)}`),
-    known(control?.mean) && h("span", { class: "below" }, `${control.label} ${number(control.mean)}`)];
+    h("span", { class: "below" }, `${row.label}: ${number(row.mean)}`),
+    known(control?.mean) && h("span", { class: "below" }, `${control.label}: ${number(control.mean)}`)];
 }
 
 /** Which studies know something, and how many cannot yet. */
