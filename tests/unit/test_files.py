@@ -58,6 +58,21 @@ def test_a_draft_has_the_suffix_by_which_writers_choose_the_format(tmp_path, nam
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+def test_the_folder_is_brought_to_the_disk_after_the_rename(tmp_path, monkeypatch):
+    synced = []
+    monkeypatch.setattr(
+        "ablate.files.os.fsync",
+        lambda file: synced.append((os.readlink(f"/proc/self/fd/{file}"), path.exists())),
+    )
+    path = tmp_path / "table.csv"
+    with write_whole(path) as draft:
+        draft.write_text("a")
+    (drafted, before), folder = synced
+    assert Path(drafted).name.startswith(".draft-table-")
+    assert not before
+    assert folder == (str(tmp_path), True)
+
+
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OSError(28, "No space left")])
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, error):
     file = tmp_path / "file.txt"

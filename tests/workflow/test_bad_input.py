@@ -74,6 +74,11 @@ def test_a_bad_value_on_the_command_line_gets_one_message(project):
     assert line == "error in the config: seeds: found 0 more than once; list each seed once"
 
 
+def test_no_cores_are_refused_and_not_waited_for(project):
+    said = refused(project, "--config", "preset=demo", "--cores", "0")
+    assert said[-1] == "error: --cores 0 leaves nothing to build with; give 1 at least"
+
+
 def test_an_overlay_that_is_no_yaml_is_snakemakes_own_to_refuse(project, overlay):
     kind, line = refused(project, *overlay("a: [1\n"))
     assert kind == "WorkflowError:"

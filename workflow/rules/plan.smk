@@ -105,6 +105,9 @@ def builds():
 def begin():
     """Once a build begins, before it looks at what there is."""
     if builds():
+        if workflow.resource_settings.cores == 0:
+            # Snakemake would wait for a core for ever.
+            sys.exit("error: --cores 0 leaves nothing to build with; give 1 at least")
         try:
             if agenda.begin():
                 suit_slurm()

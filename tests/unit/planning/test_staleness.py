@@ -253,6 +253,18 @@ def test_file_times_decide_nothing(tree):
     assert tree.due() == set()
 
 
+def test_each_product_is_looked_at_once(tree, monkeypatch):
+    looks, look = [], Staleness._is_due
+    monkeypatch.setattr(
+        Staleness, "_is_due", lambda self, name: looks.append(name) or look(self, name)
+    )
+    staleness = tree.staleness()
+    for _ in range(3):
+        for name in tree.products.names():
+            staleness.due(name)
+    assert sorted(looks) == sorted(tree.products.names())
+
+
 def test_results_may_be_moved(tree, tmp_path):
     shutil.move(tree.root, tmp_path / "elsewhere")
     tree.config["results"] = str(tmp_path / "elsewhere")

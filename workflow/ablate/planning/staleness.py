@@ -107,8 +107,6 @@ class Staleness:
     def _is_due(self, name: str) -> bool:
         if self._is_due_itself(name) or self._weights.wanted(name):
             return True
-        if name.startswith("runs/"):
-            return False
         made_of = set(self._products[name].inputs.values())
         return any(self.due(made) for made in made_of if made != "data")
 
