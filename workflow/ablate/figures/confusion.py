@@ -14,7 +14,7 @@ from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import best_run, finished_runs
 
-NEEDS = {"shows": "runs"}
+NEEDS = {"shows": "runs", "classes": True}
 # Up to so many classes numbers fit into the cells; so many names fit beside them; so many mistakes
 # are listed below.
 COUNTED, NAMED, COMMONEST = 20, 50, 6

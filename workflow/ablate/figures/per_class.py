@@ -14,7 +14,7 @@ from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import best_run, finished_runs
 
-NEEDS = {"shows": "runs"}
+NEEDS = {"shows": "runs", "classes": True}
 ENDS = 20
 
 

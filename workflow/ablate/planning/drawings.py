@@ -30,7 +30,7 @@ class Needs(BaseModel):
 
     Attributes:
         shows: what it is drawn from, "" for nothing.
-        images: whether it shows images of the data.
+        images: whether it shows images of the data; classes: whether it names their classes.
         observer: what must have watched its runs, "" for nothing.
         weights: whether it draws weights, for which its runs must have kept them.
         options: what can be set under options.
@@ -40,6 +40,7 @@ class Needs(BaseModel):
 
     shows: Literal["", "runs", "families", "summary"] = ""
     images: bool = False
+    classes: bool = False
     observer: str = ""
     weights: bool = False
     options: tuple[str, ...] = ()

@@ -1,6 +1,7 @@
 """Figures: those that config.yaml lists, and one a study."""
 
 from ablate.errors import AblateError
+from ablate.planning import drawings
 from ablate.planning.plan import Plan, PlannedFamily, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
@@ -81,7 +82,8 @@ def _listed(plan: Plan, name: str) -> tuple[Drawing, Inputs]:
         | inputs.measured(plan, trainings)
         | inputs.tables(plan, asked.tables)
     )
-    return request, needs | inputs.packed(plan) if asked.images else needs
+    of_data = asked.images or (drawings.needs(name, asked).classes and not missing)
+    return request, needs | inputs.packed(plan) if of_data else needs
 
 
 def shown(plan: Plan, name: str) -> tuple[dict[str, SeededRun], list[PlannedFamily], bool]:
