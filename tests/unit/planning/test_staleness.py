@@ -363,6 +363,12 @@ class TestAgenda:
         }
         assert str(tree.products["tables/widths"].outputs[0]) in made
 
+    def test_a_report_needs_no_images(self, tree):
+        everything = Agenda(tree.config).everything(made=True)
+        for path in tree.products["data"].files:
+            path.unlink()
+        assert Agenda(tree.config).everything(made=True) == everything
+
     def test_the_mark_is_named_for_the_reason_and_newer_than_the_product(self, tree):
         table = tree.products["tables/widths"]
         tree.edit("tables/widths", code="0" * 16)

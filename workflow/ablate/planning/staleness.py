@@ -68,8 +68,8 @@ class Staleness:
         return self._due[name]
 
     def whole(self, name: str) -> bool:
-        """Whether a product is there, and all that it is made from."""
-        made_of = set(self._products[name].inputs.values())
+        """Whether a product is there, and all that it is made from, but for the images."""
+        made_of = set(self._products[name].inputs.values()) - {"data"}
         return not self.missing(name) and all(self.whole(made) for made in made_of)
 
     def remains(self, name: str) -> list[Path]:
