@@ -15,6 +15,8 @@ STUCK = """
 import signal, subprocess, sys, threading, time
 from ablate.planning import stopping
 lock = threading.Lock()
+# Whatever the tests were started under: nohup ignores it.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 signal.signal(signal.SIGTERM, lambda *_: lock.acquire())
 stopping.GRACE = 0.1
 stopping.watch()
