@@ -211,8 +211,8 @@ class Agenda:
             [
                 "these finished runs are no longer as their trainings wrote them:",
                 *lines,
-                "Bring the files back, from a copy or by `ablate merge`, or remove the folders:"
-                " then these runs, and no others, are trained again.",
+                "Bring the files back, from a copy or merged from an export, or remove the "
+                "folders: then these runs, and no others, are trained again.",
             ]
         )
 
