@@ -20,24 +20,21 @@ def named(settings: dict[str, Any]) -> dict[str, str]:
 
 def _spelt_out(settings: dict[str, Any]) -> dict[str, Any]:
     """Settings in which torch's classes have all their arguments."""
-    model = settings.get("model")
-    return {
-        **settings,
-        **({"model": _with_defaults(model, "activation")} if isinstance(model, dict) else {}),
-        **{
-            what: _with_defaults(settings, what)[what]
-            for what in ("optimizer", "schedule", "loss")
-            if what in settings
-        },
+    found = {
+        name: _with_defaults(name, value) if name in vocabulary() else value
+        for name, value in settings.items()
     }
+    model = found.get("model")
+    if isinstance(model, dict) and "activation" in model:
+        found["model"] = {**model, "activation": _with_defaults("activation", model["activation"])}
+    return found
 
 
-def _with_defaults(group: dict[str, Any], what: str) -> dict[str, Any]:
-    """A group of settings in which the class named under `what` has torch's defaults too."""
-    given = group.get(what)
+def _with_defaults(what: str, given: Any) -> Any:
+    """One of torch's classes with the arguments that it was not given; other values as they are."""
     known = vocabulary()[what].get(given["name"], {}) if isinstance(given, dict) else {}
     defaults = {name: kind["default"] for name, kind in known.items() if "default" in kind}
-    return {**group, what: {**given, **defaults, **given}} if defaults else group
+    return {**given, **defaults, **given} if defaults else given
 
 
 def differing(rows: list[dict[str, str]]) -> list[str]:
