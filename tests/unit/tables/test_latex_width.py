@@ -13,6 +13,8 @@ from ablate.tables.latex import SEPARATION, TEXT_WIDTH, latex
 from ablate.tables.page import Page, Section
 
 FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")
+PUBLISHED = sorted((Path(__file__).parents[3] / "report/reference/laptop/tables").glob("*.tex"))
+with_latex = pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no LaTeX here")
 SIZE = 8  # points: footnotesize of a document at 10pt
 ROW = "ResNet-34, half width, ten hidden units, dropout 0.1 after batch normalisation"
 LONG = "With decay 1e-2, at least 95 % of the first layer's last weights lie within 0.1 of zero."
@@ -32,8 +34,8 @@ STUDY = Section(
 CLAIMS = Section(
     {
         "claim": [LONG, "ELU is the best."],
-        "the report": ["not so, contradicted", "so"],
-        "measured": [f"{ROW} > {ROW}: +12.83 [−7.79, +33.46]", LONG],
+        "the report": ["no, beyond its scatter", "yes"],
+        "measured": [f"{ROW} > {ROW}? +12.83 [−7.79, +33.46]", LONG],
         "p": ["0.478", "1.000"],
         "n": ["3", ""],
         "verdict": ["contradicted, fragile", "not measured"],
@@ -85,21 +87,31 @@ def test_notes_on_columns_that_a_paper_leaves_out_are_left_out():
     assert "n: runs." in text
 
 
-@pytest.mark.skipif(not shutil.which("pdflatex"), reason="there is no LaTeX here")
-@pytest.mark.parametrize("section", [STUDY, CLAIMS], ids=["study", "claims"])
-def test_latex_itself_finds_no_line_too_wide(section, tmp_path):
-    body = latex(page(section))
+def compiled(table: str, folder: Path) -> str:
+    """What LaTeX says of a document with this table alone."""
     document = (
         r"\documentclass{article}\usepackage[utf8]{inputenc}\usepackage{booktabs,array}"
-        rf"\begin{{document}}{body}\end{{document}}"
+        rf"\begin{{document}}{table}\end{{document}}"
     )
-    (tmp_path / "t.tex").write_text(document, encoding="utf-8")
+    (folder / "t.tex").write_text(document, encoding="utf-8")
     done = subprocess.run(
         ["pdflatex", "-interaction=nonstopmode", "t.tex"],
-        cwd=tmp_path,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "Overfull" not in done.stdout
+    return done.stdout
+
+
+@with_latex
+@pytest.mark.parametrize("section", [STUDY, CLAIMS], ids=["study", "claims"])
+def test_latex_itself_finds_no_line_too_wide(section, tmp_path):
+    assert "Overfull" not in compiled(latex(page(section)), tmp_path)
+
+
+@with_latex
+@pytest.mark.parametrize("table", PUBLISHED, ids=lambda path: path.stem)
+def test_every_table_of_a_whole_report_compiles_and_fits_the_page(table, tmp_path):
+    assert "Overfull" not in compiled(table.read_text(encoding="utf-8"), tmp_path)
