@@ -5,6 +5,7 @@ import pytest
 from ablate.planning.agenda import Agenda
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
+from ablate.planning.products.inputs import families_there
 from ablate.requests.figure import Drawing
 from ablate.steps import figure
 
@@ -73,6 +74,34 @@ def test_a_run_whose_folder_is_gone_is_missing_and_not_trained_again(config):
     lost = str(record)
     assert lost not in Agenda(config).everything()
     assert lost in Agenda({**config, "partial": False}).everything()
+
+
+RATES = (0.1, 0.2, 0.3)
+FAMILY = {"label": "Rates", "recipe": "tiny", "over": {"optimizer.lr": [*RATES]}, "seeds": [0, 1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("finished", "shown"),
+    [
+        ({0: RATES, 1: (0.1,), 2: RATES}, (RATES, (0, 2))),
+        ({0: (0.1, 0.2), 1: (0.2, 0.3), 2: (0.3,)}, ((0.1, 0.2), (0,))),
+        ({0: (0.1,), 1: (0.3,)}, ((0.1,), (0,))),
+        ({}, None),
+    ],
+    ids=["the seeds of all", "the seed of most", "never a seed that one of them lacks", "none"],
+)
+def test_a_band_is_of_the_same_members_at_each_seed(tmp_path, monkeypatch, finished, shown):
+    monkeypatch.chdir(tmp_path)
+    plan = Plan({**CONFIG, "results": str(tmp_path / "r"), "families": {"rates": FAMILY}})
+    named = {value: training.run.name for value, training in plan.families["rates"].members}
+    for seed, rates in finished.items():
+        for rate in rates:
+            record = plan.results.training(named[rate], seed)
+            record.parent.mkdir(parents=True)
+            record.write_text("{}")
+    there = families_there(plan, plan.families.values())
+    members = [(value, training.seeds) for family in there for value, training in family.members]
+    assert members == ([] if shown is None else [(rate, shown[1]) for rate in shown[0]])
 
 
 def test_the_whole_report_waits_for_all(config):

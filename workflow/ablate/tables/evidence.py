@@ -1,5 +1,6 @@
 """What the runs behind a study's claims came to, quantity by quantity."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from ablate.findings import judging
@@ -7,10 +8,12 @@ from ablate.findings.judging import Claim, Number, Setting, quantity_key
 from ablate.findings.sample import Sample
 from ablate.findings.verdict import Verdict
 from ablate.measures import numbers
+from ablate.measures.measure import common_seeds
 from ablate.measures.numbers import NotMeasured
 from ablate.requests import findings as asked
+from ablate.requests.runs import ShownRun
 from ablate.requests.study import Row
-from ablate.runs.finished import finished_runs
+from ablate.runs.finished import FinishedRun, finished_runs
 from ablate.settings.claims import OfRun, Quantity
 from ablate.tables.answers import accuracy, noise
 from ablate.tables.measured import Measured
@@ -82,16 +85,34 @@ def _number(results: Path, row: asked.Named, quantity: Quantity) -> Number:
     seeds = tuple(sorted({run.seed for run in runs}))
     try:
         if row.family:
-            if len(runs) < sum(len(member.seeds) for member in members):
-                asked_for = sum(len(member.seeds) for member in members)
-                raise NotMeasured(f"{label} has {len(runs)} of {asked_for} runs at its values")
-            values = numbers.of_family(results, members, quantity)
+            values = numbers.of_family(results, _finished_together(row, runs), quantity)
             return Number(Sample.of(list(values.values())), seeds=tuple(values))
         values = [numbers.of_run(run, quantity) for run in runs]
     except NotMeasured as reason:
         return Number(Sample.of([]), seeds=seeds, reason=str(reason))
     behind = Measured(label, [run.metrics for run in runs], [])
     return Number(Sample.of(values, trained=behind.trained), seeds=seeds, flags=_flags(behind))
+
+
+def _finished_together(family: asked.Named, runs: Sequence[FinishedRun]) -> list[ShownRun]:
+    """A family's members at the seeds that all of them have finished.
+
+    Raises:
+        NotMeasured: there is no such seed.
+    """
+    finished = {(run.run, run.seed) for run in runs}
+    seeds = tuple(
+        seed
+        for seed in common_seeds(family.members)
+        if all((member.run, seed) in finished for member in family.members)
+    )
+    if not seeds:
+        asked_for = sum(len(member.seeds) for member in family.members)
+        raise NotMeasured(
+            f"{family.label} has {len(runs)} of {asked_for} runs at its values, and no seed at "
+            "all of them"
+        )
+    return [member.model_copy(update={"seeds": seeds}) for member in family.members]
 
 
 def _accuracy(row: Measured) -> Number:

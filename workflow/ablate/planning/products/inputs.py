@@ -27,12 +27,26 @@ def _is_finished(plan: Plan, run: str, seed: int) -> bool:
 
 def families_there(plan: Plan, families: Iterable[PlannedFamily]) -> list[PlannedFamily]:
     """What a report shows of families: of a partial one the members that are finished, if any."""
-    found = []
-    for family in families:
-        members = [(value, there(plan, each)) for value, each in family.members]
-        measured = [(value, each) for value, each in members if each is not None]
-        found += [replace(family, members=measured)] if measured else []
-    return found
+    if not plan.config.partial:
+        return list(families)
+    found = [_finished_together(plan, family) for family in families]
+    return [family for family in found if family.members]
+
+
+def _finished_together(plan: Plan, family: PlannedFamily) -> PlannedFamily:
+    """The most members that are finished at one seed, at all the seeds at which they are.
+
+    A band is of the same members at each of its seeds.
+    """
+    finished: dict[int, list[int]] = {}
+    for position, (_, training) in enumerate(family.members):
+        for seed in training.seeds:
+            if _is_finished(plan, training.run.name, seed):
+                finished.setdefault(seed, []).append(position)
+    most = max(finished.values(), key=len, default=[])
+    seeds = tuple(sorted(seed for seed, positions in finished.items() if positions == most))
+    members = [family.members[position] for position in most]
+    return replace(family, members=[(value, replace(t, seeds=seeds)) for value, t in members])
 
 
 def trained(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
