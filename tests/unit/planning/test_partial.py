@@ -77,7 +77,12 @@ def test_a_run_whose_folder_is_gone_is_missing_and_not_trained_again(config):
 
 
 RATES = (0.1, 0.2, 0.3)
-FAMILY = {"label": "Rates", "recipe": "tiny", "over": {"optimizer.lr": [*RATES]}, "seeds": [0, 1, 2]}
+FAMILY = {
+    "label": "Rates",
+    "recipe": "tiny",
+    "over": {"optimizer.lr": [*RATES]},
+    "seeds": [0, 1, 2],
+}
 
 
 @pytest.mark.parametrize(

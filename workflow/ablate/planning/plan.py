@@ -260,6 +260,9 @@ class Plan:
 
     def _study(self, name: str, study: Study) -> PlannedStudy:
         place = f"studies.{name}"
+        if name in self.preset.precision:
+            one_for_all = {"precision": self.preset.precision[name]}
+            study = study.model_copy(update={"set": one_for_all | study.set})
         spelled = spelling.spelled(place, study)
         if not self.shows_reported(study):
             study = study.without_reported()
@@ -311,6 +314,12 @@ class Plan:
         return found
 
     def _check_references(self) -> None:
+        for study in self.preset.precision:
+            if study not in self.studies:
+                raise AblateError(
+                    f"presets.{self.config.preset}.precision: unknown study {study!r}; "
+                    f"{nearest(study, [*self.studies])}"
+                )
         for name, figure in self.config.figures.items():
             if figure.best_of is not None and figure.best_of not in self.studies:
                 raise AblateError(

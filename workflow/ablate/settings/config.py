@@ -89,6 +89,11 @@ class Preset(_Written):
     width: Share = Field(1.0, description="factor on every network's width")
     batch_size: Share = Field(1.0, description="factor on the batch size")
     steps: int | None = Field(None, ge=1, description="at most so many, for runs given in steps")
+    precision: dict[StudyName, Literal["fp32", "bf16"]] = Field(
+        {},
+        description="study -> the precision of all its rows, where shrunken ones would not all "
+        "choose the same",
+    )
     observers: Observers | None = Field(None, description="instead of those of config.yaml")
     device: Literal["cpu", "cuda"] | None = Field(
         None, description="where it trains, unless config.yaml's own device says"
