@@ -4,6 +4,7 @@ Weights and TensorBoard's events stay behind: tables, claims and most figures do
 travel as they are, since the run's record vouches for their bytes.
 """
 
+import lzma
 import shutil
 import tarfile
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,9 @@ from ablate.runs.record import Record
 
 FILES = (history.NAME, steps.NAME, predictions.NAME)
 ARCHIVE = ".tar.xz"
+# Nearly all of it is float32: a byte is told by its place among four, not by the byte before. A
+# tenth smaller than by xz's own setting.
+COMPRESSION = [{"id": lzma.FILTER_LZMA2, "preset": 6, "lc": 0, "lp": 2}]
 
 
 def pack(folders: Iterable[tuple[str, Path]], out: Path) -> None:
@@ -30,7 +34,11 @@ def pack(folders: Iterable[tuple[str, Path]], out: Path) -> None:
         for place, folder in folders:
             copy(folder, out / place)
         return
-    with write_whole(out) as draft, tarfile.open(draft, "w:xz") as archive:
+    with (
+        write_whole(out) as draft,
+        lzma.open(draft, "wb", filters=COMPRESSION) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
         for place, folder in folders:
             verify(folder)
             for name in (*FILES, record.NAME):
