@@ -7,7 +7,7 @@ import pytest
 from fake_runs import vouch, write_run
 
 from ablate import cli
-from ablate.commands import cost, pace
+from ablate.commands import cost
 from ablate.planning.plan import Plan
 from ablate.settings import written
 
@@ -49,29 +49,6 @@ def test_plan_counts_the_report(here, capsys):
     assert "not trained yet" not in said
     assert cli.main(["plan", "--runs"]) == 0
     assert capsys.readouterr().out.count("not trained yet") == 94
-
-
-def test_plan_tells_the_hours_from_the_seconds_of_finished_runs(here, capsys):
-    plan = Plan(written.read(here / "config.yaml"))
-    for (run, seed), rate in zip(plan.trainings(), (100.0, 100.0, 1000.0), strict=False):
-        folder = plan.results.run(run, seed)
-        folder.mkdir(parents=True)
-        record = {"format": 1, "device": "card", "flops": 10**9, "images_per_second": rate}
-        (folder / "training.json").write_text(json.dumps(record))
-    found = pace.of_finished(plan)
-    assert found.source == "by 3 finished runs on card"
-    # 3 x 10^9 FLOP an image: 3 x 10^11 a second, and 3 x 10^12.
-    assert found.slow == pytest.approx(3e11)
-    assert found.hours(3e11 * 3600) == f"{3e11 / found.fast:.2g} to 1"
-    assert found.hours(3e15 * 3600).endswith(" to 10000")
-    cli.main(["plan"])
-    assert "by 3 finished runs on card" in " ".join(capsys.readouterr().out.split())
-
-
-def test_plan_times_a_step_where_nothing_is_finished(here):
-    config = {**written.read(here / "config.yaml"), "preset": "demo"}
-    found = pace.measured(Plan(config))
-    assert 1e7 < found.slow <= found.fast < 1e14
 
 
 def test_plan_adds_up_arithmetic_as_counted_by_hand(here):

@@ -4,13 +4,13 @@ import io
 import os
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
 from ablate import cli, locks
 from ablate.commands import live
-from ablate.commands.pace import Pace
 from ablate.commands.watch import Watch, called
 from ablate.job import progress
 from ablate.locks import Lock
@@ -83,13 +83,17 @@ def test_a_training_says_its_epoch_rate_and_time_left(building):
 
 def test_the_builds_time_left_is_that_of_all_trainings_shared(building):
     watch = Watch(building)
-    flop = sum(watch._flop(f"runs/{run}/seed{seed}") for run, seed in building.trainings())
-    # All of it in 1,000 to 2,000 seconds.
-    watch.rates = Pace(flop / 2000, flop / 1000, "by a test")
+    watch.rates = SimpleNamespace(seconds=lambda run, flop, images: 100.0)
     view = watch.look()
-    waits = sum(watch._flop(each) for each in [*view.waiting, view.training[1].name])
-    least = (20 + waits / flop * 1000) / 2
-    assert view.left == pytest.approx((least, 2 * least - 10), rel=0.02)
+    yet_to_begin = len(view.waiting) + 1
+    assert view.left == pytest.approx((20 + 100 * yet_to_begin) / 2)
+    assert live.heading(view).endswith(f"trainings end in about {live.spoken(view.left)}")
+
+
+def test_the_build_lasts_at_least_as_long_as_a_training_that_is_at_work(building):
+    watch = Watch(building)
+    watch.rates = SimpleNamespace(seconds=lambda run, flop, images: 0.0)
+    assert watch.look().left == pytest.approx(20)
 
 
 def test_what_is_made_meanwhile_is_done(building):

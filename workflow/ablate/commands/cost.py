@@ -27,10 +27,15 @@ BESIDES = 1_500_000
 
 @dataclass
 class Total:
-    """What trainings cost: how many, FLOP, bytes that stay, the largest network's parameters."""
+    """What trainings cost: how many, FLOP, bytes that stay, the largest network's parameters.
 
+    seconds: where the pace is known, else 0.
+    """
+
+    rates: pace.Pace | None = None
     count: int = 0
     flop: float = 0.0
+    seconds: float = 0.0
     disk: int = 0
     parameters: int = 0
     reasons: list[tuple[str, int, str]] = field(default_factory=list)
@@ -39,8 +44,10 @@ class Total:
         """Count one training more."""
         run = plan.runs[name].run
         parameters, forward = counted(run)
+        trained = trained_images(run, images)
         self.count += 1
-        self.flop += TRAINING * forward * trained_images(run, images)
+        self.flop += TRAINING * forward * trained
+        self.seconds += self.rates.seconds(run, forward, trained) if self.rates else 0.0
         self.disk += disk_of(parameters, plan.config.keep)
         self.parameters = max(self.parameters, parameters)
         self.reasons.append((name, seed, reason))
@@ -73,14 +80,14 @@ def show(
     )
     for study in plan.studies.values():
         shown = dict.fromkeys((t.run.name, seed) for t in study.trainings for seed in t.seeds)
-        one = sum_of(plan, {each: due[each] for each in shown if each in due}, images)
-        table.add_row(study.name, str(len(shown)), *cells(one, rates))
-    total = sum_of(plan, due, images)
-    table.add_row("all, each once", str(len(plan.trainings())), *cells(total, rates), style="bold")
+        one = sum_of(plan, {each: due[each] for each in shown if each in due}, images, rates)
+        table.add_row(study.name, str(len(shown)), *cells(one))
+    total = sum_of(plan, due, images, rates)
+    table.add_row("all, each once", str(len(plan.trainings())), *cells(total), style="bold")
     console.print(table)
     for name, seed, reason in total.reasons if runs else ():
         console.print(f"{name} seed {seed}: {reason}", soft_wrap=True, highlight=False)
-    console.print(summary(plan, total, rates), highlight=False)
+    console.print(summary(plan, total), highlight=False)
     return 0
 
 
@@ -90,21 +97,23 @@ def images_of(plan: Plan) -> int:
     return manifest.get("train") or plan.data.training_images or CIFAR10
 
 
-def sum_of(plan: Plan, due: dict[tuple[str, int], str], images: int) -> Total:
+def sum_of(
+    plan: Plan, due: dict[tuple[str, int], str], images: int, rates: pace.Pace | None
+) -> Total:
     """The cost of these trainings."""
-    total = Total()
+    total = Total(rates)
     for (name, seed), reason in due.items():
         total.add(plan, name, seed, images, reason)
     return total
 
 
-def cells(one: Total, rates: pace.Pace | None) -> list[str]:
+def cells(one: Total) -> list[str]:
     """A row of the table: due, PFLOP, GB, hours."""
-    hours = rates.hours(one.flop) if rates and one.count else "–"
+    hours = pace.hours(one.seconds) if one.rates and one.count else "–"
     return [str(one.count), f"{one.flop / 1e15:.3g}", f"{one.disk / 1e9:.2g}", hours]
 
 
-def summary(plan: Plan, total: Total, rates: pace.Pace | None) -> str:
+def summary(plan: Plan, total: Total) -> str:
     """What all that is due costs, in a sentence or two."""
     said = (
         f"{total.count} of {len(plan.trainings())} trainings are due: {total.flop / 1e15:.3g} "
@@ -112,9 +121,13 @@ def summary(plan: Plan, total: Total, rates: pace.Pace | None) -> str:
         f"trains up to {STATES * total.parameters * BYTES_A_WEIGHT / 1e9:.2g} GB for each training "
         "at a time"
     )
-    if rates is None:
+    if total.rates is None:
         return f"{said}. How long that takes shows once a run is finished, or with --measure."
-    return f"{said}. Hours {rates.source}; so many trainings at a time, so much less."
+    off = total.rates.off
+    scatter = f" (a run by itself is typically off by a factor of {off:.2g})" if off else ""
+    return (
+        f"{said}. Hours {total.rates.source}{scatter}; so many trainings at a time, so much less."
+    )
 
 
 def disk_of(parameters: int, keep: str) -> int:

@@ -54,7 +54,7 @@ def heading(view: View) -> str:
     """Who builds, how far it is, and how long it takes yet."""
     who = f"being built by {view.builder}" if view.builder else "no build at work"
     said = f"{who}: {view.done} of {view.due} due results made"
-    return said if view.left is None else f"{said}; trainings end in about {between(*view.left)}"
+    return said if view.left is None else f"{said}; trainings end in about {spoken(view.left)}"
 
 
 def cells(training: InTraining) -> tuple[str, str, str]:
@@ -64,12 +64,6 @@ def cells(training: InTraining) -> tuple[str, str, str]:
         return training.said or "first epoch", "–", "–"
     rate = f"{training.images_per_second:,.0f}"
     return f"{found.epoch} of {found.epochs} done", rate, spoken(found.left)
-
-
-def between(low: float, high: float) -> str:
-    """A length of time, or two where they differ in what is said."""
-    one, other = spoken(low), spoken(high)
-    return one if one == other else f"{one} to {other}"
 
 
 def spoken(seconds: float) -> str:

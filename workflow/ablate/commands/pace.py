@@ -1,74 +1,138 @@
-"""How fast trainings go: from finished runs' own seconds, or from a step timed here and now."""
+"""How long trainings take: told by the finished run most like each, or by steps timed here."""
 
+import math
+import re
 import statistics
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 
 from ablate.planning.plan import Plan
-from ablate.runs.glance import glance
+from ablate.runs.glance import Glance, glance
+from ablate.settings import Run
 
-TRAINING = 3  # forward and backward, in forward passes
-BATCH, STEPS = 32, 4
+BATCH, STEPS = 16, 3
+# Natural logarithms of how much more arithmetic makes a network of the same kind as unlike.
+OTHER_DEPTH, OTHER_KIND = 1.0, 4.0
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Timed:
+    """How long one network was found to train.
+
+    Attributes:
+        model: its name, such as resnet34; flop: of a forward pass of one image.
+        seconds: to train on one image, evaluations shared out among them.
+        finished: when, as a record says it.
+    """
+
+    model: str
+    batch: int
+    flop: float
+    seconds: float
+    finished: str = ""
+
+    @classmethod
+    def of(cls, record: Glance) -> "Timed | None":
+        """What a finished run tells; None of one that trained on nothing."""
+        if not (record.settings and record.images_per_second and record.flops):
+            return None
+        model, batch = record.settings["model"]["name"], record.settings["batch_size"]
+        return cls(model, batch, record.flops, 1 / record.images_per_second, record.finished or "")
+
+    def unlike(self, model: str, batch: int, flop: float) -> float:
+        """How little this tells of a network: 0 of the same at the same batch size."""
+        kind = _kind(self.model) != _kind(model)
+        named = OTHER_KIND if kind else OTHER_DEPTH if self.model != model else 0.0
+        return named + abs(math.log(self.flop / flop)) + abs(math.log(self.batch / batch)) / 2
 
 
 @dataclass(frozen=True)
 class Pace:
-    """FLOP a second of training and evaluation: a slow one, and a fast one; and who says so."""
+    """What was timed, and where."""
 
-    slow: float
-    fast: float
+    timed: list[Timed]
     source: str
 
-    def hours(self, flop: float) -> str:
-        """How long so much arithmetic takes, as a range."""
-        low, high = (_rounded(flop / rate / 3600) for rate in (self.fast, self.slow))
-        return low if low == high else f"{low} to {high}"
+    def seconds(self, run: Run, flop: float, images: int) -> float:
+        """How long a run takes to train on so many images, by `flop` a forward pass."""
+        return images * _told(self.timed, run.model.name, run.batch_size, flop)
+
+    @cached_property
+    def off(self) -> float | None:
+        """By which factor the finished runs' own times typically differ from what those before
+        them tell; None of fewer than five."""
+        found = sorted(self.timed, key=lambda one: one.finished)
+        ratios = [
+            abs(math.log(one.seconds / _told(found[:before], one.model, one.batch, one.flop)))
+            for before, one in enumerate(found)
+            if before
+        ]
+        return math.exp(statistics.median(ratios)) if len(ratios) >= FEW else None
 
 
-def _rounded(hours: float) -> str:
-    return f"{hours:.0f}" if hours >= 10 else f"{hours:.2g}"
+def _told(timed: list[Timed], model: str, batch: int, flop: float) -> float:
+    """Seconds an image, in proportion to its arithmetic, by the last of those most like it."""
+    latest = sorted(timed, key=lambda one: one.finished, reverse=True)
+    nearest = min(latest, key=lambda one: one.unlike(model, batch, flop))
+    return nearest.seconds * flop / nearest.flop
+
+
+def _kind(model: str) -> str:
+    return re.match(r"[a-z]*", model.lower())[0]
+
+
+def hours(seconds: float) -> str:
+    """Two digits of it, in hours."""
+    return f"{seconds / 3600:.0f}" if seconds >= 36_000 else f"{seconds / 3600:.2g}"
 
 
 def of_finished(plan: Plan) -> Pace | None:
-    """From the finished runs of this plan on the device that trained most of them; None without.
-
-    The range is that of the middle eight tenths of them.
-    """
+    """From the finished runs of this plan on the device that trained most of them; None without."""
     records = [glance(plan.results.run(*each)) for each in plan.trainings()]
-    found = [r for r in records if r and r.images_per_second and r.flops]
+    found = [(record.device, timed) for record in records if record and (timed := Timed.of(record))]
     if not found:
         return None
-    device = Counter(record.device for record in found).most_common(1)[0][0]
-    rates = sorted(
-        TRAINING * record.flops * record.images_per_second
-        for record in found
-        if record.device == device
+    device = Counter(device for device, _ in found).most_common(1)[0][0]
+    timed = [timed for where, timed in found if where == device]
+    return Pace(
+        timed, f"by {len(timed)} finished runs on {device}: each is told by the one most like it"
     )
-    tenths = statistics.quantiles(rates, n=10) if len(rates) > 1 else rates * 2
-    source = f"by {len(rates)} finished runs on {device}"
-    return Pace(tenths[0], tenths[-1], source)
 
 
 def measured(plan: Plan) -> Pace:
-    """From a few steps of the plan's first and last network on this machine's CPU. Loads torch."""
+    """From a few steps of the plan's largest network of each name on this CPU. Loads torch."""
+    import torch
+
+    torch.set_num_threads(plan.config.threads)
+    largest: dict[str, Run] = {}
+    for planned in plan.runs.values():
+        run = planned.run
+        known = largest.setdefault(run.model.name, run)
+        if getattr(run.model, "width", 1) > getattr(known.model, "width", 1):
+            largest[run.model.name] = run
+    return Pace(
+        [_timed(run) for run in largest.values()],
+        f"by {STEPS} steps of {len(largest)} networks in fp32 on this CPU, "
+        f"{plan.config.threads} thread(s), no evaluation",
+    )
+
+
+def _timed(run: Run) -> Timed:
     import torch
 
     from ablate import models
     from ablate.models import cost
 
-    torch.set_num_threads(plan.config.threads)
-    rates = []
-    runs = [planned.run for planned in plan.runs.values()]
-    for run in (runs[0], runs[-1]):
-        network = models.build(run.model, 10).to(memory_format=torch.channels_last)
-        images = torch.rand(BATCH, 3, 32, 32).contiguous(memory_format=torch.channels_last)
-        labels = torch.zeros(BATCH, dtype=torch.long)
-        taken = []
-        for _ in range(STEPS):
-            start = time.perf_counter()
-            torch.nn.functional.cross_entropy(network(images), labels).backward()
-            taken.append(time.perf_counter() - start)
-        rates.append(TRAINING * cost.flops(network, (32, 32)) * BATCH / min(taken))
-    source = f"by {STEPS} steps in fp32 on this CPU, {plan.config.threads} thread(s), no evaluation"
-    return Pace(min(rates), max(rates), source)
+    network = models.build(run.model, 10).to(memory_format=torch.channels_last)
+    images = torch.rand(BATCH, 3, 32, 32).contiguous(memory_format=torch.channels_last)
+    labels = torch.zeros(BATCH, dtype=torch.long)
+    taken = []
+    for _ in range(STEPS):
+        start = time.perf_counter()
+        torch.nn.functional.cross_entropy(network(images), labels).backward()
+        taken.append(time.perf_counter() - start)
+    flop = cost.flops(network, (32, 32))
+    return Timed(run.model.name, run.batch_size, flop, min(taken) / BATCH)

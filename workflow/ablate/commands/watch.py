@@ -47,7 +47,7 @@ class View:
         others: how many tables, figures and the like are due.
         done: how many of all that was due at the beginning are made.
         due: how many were due then.
-        left: seconds until the last training ends, at least and at most; None where unknown.
+        left: seconds until the last training ends; None where unknown.
     """
 
     builder: str | None
@@ -57,7 +57,7 @@ class View:
     waiting: list[str] = field(default_factory=list)
     failed: list[tuple[str, str, Path]] = field(default_factory=list)
     others: int = 0
-    left: tuple[float, float] | None = None
+    left: float | None = None
 
 
 class Watch:
@@ -130,21 +130,19 @@ class Watch:
         images = trained_images(self.plan.runs[run].run, self.images) / found.epochs
         return InTraining(name, found, said, images / max(found.seconds, 1e-9), found.left)
 
-    def _left(self, view: View) -> tuple[float, float] | None:
+    def _left(self, view: View) -> float | None:
         """So many trainings at a time as are at work now share what is left."""
         known = [each.left for each in view.training if each.left is not None]
         names = [each.name for each in view.training if each.left is None] + view.waiting
         if not view.training or (names and self.rates is None):
             return None
-        flop = sum(self._flop(name) for name in names)
-        rates = (self.rates.fast, self.rates.slow) if names else (1.0, 1.0)
-        longest, together = max(known, default=0.0), sum(known)
-        low, high = ((together + flop / rate) / len(view.training) for rate in rates)
-        return max(longest, low), max(longest, high)
+        shared = (sum(known) + sum(self._seconds(name) for name in names)) / len(view.training)
+        return max([shared, *known])
 
-    def _flop(self, name: str) -> float:
+    def _seconds(self, name: str) -> float:
+        """How long a run takes that has yet to begin."""
         run = self.plan.runs[split(name.partition("/")[2])[0]].run
-        return pace.TRAINING * cost.counted(run)[1] * trained_images(run, self.images)
+        return self.rates.seconds(run, cost.counted(run)[1], trained_images(run, self.images))
 
 
 def _without_a_word(said: str) -> str:

@@ -1,0 +1,98 @@
+"""What `ablate plan` says of hours."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ablate import cli
+from ablate.commands import pace
+from ablate.commands.pace import Pace, Timed
+from ablate.planning.plan import Plan
+from ablate.settings import Run, written
+
+ROOT = Path(__file__).parents[3]
+CARD = Pace(
+    [
+        Timed("resnet34", 32, 4e7, seconds=2e-3, finished="2024-01-01"),
+        Timed("resnet34", 32, 4e7, seconds=1e-3, finished="2024-02-01"),
+        Timed("resnet34", 4, 4e7, seconds=5e-3, finished="2024-03-01"),
+        Timed("resnet50", 32, 1e7, seconds=4e-3, finished="2024-04-01"),
+        Timed("vgg_a", 32, 1e8, seconds=1e-3, finished="2024-05-01"),
+    ],
+    "by finished runs",
+)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder with config.yaml and no results."""
+    (tmp_path / "config.yaml").write_text((ROOT / "config.yaml").read_text())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path
+
+
+def network(name: str, batch: int = 32) -> Run:
+    return Run.model_validate({"model": {"name": name}, "batch_size": batch})
+
+
+@pytest.mark.parametrize(
+    ("run", "flop", "seconds"),
+    [
+        (network("resnet34"), 4e7, 1.0),  # the later of two alike
+        (network("resnet34", 4), 4e7, 5.0),
+        (network("resnet34"), 8e7, 2.0),  # in proportion to its arithmetic
+        (network("resnet101"), 1e7, 4.0),  # the same kind, as large
+        (network("vgg_19"), 2e8, 2.0),
+        (network("resnet101"), 1e8, 2.5),  # never by another kind, however alike in size
+    ],
+    ids=["latest", "batch", "larger", "deeper", "kind", "never another kind"],
+)
+def test_a_run_is_told_by_the_one_most_like_it(run, flop, seconds):
+    assert CARD.seconds(run, flop, 1000) == pytest.approx(seconds)
+
+
+def test_what_it_says_is_held_against_what_has_been(here):
+    assert CARD.off is None  # of four one cannot say
+    before = [Timed("vgg_a", 32, 1e8, 1e-3, f"2024-01-0{day}") for day in range(1, 5)]
+    after = [Timed("vgg_a", 32, 1e8, 3e-3, f"2024-02-0{day}") for day in range(1, 5)]
+    assert Pace(before + after, "").off == pytest.approx(1)
+    doubling = [Timed("vgg_a", 32, 1e8, 2.0**day, f"2024-01-0{day}") for day in range(1, 8)]
+    assert Pace(doubling, "").off == pytest.approx(2)
+
+
+def test_plan_tells_the_hours_from_the_seconds_of_finished_runs(here, capsys):
+    plan = Plan(written.read(here / "config.yaml"))
+    for run, seed in plan.trainings()[:3]:
+        folder = plan.results.run(run, seed)
+        folder.mkdir(parents=True)
+        record = {
+            "format": 1,
+            "device": "card",
+            "settings": plan.runs[run].settings,
+            "flops": 10**9,
+            "images_per_second": 500.0,
+        }
+        (folder / "training.json").write_text(json.dumps(record))
+    found = pace.of_finished(plan)
+    assert found.source.startswith("by 3 finished runs on card")
+    stem = plan.studies["stem"].rows["conv3x3_stride1"].training.run
+    assert found.seconds(stem, 1e9, 50_000 * 50) == pytest.approx(5000)
+    cli.main(["plan"])
+    assert "by 3 finished runs on card" in " ".join(capsys.readouterr().out.split())
+
+
+def test_plan_times_a_step_where_nothing_is_finished(here):
+    config = {**written.read(here / "config.yaml"), "preset": "demo"}
+    found = pace.measured(Plan(config))
+    assert {one.model for one in found.timed} >= {"resnet152", "vgg_a", "vgg_19"}
+    for one in found.timed:
+        assert 1e6 < one.flop / one.seconds < 1e14
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(90, "0.025"), (3600, "1"), (35_000, "9.7"), (86_400, "24")]
+)
+def test_hours_have_two_digits(seconds, said):
+    assert pace.hours(seconds) == said
