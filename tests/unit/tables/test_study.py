@@ -78,7 +78,7 @@ def text_of(asked) -> str:
 def test_crops_smaller_than_the_images_are_said(tmp_path, side, images):
     measured_run(tmp_path, "r-relu", 0, 80.0)
     rows = [row("relu", "r-relu", crop=[32, 30]), row("elu", "r-relu", crop=None)]
-    said = f"RELU: trained on crops of 32x30 pixels of {images}, tested on whole images."
+    said = f"RELU: crops of 32x30 pixels of {images} in training, whole images in testing."
     assert said in text_of(request(tmp_path, rows, image_side=side))
     assert "crops" not in text_of(request(tmp_path, rows[1:], control="elu"))
 

@@ -84,8 +84,8 @@ def _crops(request: Study) -> list[str]:
     side = request.image_side
     images = f"{side}x{side} images" if side else "the images"
     return [
-        f"{', '.join(labels)}: trained on crops of {height}x{width} pixels of {images}, tested on "
-        "whole images."
+        f"{', '.join(labels)}: crops of {height}x{width} pixels of {images} in training, whole "
+        "images in testing."
         for (height, width), labels in rows.items()
     ]
 
