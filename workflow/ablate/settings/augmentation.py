@@ -4,7 +4,6 @@ import re
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -15,16 +14,13 @@ from pydantic import (
 from ablate.settings import own
 from ablate.settings.named import own_arguments
 from ablate.settings.refusal import refuse, shown, unknown_key
+from ablate.settings.strict import Settings
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0, strict=True)]
 # A list in YAML is a pair here, which strict checking would not take.
 Range = Annotated[tuple[Positive, Positive], Field(strict=False)]
 Sides = Annotated[tuple[int, int], Field(strict=False)]
-
-
-class _Transform(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 def _crop_size(written: Any) -> Any:
@@ -37,7 +33,7 @@ def _crop_size(written: Any) -> Any:
     return tuple(written) if isinstance(written, list) else written
 
 
-class Crop(_Transform):
+class Crop(Settings):
     """Pads with black, then cuts out a rectangle at random; `image` is one of the image's size."""
 
     size: Annotated[Literal["image"] | int | Sides, BeforeValidator(_crop_size)]
@@ -61,15 +57,15 @@ class Crop(_Transform):
         )
 
 
-class HorizontalFlip(_Transform):
+class HorizontalFlip(Settings):
     p: Probability = 0.5
 
 
-class VerticalFlip(_Transform):
+class VerticalFlip(Settings):
     p: Probability = 0.5
 
 
-class Jitter(_Transform):
+class Jitter(Settings):
     """Factors drawn from [1 - x, 1 + x]; hue from [-hue, hue]."""
 
     brightness: float = Field(0.0, ge=0)
@@ -78,11 +74,11 @@ class Jitter(_Transform):
     hue: float = Field(0.0, ge=0, le=0.5)
 
 
-class Grayscale(_Transform):
+class Grayscale(Settings):
     p: Probability = 0.1
 
 
-class Erasing(_Transform):
+class Erasing(Settings):
     p: Probability = 0.5
     scale: Range = (0.02, 0.33)
     ratio: Range = (0.3, 3.3)
@@ -99,7 +95,7 @@ class Erasing(_Transform):
         return self
 
 
-class TrivialPolicy(_Transform):
+class TrivialPolicy(Settings):
     """num_magnitude_bins: how many strengths there are."""
 
     num_magnitude_bins: int = Field(31, ge=2)
@@ -119,18 +115,16 @@ class RandomPolicy(TrivialPolicy):
         return self
 
 
-class Mixing(_Transform):
+class Mixing(Settings):
     """alpha: of the Beta(alpha, alpha) from which a batch's share of its own images is drawn."""
 
     alpha: Positive = 1.0
 
 
-class OwnTransform(BaseModel):
+class OwnTransform(Settings):
     """A transform of one's own: a class or function, with what its signature takes."""
 
-    model_config = ConfigDict(frozen=True)
-
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = Field({})
 
     @classmethod
     def of(cls, name: str, written: Any) -> "OwnTransform | None":
@@ -139,19 +133,17 @@ class OwnTransform(BaseModel):
             return written
         if not isinstance(written, dict):
             raise refuse(f"found {shown(written)}, a mapping of arguments is needed", name)
-        known = own.signature(name, given_to_function=1)
-        arguments = written if known is None else own_arguments(name, written, known)
-        return cls(arguments=dict(sorted(arguments.items())))
+        return cls(arguments=own_arguments(name, written, own.signature(name, given_to_function=1)))
 
     @model_serializer
     def _flat(self) -> dict[str, Any]:
         return {k: list(v) if isinstance(v, tuple) else v for k, v in self.arguments.items()}
 
 
-class Augmentation(BaseModel):
+class Augmentation(Settings):
     """The transforms of a run. When each acts is said in its module of ablate.augmentation."""
 
-    model_config = ConfigDict(frozen=True, extra="allow", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="allow")
     # One's own, written file.name; no other key is let through.
     __pydantic_extra__: dict[str, OwnTransform]
 
@@ -200,7 +192,7 @@ class Augmentation(BaseModel):
         return [*self.transforms]
 
     @property
-    def transforms(self) -> dict[str, BaseModel]:
+    def transforms(self) -> dict[str, Settings]:
         """The transforms that are set, by name."""
         found = {name: getattr(self, name) for name in type(self).model_fields}
         own_ones = self.model_extra or {}

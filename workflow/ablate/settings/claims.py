@@ -7,9 +7,10 @@ their runs as family/value.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ablate.settings.named import nearest, refuse, shown
+from ablate.settings.strict import Settings
 
 Reference = Annotated[str, Field(min_length=1)]
 References = Annotated[list[Reference], Field(min_length=1)]
@@ -17,31 +18,27 @@ Pair = Annotated[list[Reference], Field(min_length=2, max_length=2)]
 Part = Literal["whole run", "first half", "second half", "first tenth", "last tenth"]
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
-class OfRun(_Written):
+class OfRun(Settings):
     """What a run's summary says of it."""
 
     name: Literal["accuracy", "train_accuracy", "train_loss", "seconds", "parameters", "flops"]
 
 
-class EpochsTo(_Written):
+class EpochsTo(Settings):
     """The first epoch whose training accuracy is at least so high."""
 
     name: Literal["epochs_to"]
     train_accuracy: float = Field(gt=0, le=100)
 
 
-class JumpAtDrop(_Written):
+class JumpAtDrop(Settings):
     """Test accuracy where the rate drops: mean of 3 epochs after less that of 3 before."""
 
     name: Literal["jump_at_drop"]
     drop: int = Field(ge=1, description="1: the first")
 
 
-class Change(_Written):
+class Change(Settings):
     """Test loss or accuracy, its mean over three epochs around one less that around another."""
 
     name: Literal["change"]
@@ -50,34 +47,34 @@ class Change(_Written):
     end: int = Field(ge=1)
 
 
-class ErrorsWithin(_Written):
+class ErrorsWithin(Settings):
     """Share of the errors that fall inside groups of classes, less that of the class pairs."""
 
     name: Literal["errors_within"]
     groups: Annotated[list[Annotated[list[str], Field(min_length=2)]], Field(min_length=1)]
 
 
-class MeanLoss(_Written):
+class MeanLoss(Settings):
     """Training loss, mean over the steps of a part of the run."""
 
     name: Literal["mean_loss"]
     part: Part = "whole run"
 
 
-class WeightsWithin(_Written):
+class WeightsWithin(Settings):
     """Share of the first layer's weights, after the last epoch, within a distance of 0, %."""
 
     name: Literal["weights_within"]
     distance: float = Field(gt=0)
 
 
-class WeightsSd(_Written):
+class WeightsSd(Settings):
     """Standard deviation of the first layer's weights after the last epoch."""
 
     name: Literal["weights_sd"]
 
 
-class OfBand(_Written):
+class OfBand(Settings):
     """A measure over the learning rates of a family, as one number a seed."""
 
     name: Literal["band"]
@@ -89,7 +86,7 @@ class OfBand(_Written):
     less: Part | None = Field(None, description="another part, whose number is taken off")
 
 
-QUANTITIES: dict[str, type[_Written]] = {
+QUANTITIES: dict[str, type[Settings]] = {
     **dict.fromkeys(
         ("accuracy", "train_accuracy", "train_loss", "seconds", "parameters", "flops"), OfRun
     ),
@@ -105,7 +102,7 @@ QUANTITIES: dict[str, type[_Written]] = {
 
 
 def _quantity(written: Any) -> Any:
-    if isinstance(written, _Written):
+    if isinstance(written, Settings):
         return written
     if isinstance(written, str):
         written = {"name": written}
@@ -149,7 +146,7 @@ BESIDE = {key for keys in KINDS.values() for key in keys}
 REQUIRED = {"top": ("above",), "alike": ("within",), "about": ("difference", "within")}
 
 
-class Comparison(_Written):
+class Comparison(Settings):
     """One thing compared between rows; exactly one of order ... collapsed is given."""
 
     of: Quantity = OfRun(name="accuracy")

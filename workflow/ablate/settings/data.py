@@ -5,19 +5,17 @@ Each class is one source; the module of ablate.data named by its `module` loads 
 
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from ablate.settings import own
 from ablate.settings.named import own_arguments
 from ablate.settings.place import Place
-from ablate.settings.refusal import refuse, shown
+from ablate.settings.strict import Settings
 
 Some = Annotated[int, Field(ge=2)]
 
 
-class _Source(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
+class _Source(Settings):
     holdout: float = Field(
         0.0, ge=0, lt=1, description="share of the training images held out to choose an epoch by"
     )
@@ -160,13 +158,9 @@ class OwnSource(_Named):
     @model_validator(mode="before")
     @classmethod
     def _arguments(cls, written: Any) -> Any:
-        given = written.get("arguments") or {}
-        if not isinstance(given, dict):
-            raise refuse(f"found {shown(given)}, a mapping is needed", "arguments")
-        known = own.signature(written["source"])
-        if known is None:
-            return written
-        return {**written, "arguments": own_arguments(written["source"], given, known)}
+        name, given = written["source"], written.get("arguments")
+        known = own.signature(name)
+        return {**written, "arguments": own_arguments(name, given, known, within="arguments")}
 
 
 Shipped = Cifar10 | Cifar100 | Mnist | FashionMnist | Folder | Synthetic

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -13,8 +12,7 @@ from pydantic import (
 )
 
 from ablate.settings.refusal import refuse, shown
-
-STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+from ablate.settings.strict import Settings
 
 
 def _in_percent(values: list[float]) -> list[float]:
@@ -30,10 +28,8 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 Accuracies = Annotated[list[Percent], Field(min_length=1), AfterValidator(_in_percent)]
 
 
-class Elsewhere(BaseModel):
+class Elsewhere(Settings):
     """What was measured elsewhere: test accuracies in percent, one for each run."""
-
-    model_config = STRICT
 
     best_accuracy: Accuracies = Field(description="of each run's best epoch, or the one it reports")
     last_accuracy: Accuracies | None = Field(None, description="after the last epoch, where known")

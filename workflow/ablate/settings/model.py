@@ -3,19 +3,18 @@
 import math
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from ablate.settings import own
-from ablate.settings.named import Activation, checked_argument, own_arguments, vocabulary
-from ablate.settings.refusal import nearest, refuse, shown
+from ablate.settings.named import Activation, checked_arguments, own_arguments, vocabulary
+from ablate.settings.refusal import refuse
+from ablate.settings.strict import Settings
 
 Rate = Annotated[float, Field(ge=0, lt=1)]
 Width = Annotated[float, Field(ge=0.001, le=16)]
 
 
-class _Network(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
+class _Network(Settings):
     width: Width = Field(1.0, description="scales every convolution's channels")
     dropout: Rate = Field(0.0, description="probability that dropout drops an input of its layer")
     activation: Activation = Field(
@@ -88,16 +87,15 @@ class VGG(_Network):
         return self.batch_norm
 
 
-class _Given(BaseModel):
+class _Given(Settings):
     """A network by name, with the arguments that its own signature takes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
     softmax: ClassVar[bool] = False
     # Nobody knows its size before it is built: what a job asks for is that of a network this wide.
     width: ClassVar[float] = 2.0
 
     name: str
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = Field({})
 
     def narrowed(self, factor: float) -> dict[str, Any]:
         """Its settings: as they are, but for a width among them."""
@@ -114,14 +112,7 @@ class Torchvision(_Given):
     @model_validator(mode="after")
     def _arguments(self) -> Self:
         known = vocabulary()["network"][self.name]
-        for argument, value in self.arguments.items():
-            if argument not in known:
-                raise refuse(
-                    f"{self.name} takes no argument {shown(argument)}; "
-                    f"{nearest(argument, list(known))}",
-                    "arguments",
-                )
-            checked_argument(f"arguments.{argument}", value, known[argument]["kind"])
+        checked_arguments(self.name, self.arguments, known, within="arguments")
         return self
 
     def last_batch_needs_two(self, side: int | None) -> bool:
@@ -139,16 +130,11 @@ class Own(_Given):
     @model_validator(mode="before")
     @classmethod
     def _arguments(cls, written: Any) -> Any:
-        name, given = written["name"], written.get("arguments") or {}
-        known = own.signature(name)
-        if known is None:
-            return written
-        if "classes" not in known and "**" not in known:
+        name, given = written["name"], written.get("arguments")
+        if not own.takes(name, "classes"):
             raise refuse(f"{name} has no argument 'classes', the number of its outputs", "name")
-        if not isinstance(given, dict):
-            raise refuse(f"found {shown(given)}, a mapping is needed", "arguments")
-        known = {argument: entry for argument, entry in known.items() if argument != "classes"}
-        return {**written, "arguments": own_arguments(name, given, known)}
+        known = own.signature(name, by_name=("classes",))
+        return {**written, "arguments": own_arguments(name, given, known, within="arguments")}
 
     def narrowed(self, factor: float) -> dict[str, Any]:
         """Its settings; an argument called width is taken times `factor`."""

@@ -11,14 +11,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, model_serializer, model_validator
+from pydantic import Field, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from ablate.settings import own
 from ablate.settings.limits import LIMITS
 from ablate.settings.refusal import nearest, refuse, shown
+from ablate.settings.strict import Settings
 
 NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?", re.ASCII)
+# What is known of an argument that ** takes.
+ANY = {"kind": "any"}
 
 
 @cache
@@ -74,27 +77,69 @@ def _whole_if_it_is(number: float) -> float | int:
     return int(number) if number == int(number) else number
 
 
-def own_arguments(name: str, given: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of one's own class or function, checked by its signature, defaults left out."""
-    taken = {argument: entry for argument, entry in known.items() if argument != "**"}
+def checked_arguments(
+    name: str, given: dict[str, Any], known: dict[str, Any], within: str | None = None
+) -> dict[str, Any]:
+    """The arguments `given` to a class or function, checked by those that it takes.
+
+    within: the key that they stand under.
+    """
+    taken = [argument for argument in known if argument != "**"]
     for argument in given:
         if argument not in taken and "**" not in known:
             raise refuse(
-                f"{name} takes no argument {shown(argument)}; {nearest(argument, list(taken))}"
+                f"{name} takes no argument {shown(argument)}; {nearest(argument, taken)}", within
             )
-    for argument, entry in taken.items():
-        if entry.get("required") and argument not in given:
+    for argument in taken:
+        if known[argument].get("required") and argument not in given:
             raise refuse(f"{name} needs the argument {argument!r}")
-    checked = {}
-    for argument, value in sorted(given.items()):
-        entry = taken.get(argument, {"kind": "any"})
-        found = checked_argument(argument, value, entry["kind"])
-        default = entry.get("default")
-        default = tuple(default) if isinstance(default, list) else default
-        same_kind = isinstance(found, bool) == isinstance(default, bool)
-        if "default" not in entry or found != default or not same_kind:
-            checked[argument] = found
-    return checked
+    place = f"{within}." if within else ""
+    return {
+        argument: checked_argument(f"{place}{argument}", value, known.get(argument, ANY)["kind"])
+        for argument, value in given.items()
+    }
+
+
+def defaults_of(known: dict[str, Any]) -> dict[str, Any]:
+    """The defaults of arguments that have one."""
+    defaults = {name: entry["default"] for name, entry in known.items() if "default" in entry}
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in defaults.items()}
+
+
+def without_defaults(
+    given: dict[str, Any], known: dict[str, Any], kept: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The arguments, sorted, that differ from their defaults or are always `kept`."""
+    defaults = defaults_of(known)
+    return {
+        argument: value
+        for argument, value in sorted({**defaults, **given}.items())
+        if argument in kept or argument not in defaults or not _same(value, defaults[argument])
+    }
+
+
+def _same(value: Any, other: Any) -> bool:
+    """Whether two values are one; True equals 1, and is no number."""
+    return value == other and isinstance(value, bool) == isinstance(other, bool)
+
+
+def own_arguments(
+    name: str,
+    given: Any,
+    known: dict[str, Any] | None,
+    kept: tuple[str, ...] = (),
+    within: str | None = None,
+) -> dict[str, Any]:
+    """The arguments of one's own class or function, checked by its signature, defaults left out.
+
+    known: None where there is no folder to look the signature up in; then all are taken.
+    """
+    given = {} if given is None else given
+    if not isinstance(given, dict):
+        raise refuse(f"found {shown(given)}, a mapping is needed", within)
+    if known is None:
+        return dict(sorted(given.items()))
+    return without_defaults(checked_arguments(name, given, known), known, kept)
 
 
 def _nearest(name: str, allowed: list[str]) -> str:
@@ -103,10 +148,9 @@ def _nearest(name: str, allowed: list[str]) -> str:
     return nearest(name, allowed, meant[0] if meant else None)
 
 
-class TorchNamed(BaseModel):
+class TorchNamed(Settings):
     """One of torch's classes by name, with keyword arguments that differ from torch's defaults."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
     what: ClassVar[str]
     instead: ClassVar[str] = ""
     kept: ClassVar[tuple[str, ...]] = ()
@@ -118,7 +162,7 @@ class TorchNamed(BaseModel):
     given_by_name: ClassVar[tuple[str, ...]] = ()
 
     name: str
-    arguments: dict[str, Any] = {}
+    arguments: dict[str, Any] = Field({})
 
     @model_validator(mode="before")
     @classmethod
@@ -135,7 +179,8 @@ class TorchNamed(BaseModel):
         name, known = written["name"], vocabulary()[cls.what]
         given = {key: value for key, value in written.items() if key != "name"}
         if own.is_own(name) and cls.own_allowed:
-            return {"name": name, "arguments": cls._checked_own(name, given)}
+            signature = own.signature(name, cls.given, cls.given_to_function, cls.given_by_name)
+            return {"name": name, "arguments": own_arguments(name, given, signature, cls.kept)}
         if name not in known:
             raise refuse(
                 f"ablate takes no {cls.what} named {shown(name)}{cls.instead}; "
@@ -144,44 +189,14 @@ class TorchNamed(BaseModel):
         return {"name": name, "arguments": cls._checked(name, given, known[name])}
 
     @classmethod
-    def _checked_own(cls, name: str, given: dict[str, Any]) -> dict[str, Any]:
-        """Arguments of one's own class or function, by its signature."""
-        known = own.signature(name, cls.given, cls.given_to_function, cls.given_by_name)
-        if known is None:
-            return dict(sorted(given.items()))
-        checked = own_arguments(name, given, known)
-        kept = {n: known[n]["default"] for n in cls.kept if "default" in known.get(n, {})}
-        return dict(sorted({**kept, **checked}.items()))
-
-    @classmethod
     def _checked(cls, name: str, given: dict[str, Any], known: dict[str, Any]) -> dict[str, Any]:
-        unknown = [key for key in given if key not in known]
-        if unknown:
-            raise refuse(
-                f"{name} takes no argument {shown(unknown[0])}; {nearest(unknown[0], list(known))}"
-            )
-        for argument, entry in known.items():
-            if entry.get("required") and argument not in given:
-                raise refuse(f"{name} needs the argument {argument!r}")
-        defaults = {
-            argument: tuple(entry["default"])
-            if isinstance(entry["default"], list)
-            else entry["default"]
-            for argument, entry in known.items()
-            if "default" in entry
-        }
-        values = dict(defaults)
-        for argument, value in given.items():
-            values[argument] = checked_argument(argument, value, known[argument]["kind"])
-            cls._in_range(name, argument, values[argument], defaults.get(argument))
+        found, defaults = checked_arguments(name, given, known), defaults_of(known)
+        for argument, value in found.items():
+            cls._in_range(name, argument, value, defaults.get(argument))
         for sentence, holds in LIMITS.get(name, ()):
-            if not holds(values):
+            if not holds({**defaults, **found}):
                 raise refuse(f"{name}: found {shown(given)}, torch requires {sentence}")
-        return {
-            argument: value
-            for argument, value in sorted(values.items())
-            if argument in cls.kept or argument not in defaults or value != defaults[argument]
-        }
+        return without_defaults(found, known, cls.kept)
 
     @classmethod
     def _in_range(cls, name: str, argument: str, value: Any, default: Any) -> None:

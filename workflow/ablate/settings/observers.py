@@ -6,17 +6,16 @@ The module of ablate.observers of the same name does the watching.
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from ablate.errors import AblateError
 from ablate.settings import own
 from ablate.settings.named import Optimizer
 from ablate.settings.refusal import nearest, refuse, shown
+from ablate.settings.strict import Settings
 
 
-class _Options(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
+class _Options(Settings):
     def fault(self, optimizer: Optimizer) -> str | None:
         """Why it cannot watch a training with this optimizer, if it cannot."""
         return None

@@ -6,19 +6,13 @@ import re
 from functools import cached_property
 from typing import Any, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    field_serializer,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, field_serializer, field_validator, model_validator
 
 from ablate.settings import own
 from ablate.settings.augmentation import Augmentation
 from ablate.settings.model import Network, network, network_names
 from ablate.settings.named import Criterion, Optimizer, Schedule, nearest, refuse, shown
+from ablate.settings.strict import Settings
 
 LONGEST_DIFFERENCE = 80
 # Settings that name a class with arguments of its own.
@@ -31,23 +25,19 @@ OPTIONS = (
 )
 
 
-class Normalize(BaseModel):
+class Normalize(Settings):
     """One mean and standard deviation for every channel, pixels counted from 0 to 1."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     mean: float
     std: float = Field(gt=0)
 
 
-class Run(BaseModel):
+class Run(Settings):
     """The resolved settings of a training, seed aside.
 
     The defaults are the report's default for ResNets. Once released a default never changes, since
     a run's name says only what differs from it.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     model: Network
     optimizer: Optimizer = Field(

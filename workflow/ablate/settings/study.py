@@ -3,13 +3,14 @@
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ablate.settings import own
 from ablate.settings.claims import Claim
 from ablate.settings.elsewhere import Measured
 from ablate.settings.named import own_arguments, refuse, shown
 from ablate.settings.observers import ObserverNames
+from ablate.settings.strict import Settings
 
 # Tables and pages of the whole report; a study cannot take their names.
 RESERVED = ("summary", "claims", "winners", "bn_measures", "findings")
@@ -68,15 +69,11 @@ ClaimName = Annotated[str, AfterValidator(_claim_name)]
 Axis = Annotated[dict[str, Any] | list[Any], BeforeValidator(_axis)]
 
 
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
-
-
 # What only a training can follow.
 TRAINED_BY = ("set", "recipe", "seeds")
 
 
-class Row(_Written):
+class Row(Settings):
     """One row of a study's table: a recipe, changed by `set`; or what was measured elsewhere."""
 
     set: Delta = Field({}, description="setting path -> value: what this row changes")
@@ -106,7 +103,7 @@ class Row(_Written):
         return self
 
 
-class Repeated(_Written):
+class Repeated(Settings):
     """A row that the report itself ran several times."""
 
     row: str = Field(description="study/row")
@@ -114,7 +111,7 @@ class Repeated(_Written):
     n: int = Field(ge=2)
 
 
-class Noise(_Written):
+class Noise(Settings):
     """How far single runs of one setting scatter, where one seed is all there is.
 
     It is believed only where it was measured: `preset`, `data` and `epochs`, where given, must be
@@ -130,7 +127,7 @@ class Noise(_Written):
     repeated: Repeated | None = None
 
 
-class Study(_Written):
+class Study(Settings):
     """A question: its rows, what each changes, and what a report said of them."""
 
     title: str
@@ -139,8 +136,8 @@ class Study(_Written):
     recipe: str | None = Field(
         None, description="what every row starts from that is trained and names no other"
     )
-    set: Delta = {}
-    rows: dict[RowName, Row] = {}
+    set: Delta = Field({})
+    rows: dict[RowName, Row] = Field({})
     grid: dict[str, Axis] = Field({}, description="setting path -> its values; crossed with rows")
     reported: dict[RowName, Annotated[float, Field(ge=0, le=100)]] = Field(
         {}, description="row -> accuracy, for rows that a grid spells"
@@ -198,22 +195,22 @@ class Study(_Written):
         return self.model_copy(update={"rows": rows, "reported": {}, "noise": noise})
 
 
-class Family(_Written):
+class Family(Settings):
     """Runs that differ in one setting, drawn together as a band."""
 
     label: str
     recipe: str
-    set: Delta = {}
+    set: Delta = Field({})
     over: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(min_length=1, max_length=1)
-    observers: ObserverNames = []
+    observers: ObserverNames = Field([])
     seeds: Seeds | None = None
 
 
-class Member(_Written):
+class Member(Settings):
     """A run that stands in no table, for a figure's sake."""
 
     recipe: str
-    set: Delta = {}
+    set: Delta = Field({})
 
 
 def _shown_run(written: Any) -> Any:
@@ -224,7 +221,7 @@ def _shown_run(written: Any) -> Any:
     raise refuse(f"found {shown(written)}, study/row or a mapping with a recipe is needed")
 
 
-class Figure(_Written):
+class Figure(Settings):
     """What a figure of the report shows. Rows are written study/row."""
 
     title: str
@@ -240,27 +237,22 @@ class Figure(_Written):
         {}, description="label -> study/row, or recipe and set"
     )
     best_of: str | None = Field(None, description="a study: its most accurate run is shown")
-    families: list[str] = []
+    families: list[str] = Field([])
     tables: list[str] = Field([], description="tables it is drawn from")
     images: bool = Field(False, description="whether it shows images of the data")
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field({})
 
     @model_validator(mode="before")
     @classmethod
     def _options(cls, written: Any) -> Any:
         if not isinstance(written, dict) or not own.is_own(written.get("draw")):
             return written
-        draw, options = written["draw"], written.get("options") or {}
-        known = own.signature(draw)
-        if known is None:
-            return written
-        if not isinstance(options, dict):
-            raise refuse(f"found {shown(options)}, a mapping is needed", "options")
-        known = {name: entry for name, entry in known.items() if name not in DRAWN_FROM}
-        return {**written, "options": own_arguments(draw, options, known)}
+        draw, given = written["draw"], written.get("options")
+        known = own.signature(draw, by_name=DRAWN_FROM)
+        return {**written, "options": own_arguments(draw, given, known, within="options")}
 
 
-class Choice(_Written):
+class Choice(Settings):
     """One line of the table of winners: the rows of a study that compete for a setting."""
 
     study: str
@@ -268,9 +260,9 @@ class Choice(_Written):
     reported: str
 
 
-class Winners(_Written):
+class Winners(Settings):
     """The report's table of best settings."""
 
     title: str = "Best settings"
     section: str = ""
-    groups: dict[str, dict[str, Choice]] = {}
+    groups: dict[str, dict[str, Choice]] = Field({})
