@@ -1,6 +1,7 @@
 """`ablate`: what a build would do, what is done, what moved, what may stay or go."""
 
 import argparse
+import importlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,8 @@ from ablate.settings import written
 
 # What a shell says of a command that Ctrl-C has ended.
 INTERRUPTED = 130
+# What every command takes; the rest are its own arguments, by their names in its `show`.
+COMMON = ("preset", "configfile", "config", "answer")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -33,44 +36,49 @@ def main(argv: list[str] | None = None) -> int:
 def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ablate", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    plan = _command(commands, "plan", _plan, "what would be trained, why, and what it costs")
-    plan.add_argument("--all", action="store_true", help="as if nothing had been built")
+    plan = _command(commands, "plan", "what would be trained, why, and what it costs", _by("cost"))
+    plan.add_argument(
+        "--all", dest="everything", action="store_true", help="as if nothing had been built"
+    )
     plan.add_argument("--runs", action="store_true", help="list every training, with the reason")
     plan.add_argument("--measure", action="store_true", help="time a few steps on this CPU")
-    status = _command(commands, "status", _status, "what is done, due and outdated, by study")
+    status = _command(commands, "status", "what is done, due and outdated, by study")
     status.add_argument("--live", action="store_true", help="what trains, waits and failed, now")
-    new = _command(commands, "new-study", _new_study, "begin a study: a block in config.yaml")
+    new = _command(commands, "new-study", "begin a study: a block in config.yaml", _new_study)
     new.add_argument("name", help="a-z, 0-9 and _: its table will be tables/NAME.csv")
     new.add_argument("--like", metavar="STUDY", help="begin with the rows of this study")
     new.add_argument("--file", type=Path, help="an overlay to write to instead of config.yaml")
-    compare = _command(commands, "compare", _compare, "which rows moved beyond noise")
+    compare = _command(commands, "compare", "which rows moved beyond noise")
     compare.add_argument("other", type=Path, help="a results folder, or what publish wrote")
-    advise = _command(commands, "advise", _advise, "which seeds would decide which claims")
+    advise = _command(commands, "advise", "which seeds would decide which claims")
     advise.add_argument("--hours", type=float, help="of this device; the most claims for them")
-    verify = _command(commands, "verify", _verify, "recompute every digest, from images to pages")
+    verify = _command(commands, "verify", "recompute every digest, from images to pages", _verify)
     verify.add_argument("folder", type=Path, nargs="?", help="results; without it those of here")
-    accept = _command(commands, "accept", _accept, "keep results although the code has changed")
+    accept = _command(commands, "accept", "keep results although the code has changed")
     accept.add_argument("--write", action="store_true", help="accept them, after listing")
-    export = _command(commands, "export", _export, "write finished runs for another results tree")
+    export = _command(commands, "export", "write finished runs for another results tree")
     export.add_argument("out", type=Path, help="a folder, or an archive (.tar.xz)")
-    publish = _command(commands, "publish", _publish, "write tables, figures and runs to share")
+    publish = _command(commands, "publish", "write tables, figures and runs to share")
     publish.add_argument("out", type=Path, help="a folder; what publish wrote there is replaced")
-    reproduce = _command(commands, "reproduce", _reproduce, "train a slice of a reference anew")
+    reproduce = _command(commands, "reproduce", "train a slice of a reference anew", _reproduce)
     reproduce.add_argument(
         "reference", type=Path, nargs="?", help="what publish wrote; report/reference/PRESET"
     )
-    merge = _command(commands, "merge", _merge, "add runs from other results trees or exports")
+    merge = _command(commands, "merge", "add runs from other results trees or exports")
     merge.add_argument("sources", type=Path, nargs="+", help="results folders or exports")
-    prune = _command(commands, "prune", _prune, "runs that nothing shows any more")
+    prune = _command(commands, "prune", "runs that nothing shows any more")
     prune.add_argument("--remove", action="store_true", help="remove them, after listing")
     prune.add_argument(
         "--weights", action="store_true", help="instead of whole runs, weights that nothing draws"
     )
-    _command(commands, "schema", _schema, "the config's JSON schema, with your own code in it")
+    _command(commands, "schema", "the config's JSON schema, with your own code in it", _schema)
     return parser.parse_args(argv)
 
 
-def _command(commands: argparse._SubParsersAction, name: str, answer: Callable, text: str):
+def _command(
+    commands: argparse._SubParsersAction, name: str, text: str, answer: Callable | None = None
+) -> argparse.ArgumentParser:
+    """A command; it is answered by the module of its name in ablate.commands, or by `answer`."""
     command = commands.add_parser(name, help=text, description=text)
     command.add_argument("--preset", help="short for --config preset=...")
     command.add_argument(
@@ -79,7 +87,7 @@ def _command(commands: argparse._SubParsersAction, name: str, answer: Callable, 
     command.add_argument(
         "--config", nargs="+", default=[], metavar="KEY=VALUE", help="as Snakemake takes it"
     )
-    command.set_defaults(answer=answer)
+    command.set_defaults(answer=answer or _by(name))
     return command
 
 
@@ -109,17 +117,15 @@ def merge(config: dict, overlay: dict) -> None:
             config[key] = value
 
 
-def _plan(arguments: argparse.Namespace, console: Console) -> int:
-    from ablate.commands import cost
+def _by(module: str) -> Callable[[argparse.Namespace, Console], int]:
+    """A command that a module of ablate.commands answers by the plan and its own arguments."""
 
-    asked = (arguments.all, arguments.runs, arguments.measure)
-    return cost.show(planned(arguments), console, *asked)
+    def answer(arguments: argparse.Namespace, console: Console) -> int:
+        own = {name: value for name, value in vars(arguments).items() if name not in COMMON}
+        command = importlib.import_module(f"ablate.commands.{module}")
+        return command.show(plan=planned(arguments), console=console, **own)
 
-
-def _status(arguments: argparse.Namespace, console: Console) -> int:
-    from ablate.commands import live, status
-
-    return (live if arguments.live else status).show(planned(arguments), console)
+    return answer
 
 
 def _new_study(arguments: argparse.Namespace, console: Console) -> int:
@@ -127,18 +133,6 @@ def _new_study(arguments: argparse.Namespace, console: Console) -> int:
 
     asked = new_study.NewStudy(arguments.name, arguments.like, arguments.file)
     return new_study.show(given(arguments), asked, console)
-
-
-def _compare(arguments: argparse.Namespace, console: Console) -> int:
-    from ablate.commands import compare
-
-    return compare.show(planned(arguments), arguments.other, console)
-
-
-def _advise(arguments: argparse.Namespace, console: Console) -> int:
-    from ablate.commands import advise
-
-    return advise.show(planned(arguments), console, hours=arguments.hours)
 
 
 def _verify(arguments: argparse.Namespace, console: Console) -> int:
@@ -150,24 +144,6 @@ def _verify(arguments: argparse.Namespace, console: Console) -> int:
     return verify.show(plan.results.root, console, plan)
 
 
-def _accept(arguments: argparse.Namespace, console: Console) -> int:
-    from ablate.commands import accept
-
-    return accept.show(planned(arguments), console, write=arguments.write)
-
-
-def _export(arguments: argparse.Namespace, console: Console) -> int:
-    from ablate.commands import export
-
-    return export.show(planned(arguments), arguments.out, console)
-
-
-def _publish(arguments: argparse.Namespace, console: Console) -> int:
-    from ablate.commands import publish
-
-    return publish.show(planned(arguments), arguments.out, console)
-
-
 def _reproduce(arguments: argparse.Namespace, console: Console) -> int:
     from ablate.commands import reproduce
 
@@ -177,19 +153,6 @@ def _reproduce(arguments: argparse.Namespace, console: Console) -> int:
     arguments.config.append(f"results={Path(config.get('results', 'results'), 'reproduced')}")
     folder = arguments.reference or Path("report/reference", preset)
     return reproduce.show(planned(arguments), folder, console)
-
-
-def _merge(arguments: argparse.Namespace, console: Console) -> int:
-    from ablate.commands import merge
-
-    return merge.show(planned(arguments), arguments.sources, console)
-
-
-def _prune(arguments: argparse.Namespace, console: Console) -> int:
-    from ablate.commands import prune
-
-    answer = prune.show_weights if arguments.weights else prune.show
-    return answer(planned(arguments), console, remove=arguments.remove)
 
 
 def _schema(arguments: argparse.Namespace, console: Console) -> int:

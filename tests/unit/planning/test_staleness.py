@@ -322,7 +322,7 @@ class TestWeights:
     def test_prune_removes_weights_that_nothing_draws(self, tree, capsys):
         from rich.console import Console
 
-        prune.show_weights(tree.plan, Console(), remove=True)
+        prune.show(tree.plan, Console(), remove=True, weights=True)
         assert not tree.products[tree.run("wide")].outputs[0].exists()
         assert tree.products[tree.run("narrow")].outputs[0].exists()
         assert tree.due() == set()

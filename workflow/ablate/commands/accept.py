@@ -7,6 +7,7 @@ was accepted, when, and from which code stays on record, and `ablate status` sho
 from rich.console import Console
 
 from ablate import invocation
+from ablate.commands.terminal import say
 from ablate.planning import acceptance, building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -23,16 +24,14 @@ def show(plan: Plan, console: Console, write: bool = False) -> int:
     found = {name: why for name, why in staleness.outdated().items() if why.startswith(CODE)}
     others = len(staleness.outdated()) - len(found)
     for name, reason in found.items():
-        console.print(f"{name}: {reason}", soft_wrap=True, highlight=False, markup=False)
+        say(console, f"{name}: {reason}")
     if write and found:
         with building.alone(plan.results, patient=False)[0]:
             for name in found:
                 was, now = staleness.recorded_code(name), staleness.code_now(name)
                 acceptance.accept(plan.results, name, str(was), now)
     verb = "accepted" if write else f"could be accepted ({invocation.ablate('accept', '--write')})"
-    console.print(f"{len(found)} outdated by a change of code {verb}", highlight=False)
+    say(console, f"{len(found)} outdated by a change of code {verb}")
     if others:
-        console.print(
-            f"{others} outdated for other reasons: {invocation.ablate('status')}", highlight=False
-        )
+        say(console, f"{others} outdated for other reasons: {invocation.ablate('status')}")
     return 0

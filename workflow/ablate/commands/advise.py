@@ -6,6 +6,7 @@ from statistics import fmean
 from rich.console import Console
 
 from ablate.commands.grid import grid
+from ablate.commands.terminal import say
 from ablate.findings.advice import PILOT, Place, Step, Wish, steps
 from ablate.findings.record import Findings
 from ablate.findings.verdict import Verdict
@@ -38,13 +39,13 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     if advised:
         print_steps(advised, console)
     else:
-        console.print("No undecided claim can be decided" + within(hours) + ".", highlight=False)
+        say(console, f"No undecided claim can be decided{within(hours)}.")
     if alone:
         said = "These need seeds of runs that stand in a figure alone, or have not been timed here"
-        console.print(f"{said}: {', '.join(alone)}.", highlight=False, soft_wrap=True)
+        say(console, f"{said}: {', '.join(alone)}.")
     if fixed:
         said = "These name rows that were measured elsewhere, to which no seeds can be added here"
-        console.print(f"{said}: {', '.join(fixed)}.", highlight=False, soft_wrap=True)
+        say(console, f"{said}: {', '.join(fixed)}.")
     return 0
 
 
@@ -58,14 +59,13 @@ def print_steps(advised: list[Step], console: Console) -> None:
         times = [duration(seconds) for seconds in (step.seconds, total)]
         table.add_row(names, ", ".join(step.claims), str(step.seeds), *times)
     console.print(table)
-    console.print(
+    say(
+        console,
         "Seeds for 80 % power at each claim's own margin, after Holm; where nothing tells how far "
         f"runs scatter, {PILOT} to find out. Fix the number in advance: seeds added until a test "
         "comes out make it come out too often. Paste this, or keep it in a file for --configfile:",
-        soft_wrap=True,
-        highlight=False,
     )
-    console.print(overlay(advised), highlight=False, markup=False, soft_wrap=True)
+    say(console, overlay(advised))
 
 
 def within(hours: float | None) -> str:

@@ -8,6 +8,7 @@ from rich.console import Console
 from ablate import invocation
 from ablate.commands import reference, verify
 from ablate.commands.grid import grid
+from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.findings.moved import Moved, moved
 from ablate.findings.record import Findings
@@ -51,16 +52,14 @@ def _show(plan: Plan, there: Results, other: Path, console: Console) -> int:
         console.print(table)
     changed, unread = _verdicts(here, there)
     if unread:
-        console.print(f"verdicts are not compared: {unread}", highlight=False, soft_wrap=True)
+        say(console, f"verdicts are not compared: {unread}")
     for claim, before, after in changed:
-        console.print(f"{claim}: {before} there, {after} here", highlight=False)
+        say(console, f"{claim}: {before} there, {after} here")
     beyond = sum(row.said in ("moved", "only here", "only there") for _, row in rows)
-    console.print(
-        f"{beyond} rows moved beyond noise, {len(changed)} verdicts changed."
-        if rows or changed
-        else f"no row differs between {here.root} and {other}",
-        soft_wrap=True,
-    )
+    if rows or changed:
+        say(console, f"{beyond} rows moved beyond noise, {len(changed)} verdicts changed.")
+    else:
+        say(console, f"no row differs between {here.root} and {other}")
     return int(bool(beyond or changed))
 
 

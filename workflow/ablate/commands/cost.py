@@ -8,6 +8,7 @@ from rich.console import Console
 
 from ablate.commands import pace
 from ablate.commands.grid import grid
+from ablate.commands.terminal import say
 from ablate.planning.disk import read
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -86,8 +87,8 @@ def show(
     table.add_row("all, each once", str(len(plan.trainings())), *cells(total), style="bold")
     console.print(table)
     for name, seed, reason in total.reasons if runs else ():
-        console.print(f"{name} seed {seed}: {reason}", soft_wrap=True, highlight=False)
-    console.print(summary(plan, total), highlight=False)
+        say(console, f"{name} seed {seed}: {reason}")
+    say(console, summary(plan, total))
     return 0
 
 

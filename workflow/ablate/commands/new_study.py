@@ -12,6 +12,7 @@ import yaml
 from rich.console import Console
 
 from ablate import invocation
+from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.files import write_whole
 from ablate.planning.plan import Plan
@@ -80,10 +81,10 @@ def show(config: dict[str, Any], asked: NewStudy, console: Console) -> int:
         whole = copy.deepcopy(config)
         whole.setdefault("studies", {})[asked.name] = study
         planned = Plan(whole)
-    console.print(f"{asked.path}: study {asked.name} added", soft_wrap=True, highlight=False)
+    say(console, f"{asked.path}: study {asked.name} added")
     overlay = ["--configfile", str(asked.file)] if asked.file else []
     table = planned.results.table(asked.name)
-    console.print(f"Make it yours, then: {invocation.snakemake(table, *overlay)}", soft_wrap=True)
+    say(console, f"Make it yours, then: {invocation.snakemake(table, *overlay)}")
     return 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate import invocation, locks
+from ablate.commands.terminal import say
 from ablate.files import remove_tree
 from ablate.planning import building
 from ablate.planning.plan import Plan
@@ -14,51 +15,42 @@ from ablate.planning.staleness import Staleness
 from ablate.planning.weights import Weights
 
 
-def show(plan: Plan, console: Console, remove: bool = False) -> int:
-    """List the runs that nothing shows, and remove them if asked. Always 0.
+def show(plan: Plan, console: Console, remove: bool = False, weights: bool = False) -> int:
+    """List the runs that nothing shows, or weights that no figure draws; remove them if asked.
+
+    A finished run counts as finished without its weights; a figure that is added later and draws
+    them has the run trained again. Always 0.
 
     Raises:
         AblateError: they are to be removed while a Snakemake builds these results: what it builds
             need not be what config.yaml says now.
     """
     with building.alone(plan.results, patient=False)[0] if remove else contextlib.nullcontext():
-        return _show(plan, console, remove)
+        (_show_weights if weights else _show_runs)(plan, console, remove)
+    return 0
 
 
-def _show(plan: Plan, console: Console, remove: bool) -> int:
+def _show_runs(plan: Plan, console: Console, remove: bool) -> None:
     idle, training = unshown(plan)
     for folder in training:
-        console.print(f"in training, kept: {folder}", highlight=False, soft_wrap=True)
+        say(console, f"in training, kept: {folder}")
     for folder in idle:
-        size = size_of(folder)
-        console.print(f"{size / 1e6:9.1f} MB  {folder}", highlight=False, soft_wrap=True)
+        say(console, f"{size_of(folder) / 1e6:9.1f} MB  {folder}")
         if remove:
             discard(plan, folder)
     total = "removed" if remove else f"to remove: {invocation.ablate('prune', '--remove')}"
-    console.print(f"{len(idle)} runs that nothing shows ({total})", highlight=False)
-    return 0
+    say(console, f"{len(idle)} runs that nothing shows ({total})")
 
 
-def show_weights(plan: Plan, console: Console, remove: bool = False) -> int:
-    """List the weights of finished runs that no figure draws, and remove them if asked. Always 0.
-
-    A finished run counts as finished without them; a figure that is added later and draws them
-    has the run trained again.
-
-    Raises:
-        AblateError: they are to be removed while a Snakemake builds these results.
-    """
-    with building.alone(plan.results, patient=False)[0] if remove else contextlib.nullcontext():
-        spare = [path for path in undrawn(plan) if path.exists()]
-        for path in spare:
-            size = path.stat().st_size / 1e6
-            console.print(f"{size:9.1f} MB  {path}", highlight=False, soft_wrap=True)
-            if remove:
-                path.unlink()
-        command = invocation.ablate("prune", "--weights", "--remove")
-        total = "removed" if remove else f"to remove: {command}"
-        console.print(f"the weights of {len(spare)} runs that no figure draws ({total})")
-    return 0
+def _show_weights(plan: Plan, console: Console, remove: bool) -> None:
+    spare = [path for path in undrawn(plan) if path.exists()]
+    for path in spare:
+        say(console, f"{path.stat().st_size / 1e6:9.1f} MB  {path}")
+        if remove:
+            path.unlink()
+    command = invocation.ablate("prune", "--weights", "--remove")
+    total = "removed" if remove else f"to remove: {command}"
+    say(console, f"the weights of {len(spare)} runs that no figure draws ({total})")
 
 
 def undrawn(plan: Plan) -> list[Path]:

@@ -5,6 +5,8 @@ from collections import Counter
 from rich.console import Console
 
 from ablate.commands.grid import grid
+from ablate.commands.live import show as show_live
+from ablate.commands.terminal import say
 from ablate.findings.record import Findings
 from ablate.planning import acceptance
 from ablate.planning.plan import Plan, PlannedStudy
@@ -13,8 +15,13 @@ from ablate.planning.staleness import Staleness
 from ablate.runs.glance import glance
 
 
-def show(plan: Plan, console: Console) -> int:
-    """Print one line a study, then why what is outdated is so. Always 0."""
+def show(plan: Plan, console: Console, live: bool = False) -> int:
+    """Print one line a study, then why what is outdated is so. Always 0.
+
+    live: instead show the build that is at work, for as long as one looks.
+    """
+    if live:
+        return show_live(plan, console)
     staleness = Staleness(Products(plan))
     table = grid(
         ["study", "table"],
@@ -28,20 +35,19 @@ def show(plan: Plan, console: Console) -> int:
         table.add_row(study.name, made, str(sum(states.values())), *map(str, counts))
     console.print(table)
     for study, sentence in answers(plan, staleness).items():
-        console.print(f"{study}: {sentence}", soft_wrap=True, highlight=False, markup=False)
+        say(console, f"{study}: {sentence}")
     for name, reason in staleness.outdated().items():
-        console.print(f"outdated: {name}: {reason}", soft_wrap=True, highlight=False)
+        say(console, f"outdated: {name}: {reason}")
     accepted = {n: acceptance.accepted(plan.results, n) for n in Products(plan).names()}
     for name, when in accepted.items():
         if when is not None:
-            said = f"accepted on {when}, though its code has changed: {name}"
-            console.print(said, soft_wrap=True, highlight=False)
+            say(console, f"accepted on {when}, though its code has changed: {name}")
     if eager := eager_runs(plan):
-        said = (
+        say(
+            console,
             f"{eager} on a GPU trained without a CUDA graph (their logs say why): that cost them "
-            "time; their numbers are as right as any"
+            "time; their numbers are as right as any",
         )
-        console.print(said, soft_wrap=True, highlight=False)
     return 0
 
 

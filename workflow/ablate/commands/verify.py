@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ablate.commands.terminal import say
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.files import digest
@@ -35,12 +36,10 @@ def show(root: Path, console: Console, plan: Plan | None = None) -> int:
     for what, broken in links(Results(root), plan):
         checked += 1
         if broken:
-            console.print(f"{what}: {broken}", highlight=False, soft_wrap=True)
-            console.print(f"The first link that does not hold, after {checked - 1} that do.")
+            say(console, f"{what}: {broken}")
+            say(console, f"The first link that does not hold, after {checked - 1} that do.")
             return 1
-    console.print(
-        f"All {checked} links hold, from the images to the pages of {root}.", soft_wrap=True
-    )
+    say(console, f"All {checked} links hold, from the images to the pages of {root}.")
     return 0
 
 
