@@ -43,7 +43,7 @@ ROOMS = {
     # From finished runs to numbers, tables, pictures and pages: without torch but for networks.
     "evaluation": "files runs",
     "measures": "errors paths requests runs settings",
-    "findings": "runs settings",
+    "findings": "requests runs settings",
     "tables": "data errors files findings invocation measures paths requests runs settings",
     "figures": "data errors evaluation extensions files findings measures models paths requests "
     "runs settings tables",

@@ -5,7 +5,7 @@ import pytest
 from ablate.findings.advice import Place, Wish, steps
 from ablate.findings.moved import moved
 from ablate.findings.sample import Sample
-from ablate.findings.spread import Noise
+from ablate.settings.study import Noise
 
 PLACES = {
     "cheap": Place(1, {"default": 6.0, "other": 4.0}),
@@ -54,7 +54,7 @@ def test_rows_that_moved_beyond_noise_are_told_from_those_that_did_not():
 
 
 @pytest.mark.parametrize(
-    ("noise", "said"), [(None, "one run"), (Noise(1.0, 4), "not beyond noise")]
+    ("noise", "said"), [(None, "one run"), (Noise(sd=1.0, df=4), "not beyond noise")]
 )
 def test_single_runs_move_beyond_noise_only_where_it_is_known(noise, said):
     before, after = {"a": Sample.of([80.0])}, {"a": Sample.of([81.0])}

@@ -11,7 +11,9 @@ from ablate.findings.compare import RowRuns, comparisons
 from ablate.findings.contrast import difference
 from ablate.findings.mean import half_width
 from ablate.findings.sample import Sample
-from ablate.findings.spread import Noise, kind, spreads
+from ablate.findings.spread import kind, spreads
+from ablate.requests.study import Study
+from ablate.settings.study import Noise
 
 RELU, ELU, THEIRS = [80.1, 79.5, 80.8], [82.4, 81.9, 83.0], [81.0, 81.9, 81.2, 80.3]
 OURS = {"relu": Sample.of(RELU), "elu": Sample.of(ELU)}
@@ -38,7 +40,7 @@ def test_their_rows_among_themselves_are_pooled_as_ours_are():
 
 def test_what_ours_scatter_is_the_same_with_and_without_theirs():
     with_theirs = {**OURS, "theirs": others(81.0, 95.0, 60.0), "five": others(*ELU, 82.0, 83.0)}
-    noise = Noise(1.0, 4)
+    noise = Noise(sd=1.0, df=4)
     assert {name: spreads(with_theirs, noise)[name] for name in OURS} == spreads(OURS, noise)
     assert kind(with_theirs, noise) == kind(OURS, noise) == "pooled"
     single = {"relu": Sample.of([80.0]), "theirs": others(*THEIRS)}
@@ -50,9 +52,9 @@ def test_a_single_number_of_theirs_scatters_as_ours_do_and_never_by_a_stated_noi
     samples = {**OURS, "theirs": others(81.0)}
     assert spreads(samples)["theirs"] == spreads(samples)["relu"]
     alone = {"relu": Sample.of([80.0]), "theirs": others(81.0)}
-    assert spreads(alone, Noise(1.0, 4, "five repeats"))["theirs"] is None
-    assert math.isnan(half_width(others(81.0), Noise(1.0, 4)))
-    assert kind({"theirs": others(81.0)}, Noise(1.0, 4)) == "unknown"
+    assert spreads(alone, Noise(sd=1.0, df=4, source="five repeats"))["theirs"] is None
+    assert math.isnan(half_width(others(81.0), Noise(sd=1.0, df=4)))
+    assert kind({"theirs": others(81.0)}, Noise(sd=1.0, df=4)) == "unknown"
 
 
 def test_numbers_that_are_all_the_same_make_nothing_certain():
@@ -68,13 +70,14 @@ def test_numbers_that_are_all_the_same_make_nothing_certain():
 def test_methods_say_who_trained_what():
     scatter = Scatter("pooled", 0.5, 4)
     label = "GELU (measured elsewhere)"
-    text = sentences.methods([3, 3], {label: "Smith (2024)"}, scatter, 1.0, "CIFAR-10", "paper")
+    study = Study(name="study", title="", rows=(), data_name="CIFAR-10")
+    text = sentences.methods(study, [3, 3], {label: "Smith (2024)"}, scatter)
     assert text.startswith("Every other setting was trained with 3 random seeds on CIFAR-10. ")
     assert (
         "Not trained here, with accuracies as they were given: GELU (measured elsewhere), from "
         "Smith (2024). Their scatter was not pooled with that of the others. " in text
     )
-    alone = sentences.methods([], {label: ""}, scatter, 1.0, "CIFAR-10", "paper")
+    alone = sentences.methods(study, [], {label: ""}, scatter)
     assert alone.startswith(
         "Not trained here, with accuracies as they were given: GELU (measured elsewhere). "
         "Differences of means"

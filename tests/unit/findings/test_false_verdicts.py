@@ -7,8 +7,9 @@ from ablate.findings.compare import RowRuns, best_row
 from ablate.findings.judge import adjusted, examine
 from ablate.findings.links import links
 from ablate.findings.sample import Sample
-from ablate.findings.spread import Noise, spreads
+from ablate.findings.spread import spreads
 from ablate.settings.claims import Comparison
+from ablate.settings.study import Noise
 
 ROWS = [f"r{number}" for number in range(7)]
 LABELS = {row: row for row in ROWS}
@@ -46,7 +47,7 @@ def test_few_studies_hold_a_false_verdict(n, sds):
         # Five repeats of a setting that scatters as the widest do; of a calmer one they would say
         # nothing about wilder rows.
         repeats = drawn.normal(0, max(sds), 5)
-        noise = Noise(float(repeats.std(ddof=1)), 4) if n == 1 else None
+        noise = Noise(sd=float(repeats.std(ddof=1)), df=4) if n == 1 else None
         false += any(found != "undecided" for found in verdicts(samples, noise))
     assert false / STUDIES <= 0.07
 
@@ -71,7 +72,7 @@ def bests(means, n, studies=STUDIES) -> list[str | None]:
     for _ in range(studies):
         values = [Sample.of(drawn.normal(80 + mean, 1, n).tolist()) for mean in means]
         rows = [RowRuns(*(f"r{at}", f"r{at}", None), one, one) for at, one in enumerate(values)]
-        noise = Noise(float(drawn.normal(0, 1, 5).std(ddof=1)), 4) if n == 1 else None
+        noise = Noise(sd=float(drawn.normal(0, 1, 5).std(ddof=1)), df=4) if n == 1 else None
         found.append(best_row(rows, noise, "auto"))
     return found
 

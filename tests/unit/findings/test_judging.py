@@ -4,12 +4,15 @@ import math
 
 import pytest
 
-from ablate.findings.judging import Claim, Number, Setting, quantity_key, verdicts
+from ablate.findings import judging
+from ablate.findings.judging import Number, quantity_key
 from ablate.findings.sample import Sample
-from ablate.findings.spread import Noise
+from ablate.requests.findings import Claim, ClaimingStudy, Referent
+from ablate.requests.study import Row
 from ablate.settings.claims import Claim as Written
+from ablate.settings.study import Noise, Repeated
 
-NOISE = Noise(1.0, 4, "five repeats")
+NOISE = Noise(sd=1.0, df=4, source="five repeats")
 
 
 def written(**said):
@@ -18,12 +21,27 @@ def written(**said):
 
 def claim(name="one", reported=None, repeated=(), **said):
     asked = written(**said)
-    comparisons = asked.comparisons
-    rows = {row: row for c in asked.comparisons for row in c.references}
+    rows = [row for c in asked.comparisons for row in c.references]
+    referents = {
+        row: Referent(
+            label=row, members=(), reported=(reported or {}).get(row), repeated=row in repeated
+        )
+        for row in rows
+    }
     return Claim(
-        *(name, asked.says, comparisons, rows, asked.matters, reported or {}),
-        frozenset(repeated),
+        name=name,
+        says=asked.says,
+        comparisons=tuple(asked.comparisons),
+        matters=asked.matters,
+        referents=referents,
     )
+
+
+def verdicts(claims, found, rows=(), **said):
+    """The verdicts on these claims of a study with these rows besides."""
+    rows = tuple(Row(name=row, run=row, seeds=()) for row in rows)
+    study = ClaimingStudy(name="study", title="", rows=rows, claims=tuple(claims), **said)
+    return judging.verdicts(study, found)
 
 
 def numbers(of, values, last=None, **others):
@@ -38,9 +56,8 @@ def numbers(of, values, last=None, **others):
     return found
 
 
-def judged(said, values, setting=None, **how):
-    asked = claim(**said)
-    return verdicts([asked], numbers(said, values, **how), setting or Setting("study"))[0]
+def judged(said, values, study=None, **how):
+    return verdicts([claim(**said)], numbers(said, values, **how), **(study or {}))[0]
 
 
 def around(mean):
@@ -136,25 +153,25 @@ def test_single_runs_decide_only_by_a_stated_noise():
     found = judged({"order": ["a", "b"]}, values)
     assert (found.verdict, found.p) == ("undecided", None)
     assert found.reason == "one run a row, and how far single runs scatter here is not known"
-    noisy = judged({"order": ["a", "b"]}, values, Setting("study", NOISE))
+    noisy = judged({"order": ["a", "b"]}, values, {"noise": NOISE})
     assert noisy.verdict == "confirmed"
-    less = judged({"order": ["a", "b"]}, {"a": [83.8], "b": [80.0]}, Setting("study", NOISE))
+    less = judged({"order": ["a", "b"]}, {"a": [83.8], "b": [80.0]}, {"noise": NOISE})
     assert less.verdict == "undecided"
     # The noise is that of accuracy and of nothing else.
-    losses = judged({"of": "train_loss", "order": ["a", "b"]}, values, Setting("study", NOISE))
+    losses = judged({"of": "train_loss", "order": ["a", "b"]}, values, {"noise": NOISE})
     assert losses.verdict == "undecided"
 
 
 def test_holm_stands_over_the_claims_of_a_study():
     said = {"order": ["a", "b"]}
     values = {"a": [81.4, 82.0, 82.6], "b": [79.4, 80.0, 80.6]}
-    alone = verdicts([claim(**said)], numbers(said, values), Setting("study"))
+    alone = verdicts([claim(**said)], numbers(said, values))
     assert alone[0].verdict == "confirmed"
     many = [claim(**said), *(claim(f"c{at}", order=["b", "c"]) for at in range(9))]
     more = {**values, "c": [79.5, 80.1, 80.4]}
-    pooled = Setting("study", rows=("a", "b", "c"))
-    one = verdicts(many[:1], numbers(said, more), pooled)[0]
-    among = verdicts(many, numbers(said, more), pooled)[0]
+    pooled = {"rows": ("a", "b", "c")}
+    one = verdicts(many[:1], numbers(said, more), **pooled)[0]
+    among = verdicts(many, numbers(said, more), **pooled)[0]
     assert among.p == pytest.approx(10 * one.p)
 
 
@@ -166,7 +183,8 @@ def test_a_verdict_that_the_last_epoch_does_not_bear_out_is_fragile():
 
 def test_the_reports_own_numbers_are_judged_by_its_own_noise():
     said = {"order": ["a", "b"], "reported": {"a": 82.0, "b": 80.0}}
-    setting = Setting("study", reported_noise=NOISE, repeated=(77.0, 5))
+    repeats = Repeated(row="study/b", mean=77.0, n=5)
+    setting = {"reported_noise": NOISE.model_copy(update={"repeated": repeats})}
     found = judged(said, {"a": HIGH, "b": LOW}, setting)
     assert (found.reported_order, found.reported_verdict) == ("yes", "undecided")
     assert found.reported_effect == pytest.approx(2)
@@ -180,7 +198,7 @@ def test_the_reports_own_numbers_are_judged_by_its_own_noise():
         == "no"
     )
     collapsed = claim(collapsed=["a"], reported={"a": 10.0})
-    assert verdicts([collapsed], {}, setting)[0].reported_order == "yes"
+    assert verdicts([collapsed], {}, **setting)[0].reported_order == "yes"
     assert judged({"order": ["a", "b"]}, {"a": HIGH, "b": LOW}, setting).reported_order is None
 
 

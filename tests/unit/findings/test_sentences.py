@@ -8,6 +8,7 @@ from ablate.findings.judging import _together
 from ablate.findings.links import links
 from ablate.findings.verdict import Link
 from ablate.findings.words import measure
+from ablate.requests.study import Study
 from ablate.settings import claims
 
 
@@ -102,11 +103,12 @@ def test_the_result_says_who_did_better_than_whom():
 
 
 def test_methods_name_seeds_and_images():
-    text = sentences.methods([1, 1], {}, Scatter("unknown"), 1.0, "synthetic", "demo")
+    study = Study(name="study", title="", rows=(), data_name="synthetic", preset="demo")
+    text = sentences.methods(study, [1, 1], {}, Scatter("unknown"))
     assert text.startswith(
         "Every setting was trained with one random seed on synthetic images (preset demo). "
     )
-    assert sentences.methods([], {}, Scatter("unknown"), 1.0, "CIFAR-10", "paper") == ""
+    assert sentences.methods(study, [], {}, Scatter("unknown")) == ""
 
 
 @pytest.mark.parametrize(

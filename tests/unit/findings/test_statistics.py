@@ -13,7 +13,8 @@ from ablate.findings.mean import half_width
 from ablate.findings.multiplicity import holm
 from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample, sampling
-from ablate.findings.spread import Noise, Spread, kind, ratio, scatter, spreads
+from ablate.findings.spread import Spread, kind, ratio, scatter, spreads
+from ablate.settings.study import Noise
 
 RELU, ELU, TANH = [80.1, 79.5, 80.8], [82.4, 81.9, 83.0], [74.0, 76.0, 75.5]
 THREE = {"relu": Sample.of(RELU), "elu": Sample.of(ELU), "tanh": Sample.of(TANH)}
@@ -60,12 +61,12 @@ def test_a_contrast_of_several_rows_has_satterthwaites_freedom():
 
 def test_single_runs_take_the_stated_noise_and_nothing_without_it():
     one = {"relu": Sample.of([80.0]), "elu": Sample.of([84.0])}
-    found = between("elu", "relu", one, noise=Noise(1.0, 4, "five repeats"))
+    found = between("elu", "relu", one, noise=Noise(sd=1.0, df=4, source="five repeats"))
     # Two single runs of sd 1, known from five repeats: 3.9 points are needed.
     assert found.interval()[0] == pytest.approx(4 - stats.t.ppf(0.975, 4) * math.sqrt(2))
     assert math.isnan(between("elu", "relu", one).above(0))
     assert kind(one, None) == "unknown"
-    assert scatter(one, Noise(1.0, 4, "five repeats")).source == "five repeats"
+    assert scatter(one, Noise(sd=1.0, df=4, source="five repeats")).source == "five repeats"
 
 
 def test_the_scatter_is_pooled_below_five_seeds_and_each_rows_own_from_there():
@@ -166,7 +167,7 @@ def test_the_interval_of_single_runs_holds_the_truth_where_the_noise_is_redrawn(
     inside = 0
     for _ in range(2000):
         repeats = drawn.normal(0, 1, 5)
-        noise = Noise(float(repeats.std(ddof=1)), 4)
+        noise = Noise(sd=float(repeats.std(ddof=1)), df=4)
         samples = {"a": Sample.of([drawn.normal()]), "b": Sample.of([drawn.normal()])}
         low, high = between("a", "b", samples, noise=noise).interval()
         inside += low <= 0 <= high
@@ -205,7 +206,7 @@ def test_no_scatter_leaves_no_doubt_of_an_improvement():
 def test_the_interval_of_a_mean_is_students_over_its_own_runs():
     low, high = stats.t.interval(0.95, 2, 81.0, stats.sem([80.0, 81.0, 82.0]))
     assert half_width(Sample.of([80.0, 81.0, 82.0])) == pytest.approx((high - low) / 2)
-    noise = Noise(1.0, 4)
+    noise = Noise(sd=1.0, df=4)
     assert half_width(Sample.of([80.0]), noise) == pytest.approx(stats.t.ppf(0.975, 4))
     assert math.isnan(half_width(Sample.of([80.0])))
     assert math.isnan(half_width(Sample.of([]), noise))

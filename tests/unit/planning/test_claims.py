@@ -26,23 +26,23 @@ def test_all_claims_of_the_report_can_be_resolved():
     plan = Plan(CONFIG)
     found = [one for study in plan.studies.values() for one in claims.claims(plan, study)]
     assert len(found) == len({one.name for one in found}) == 70
-    assert all(one.rows for one in found)
+    assert all(one.referents for one in found)
 
 
 def test_the_best_of_a_study_is_the_best_of_all_its_rows():
     [one] = of("weight_decay", best="1e-3")
     assert one.comparisons[0].among == ["1e-5", "1e-4", "1e-2"]
-    assert set(one.rows) == {"1e-5", "1e-4", "1e-3", "1e-2"}
+    assert set(one.referents) == {"1e-5", "1e-4", "1e-3", "1e-2"}
 
 
 def test_rows_of_other_studies_families_and_figures_can_be_named():
     [one] = of("vgg_bn", order=["with_bn", "vgg_dropout/with_bn_lr1e-4", "vgg_a/0.001"])
-    labels = {name: row.label for name, row in one.rows.items()}
+    labels = {name: row.label for name, row in one.referents.items()}
     assert labels["with_bn"] == "VGG-A with BN"
     assert labels["vgg_dropout/with_bn_lr1e-4"].endswith(": with BN, lr1e-4")
     assert labels["vgg_a/0.001"] == "VGG-A at 0.001"
     [one] = of("weight_decay", order=["1e-2", "weight_distribution/no weight decay"])
-    assert one.rows["weight_distribution/no weight decay"].reported is None
+    assert one.referents["weight_distribution/no weight decay"].reported is None
 
 
 def test_families_are_compared_rate_by_rate_or_as_bands():
@@ -53,8 +53,8 @@ def test_families_are_compared_rate_by_rate_or_as_bands():
     ]
     assert len(one.comparisons) == 5
     [one] = of("vgg_bn", of={"name": "band", "of": "loss_band"}, order=["vgg_a", "vgg_a_bn"])
-    assert one.rows["vgg_a"].family
-    assert len(one.rows["vgg_a"].members) == 5
+    assert one.referents["vgg_a"].family
+    assert len(one.referents["vgg_a"].members) == 5
 
 
 @pytest.mark.parametrize(

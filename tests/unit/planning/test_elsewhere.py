@@ -64,8 +64,8 @@ def test_they_say_so_wherever_they_are_named_and_pair_with_nothing():
     ours, theirs = asked
     assert (ours["label"], theirs["label"]) == ("narrow", "Wide (measured elsewhere)")
     assert (theirs["run"], theirs["seeds"]) == ("", [])
-    given = {"best": [93.1, 93.4, 92.8], "last": [], "source": "their repository"}
-    assert theirs["elsewhere"] == given
+    accuracies = {"best_accuracy": [93.1, 93.4, 92.8], "last_accuracy": None}
+    assert theirs["elsewhere"] == {**accuracies, "source": "their repository"}
     assert ours["elsewhere"] is None
     assert theirs["control"] == "narrow"
     assert not theirs["paired"]
@@ -100,10 +100,10 @@ def test_claims_name_them():
     stated = {"better": {"says": "Theirs is better.", "order": ["theirs", "others/b", "narrow"]}}
     found = plan(**{"studies/widths/claims": stated})
     [one] = claims.claims(found, found.studies["widths"])
-    assert one.rows["theirs"].elsewhere.source == "their repository"
-    assert one.rows["theirs"].members == ()
-    assert one.rows["others/b"].label == "Others alone: b (measured elsewhere)"
-    assert one.rows["theirs"].reported == 93.5
+    assert one.referents["theirs"].elsewhere.source == "their repository"
+    assert one.referents["theirs"].members == ()
+    assert one.referents["others/b"].label == "Others alone: b (measured elsewhere)"
+    assert one.referents["theirs"].reported == 93.5
     assert claims.names_elsewhere(found, found.studies["widths"], "better")
 
 

@@ -32,7 +32,7 @@ def numbers(plan):
         row
         for study in findings.product(plan, "").request["studies"]
         for claim in study["claims"]
-        for row in claim["rows"].values()
+        for row in claim["referents"].values()
     ]
     told = [row[key] for row in rows for key in ("reported", "reported_seconds")]
     return [each for each in (*told, *(row["reported"] for row in claimed)) if each is not None]

@@ -12,7 +12,7 @@ from ablate.figures import style
 from ablate.findings.mean import half_width
 from ablate.requests.figure import StudyDrawing
 from ablate.requests.study import Study
-from ablate.tables.answers import accuracy, answered, noise
+from ablate.tables.answers import accuracy, answered
 from ablate.tables.measured import Measured, measured
 from ablate.tables.reading import number, read_table
 
@@ -95,7 +95,7 @@ def _read_row(study: Study, row: Measured, line: dict[str, str], best: str | Non
         reported_best=entry.reported_best,
         best=entry.name == best,
         mean=number(line["best_mean"]),
-        half_width=half_width(sample, noise(study.noise)),
+        half_width=half_width(sample, study.noise),
         borrowed=sample.n == 1 and sample.ours and study.noise is not None,
         seeds=tuple(each for each in row.values("best_accuracy") if not isnan(each)),
         n=int(line["n"]),

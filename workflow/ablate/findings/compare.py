@@ -12,8 +12,9 @@ from ablate.findings.links import links
 from ablate.findings.mean import half_width
 from ablate.findings.multiplicity import ALPHA, holm
 from ablate.findings.sample import Sample
-from ablate.findings.spread import Noise, Spread, spreads
+from ablate.findings.spread import Spread, spreads
 from ablate.settings import claims
+from ablate.settings.study import Noise
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import Self
 
 from ablate.findings.answer import Effect
 from ablate.findings.contrast import estimate
 from ablate.findings.multiplicity import holm
 from ablate.findings.sample import Sample
-from ablate.findings.spread import Noise, spreads
+from ablate.findings.spread import spreads
+from ablate.requests.study import Study
+from ablate.settings.study import Noise
 
 Levels = tuple[str, ...]
 
@@ -19,7 +22,7 @@ class Grid:
     """A grid of rows.
 
     Attributes:
-        factors: name -> levels; each effect is taken against the first, or the control's.
+        factors: name -> levels; each effect is taken against the first.
         cells: the row at each combination of levels, one of each factor in their order.
         labels: what each level is called.
     """
@@ -27,6 +30,24 @@ class Grid:
     factors: Mapping[str, Sequence[str]]
     cells: Mapping[Levels, str]
     labels: Mapping[str, str]
+
+    @classmethod
+    def of(cls, study: Study) -> Self | None:
+        """The grid of a study of two factors or more; None for others.
+
+        The first of a factor's levels is the control's, where the control is a level.
+        """
+        if len(study.factors) < 2:
+            return None
+        cells = {row.levels: row.name for row in study.rows}
+        levels_of = {row: levels for levels, row in cells.items()}
+        bases = {levels_of[row.control] for row in study.rows if row.control}
+        ordered = {}
+        for at, (name, levels) in enumerate(study.factors.items()):
+            shared = {base[at] for base in bases}
+            first = shared.pop() if len(shared) == 1 else levels[0]
+            ordered[name] = [first, *(level for level in levels if level != first)]
+        return cls(ordered, cells, study.level_labels)
 
     def base(self, factor: str) -> str:
         """The level that others are compared with."""

@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ablate.findings.judge import Tested, adjusted, combined, examine
 from ablate.findings.links import links
 from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample
-from ablate.findings.spread import Noise, Spread, ratio, spreads
+from ablate.findings.spread import Spread, ratio, spreads
 from ablate.findings.verdict import Link, Verdict
 from ablate.findings.words import listed
+from ablate.requests.findings import Claim, ClaimingStudy
 from ablate.settings.claims import Comparison, Quantity
 
 # Counted, not measured: the numbers decide.
@@ -21,31 +22,6 @@ EPOCHS = ("best", "last")
 # What the report calls collapsed: chance on ten classes, plus three standard errors on 10,000
 # images.
 REPORTED_CHANCE = 10.9
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim with its references resolved.
-
-    Attributes:
-        comparisons: all must hold.
-        labels: what each reference is called.
-        reported: the accuracy that the report gives for it, where it gives one.
-        repeated: references that the report itself ran several times.
-    """
-
-    name: str
-    says: str
-    comparisons: Sequence[Comparison]
-    labels: Mapping[str, str]
-    matters: float = 1.0
-    reported: Mapping[str, float] = field(default_factory=dict)
-    repeated: frozenset[str] = frozenset()
-
-    @property
-    def kind(self) -> str:
-        """Of its first comparison."""
-        return self.comparisons[0].kind
 
 
 @dataclass(frozen=True)
@@ -73,32 +49,12 @@ class Number:
 Numbers = Mapping[tuple[str, str], Number]
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What is the same for all claims of a study.
-
-    Attributes:
-        noise: of single runs, where it may be used; `reported_noise`: of the report's own numbers.
-        repeated: mean and count of the setting that the report ran several times.
-        rows: references whose scatter is pooled with that of the rows a claim names.
-    """
-
-    study: str
-    noise: Noise | None = None
-    variance: str = "auto"
-    reported_noise: Noise | None = None
-    repeated: tuple[float, int] | None = None
-    rows: Sequence[str] = ()
-    preset: str = "paper"
-    data: str = ""
-
-
-def verdicts(claims: Sequence[Claim], numbers: Numbers, setting: Setting) -> list[Verdict]:
+def verdicts(study: ClaimingStudy, numbers: Numbers) -> list[Verdict]:
     """The verdict of every claim of one study, Holm over them."""
     tested = {
-        epoch: [_tested(claim, numbers, setting, epoch) for claim in claims] for epoch in EPOCHS
+        epoch: [_tested(claim, numbers, study, epoch) for claim in study.claims] for epoch in EPOCHS
     }
-    reported = [_reported(claim, setting) for claim in claims]
+    reported = [_reported(claim, study) for claim in study.claims]
     ps = {epoch: _adjusted(found) for epoch, found in tested.items()}
     reported_ps = _adjusted(reported)
     count = sum(1 for one in tested["best"] if one is not None and not math.isnan(one.p))
@@ -106,13 +62,13 @@ def verdicts(claims: Sequence[Claim], numbers: Numbers, setting: Setting) -> lis
         _verdict(
             claim,
             numbers,
-            setting,
+            study,
             (tested["best"][at], ps["best"][at]),
             (tested["last"][at], ps["last"][at]),
             (reported[at], reported_ps[at]),
             max(count, 1),
         )
-        for at, claim in enumerate(claims)
+        for at, claim in enumerate(study.claims)
     ]
 
 
@@ -128,14 +84,14 @@ def _adjusted(tested: Sequence[Tested | None]) -> list[float]:
     return [found.get(at, math.nan) for at in range(len(tested))]
 
 
-def _tested(claim: Claim, numbers: Numbers, setting: Setting, epoch: str) -> Tested | None:
+def _tested(claim: Claim, numbers: Numbers, study: ClaimingStudy, epoch: str) -> Tested | None:
     """A claim's links, tested; None where something is not measured, or knows no such epoch."""
     parts = []
     for comparison in claim.comparisons:
         if comparison.kind == "collapsed":
             part = _collapsed(comparison, claim, numbers) if epoch == "best" else None
         else:
-            part = _compared(comparison, claim, numbers, setting, epoch)
+            part = _compared(comparison, claim, numbers, study, epoch)
         if part is None:
             return None
         parts.append(part)
@@ -145,22 +101,22 @@ def _tested(claim: Claim, numbers: Numbers, setting: Setting, epoch: str) -> Tes
 
 
 def _compared(
-    comparison: Comparison, claim: Claim, numbers: Numbers, setting: Setting, epoch: str
+    comparison: Comparison, claim: Claim, numbers: Numbers, study: ClaimingStudy, epoch: str
 ) -> Tested | None:
-    samples = _samples(comparison, numbers, setting, epoch)
+    samples = _samples(comparison, numbers, study, epoch)
     if not all(row in samples for row in comparison.references):
         return None
     name = comparison.of.name
-    known = _spreads(samples, name, setting)
+    known = _spreads(samples, name, study)
     return examine(links(comparison, claim.labels), samples, known, name in EXACT)
 
 
 def _samples(
-    comparison: Comparison, numbers: Numbers, setting: Setting, epoch: str
+    comparison: Comparison, numbers: Numbers, study: ClaimingStudy, epoch: str
 ) -> dict[str, Sample]:
     """What the rows of a comparison, and those pooled with them, came to."""
     key = quantity_key(comparison.of)
-    rows = dict.fromkeys([*comparison.references, *setting.rows])
+    rows = dict.fromkeys([*comparison.references, *(row.name for row in study.rows)])
     found = {row: numbers[key, row] for row in rows if (key, row) in numbers}
     samples = {
         row: number.best if epoch == "best" else number.last
@@ -171,10 +127,10 @@ def _samples(
 
 
 def _spreads(
-    samples: Mapping[str, Sample], quantity: str, setting: Setting
+    samples: Mapping[str, Sample], quantity: str, study: ClaimingStudy
 ) -> dict[str, Spread | None]:
     # The noise that somebody states is that of accuracy.
-    return spreads(samples, setting.noise if quantity == ACCURACY else None, setting.variance)
+    return spreads(samples, study.noise if quantity == ACCURACY else None, study.variance)
 
 
 def _collapsed(comparison: Comparison, claim: Claim, numbers: Numbers) -> Tested | None:
@@ -197,7 +153,7 @@ def _collapsed(comparison: Comparison, claim: Claim, numbers: Numbers) -> Tested
     return combined(found, [], exact=True)
 
 
-def _reported(claim: Claim, setting: Setting) -> Tested | None:
+def _reported(claim: Claim, study: ClaimingStudy) -> Tested | None:
     """The report's own numbers, tested against its own noise; None where its table lacks one."""
     parts = []
     for comparison in claim.comparisons:
@@ -206,8 +162,8 @@ def _reported(claim: Claim, setting: Setting) -> Tested | None:
         rows = comparison.references
         if comparison.kind == "collapsed" or not all(row in claim.reported for row in rows):
             return None
-        samples = {row: _reported_sample(row, claim, setting) for row in rows}
-        noise = setting.reported_noise
+        samples = {row: _reported_sample(row, claim, study) for row in rows}
+        noise = study.reported_noise
         spread = Spread(noise.sd**2, noise.df, "reported") if noise else None
         known = dict.fromkeys(samples, spread)
         parts.append(examine(links(comparison, claim.labels), samples, known))
@@ -215,10 +171,10 @@ def _reported(claim: Claim, setting: Setting) -> Tested | None:
     return combined(joined, [one for part in parts for one in part.estimates])
 
 
-def _reported_sample(row: str, claim: Claim, setting: Setting) -> Sample:
-    if row in claim.repeated and setting.repeated:
-        mean, n = setting.repeated
-        return Sample(n, mean, math.nan)
+def _reported_sample(row: str, claim: Claim, study: ClaimingStudy) -> Sample:
+    repeated = study.reported_noise and study.reported_noise.repeated
+    if repeated and claim.referents[row].repeated:
+        return Sample(repeated.n, repeated.mean, math.nan)
     return Sample(1, claim.reported[row], math.nan)
 
 
@@ -242,7 +198,7 @@ def _reported_order(claim: Claim) -> str | None:
 def _verdict(
     claim: Claim,
     numbers: Numbers,
-    setting: Setting,
+    study: ClaimingStudy,
     best: tuple[Tested | None, float],
     last: tuple[Tested | None, float],
     reported: tuple[Tested | None, float],
@@ -265,7 +221,7 @@ def _verdict(
     )
     return Verdict(
         claim=claim.name,
-        study=setting.study,
+        study=study.name,
         says=claim.says,
         kind=claim.kind,
         verdict=found,
@@ -283,11 +239,11 @@ def _verdict(
         sd_ratio=ratio({"/".join(key): n.best for key, n in rows.items() if n is not None}),
         flags=list(flags),
         matters=claim.matters,
-        preset=setting.preset,
-        data=setting.data,
+        preset=study.preset,
+        data=study.data_name,
         links=[] if tested is None else tested.links,
         **outcome,
-        **_power(claim, numbers, setting, tested, reported[0], count),
+        **_power(claim, numbers, study, tested, reported[0], count),
     )
 
 
@@ -340,7 +296,7 @@ def _reported_effect(reported: Tested | None, tested: Tested | None) -> float | 
 def _power(
     claim: Claim,
     numbers: Numbers,
-    setting: Setting,
+    study: ClaimingStudy,
     tested: Tested | None,
     reported: Tested | None,
     count: int,
@@ -356,8 +312,8 @@ def _power(
     comparison = claim.comparisons[0]
     if comparison.of.name != ACCURACY or len(claim.comparisons) > 1:
         return found
-    samples = _samples(comparison, numbers, setting, "best")
-    known = _spreads(samples, ACCURACY, setting)
+    samples = _samples(comparison, numbers, study, "best")
+    known = _spreads(samples, ACCURACY, study)
     if not all(samples[row].ours for row in comparison.references):
         # Nobody here can give others' rows more seeds.
         return found

@@ -2,7 +2,8 @@
 
 from ablate.findings.contrast import estimate
 from ablate.findings.sample import Sample
-from ablate.findings.spread import Noise, own
+from ablate.findings.spread import own
+from ablate.settings.study import Noise
 
 
 def half_width(sample: Sample, noise: Noise | None = None) -> float:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ablate.findings.contrast import difference
 from ablate.findings.multiplicity import ALPHA, holm
 from ablate.findings.sample import Sample
-from ablate.findings.spread import Noise, spreads
+from ablate.findings.spread import spreads
+from ablate.settings.study import Noise
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from ablate.findings.answer import Comparison, Scatter
 from ablate.findings.words import counted, data, listed, with_interval
+from ablate.requests.study import Study
 
 # So many rows are spelt out; the others are counted.
 SPELT = 8
@@ -148,12 +149,7 @@ def result(title: str, found: Sequence[Comparison]) -> str:
 
 
 def methods(
-    counts: Sequence[int],
-    others: Mapping[str, str],
-    scatter: Scatter,
-    matters: float,
-    images: str,
-    preset: str,
+    study: Study, counts: Sequence[int], others: Mapping[str, str], scatter: Scatter
 ) -> str:
     """How the rows were compared, for a paper's section on methods; "" without a number.
 
@@ -183,7 +179,7 @@ def methods(
         else (
             ", adjusted by Holm's procedure over the settings, at 5 %; settings count as "
             "equivalent if two one-sided tests place their difference within "
-            f"{counted(matters, 'point')}"
+            f"{counted(study.matters, 'point')}"
         )
     )
     sampled = (
@@ -192,11 +188,11 @@ def methods(
         else " Where runs scattered less than the sampling of the test images alone would make "
         "them, that was taken instead."
     )
-    origins = [_trained(counts, bool(others), images, preset), _taken_over(others, bool(counts))]
+    origins = [_trained(study, counts, bool(others)), _taken_over(others, bool(counts))]
     return " ".join([*filter(None, origins), f"{how}{tested}.{sampled}"])
 
 
-def _trained(counts: Sequence[int], others: bool, images: str, preset: str) -> str:
+def _trained(study: Study, counts: Sequence[int], others: bool) -> str:
     """With how many seeds the rows were trained here."""
     if not counts:
         return ""
@@ -204,8 +200,9 @@ def _trained(counts: Sequence[int], others: bool, images: str, preset: str) -> s
     one = "one random seed" if high == 1 else f"{high} random seeds"
     seeds = one if low == high else f"{low} to {high} random seeds"
     return (
-        f"Every {'other ' if others else ''}setting was trained with {seeds} on {data(images)}"
-        + (f" (preset {preset})" if preset != "paper" else "")
+        f"Every {'other ' if others else ''}setting was trained with {seeds} on "
+        + data(study.data_name)
+        + (f" (preset {study.preset})" if study.preset != "paper" else "")
         + ". Accuracy is the highest test accuracy over the epochs, which is optimistic."
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from ablate.findings.answer import Scatter
 from ablate.findings.sample import Sample
+from ablate.settings.study import Noise
 
 # Below so many seeds a row's own sd is too poorly known: at three, Welch with Holm finds a
 # difference of three sds 13 times in 100, a pooled sd 64 times.
@@ -16,21 +17,6 @@ WELCH_FROM = 5
 # times in 100 at three seeds, and with pooling alone 73.
 OUTLYING = 2.0
 DOUBTFUL_RATIO = 3.0
-
-
-@dataclass(frozen=True)
-class Noise:
-    """The scatter of single runs, as somebody measured it elsewhere.
-
-    Attributes:
-        sd: standard deviation of single runs.
-        df: degrees of freedom behind it.
-        source: who measured it.
-    """
-
-    sd: float
-    df: int
-    source: str = ""
 
 
 @dataclass(frozen=True)

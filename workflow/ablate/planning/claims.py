@@ -25,7 +25,7 @@ NAMING = (
 
 
 @dataclass(frozen=True)
-class Named:
+class Resolved:
     """What a reference stands for.
 
     Attributes:
@@ -64,14 +64,13 @@ def trainings(plan: Plan) -> list[SeededRun]:
     return [
         training
         for study in plan.studies.values()
-        for name, claim in study.written.claims.items()
-        for comparison in claim.comparisons
-        for reference in _filled(comparison, study).references
-        for training in resolved(plan, study, reference, _place(study, name)).trainings.values()
+        for name in study.written.claims
+        for found in _resolved_of(plan, study, name).values()
+        for training in found.trainings.values()
     ]
 
 
-def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Named:
+def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Resolved:
     """What a reference of a claim stands for.
 
     Raises:
@@ -79,10 +78,10 @@ def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Nam
     """
     if reference in study.rows:
         row = study.rows[reference]
-        return Named.of_row(row, row.label)
+        return Resolved.of_row(row, row.label)
     if reference in plan.families:
         family = plan.families[reference]
-        return Named(family.label, {str(v): t for v, t in family.members}, is_family=True)
+        return Resolved(family.label, {str(v): t for v, t in family.members}, is_family=True)
     first, slash, second = reference.partition("/")
     if slash and first in plan.families:
         family = plan.families[first]
@@ -91,12 +90,12 @@ def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Nam
             raise AblateError(
                 f"{place}: family {first} has no run at {second!r}; {nearest(second, [*members])}"
             )
-        return Named(f"{family.label} at {second}", {"": members[second]})
+        return Resolved(f"{family.label} at {second}", {"": members[second]})
     if slash and first in plan.members and second in plan.members[first]:
-        return Named(second, {"": plan.members[first][second]})
+        return Resolved(second, {"": plan.members[first][second]})
     if slash:
         row = plan.row(reference, place)
-        return Named.of_row(row, f"{plan.studies[first].written.title}: {row.label}")
+        return Resolved.of_row(row, f"{plan.studies[first].written.title}: {row.label}")
     raise AblateError(
         f"{place}: no row {reference!r}; {nearest(reference, [*study.rows, *plan.families])}"
     )
@@ -107,21 +106,22 @@ def places(plan: Plan, study: PlannedStudy, claim: str) -> set[tuple[str, str]]:
 
     ("figures", name) of runs that stand in a figure alone, whose seeds are those of the config.
     """
-    return {
-        _asked_in(plan, study, reference)
-        for comparison in study.written.claims[claim].comparisons
-        for reference in _filled(comparison, study).references
-    }
+    return {_asked_in(plan, study, ref) for ref in _resolved_of(plan, study, claim)}
 
 
 def names_elsewhere(plan: Plan, study: PlannedStudy, claim: str) -> bool:
     """Whether a claim names a row that was measured elsewhere, which nobody can give more seeds."""
-    place = _place(study, claim)
-    return any(
-        resolved(plan, study, reference, place).is_elsewhere
+    return any(found.is_elsewhere for found in _resolved_of(plan, study, claim).values())
+
+
+def _resolved_of(plan: Plan, study: PlannedStudy, claim: str) -> dict[str, Resolved]:
+    """Every reference of a claim, with what it stands for."""
+    references = [
+        reference
         for comparison in study.written.claims[claim].comparisons
         for reference in _filled(comparison, study).references
-    )
+    ]
+    return {ref: resolved(plan, study, ref, _place(study, claim)) for ref in references}
 
 
 def _asked_in(plan: Plan, study: PlannedStudy, reference: str) -> tuple[str, str]:
@@ -140,29 +140,35 @@ def _claim(plan: Plan, study: PlannedStudy, name: str) -> findings.Claim:
         for comparison in written.comparisons
         for spelled in _spelled(plan, study, _filled(comparison, study), place)
     ]
-    rows = {}
-    for comparison in comparisons:
-        for reference in comparison.references:
-            rows[reference] = _named(resolved(plan, study, reference, place))
+    references = [reference for each in comparisons for reference in each.references]
     return findings.Claim(
         name=name,
         says=written.says,
         matters=written.matters,
         comparisons=tuple(comparisons),
-        rows=rows,
+        referents={
+            reference: _referent(plan, study, resolved(plan, study, reference, place))
+            for reference in references
+        },
     )
 
 
-def _named(named: Named) -> findings.Named:
-    return findings.Named(
-        label=named.label,
+def _referent(plan: Plan, study: PlannedStudy, found: Resolved) -> findings.Referent:
+    runs = [training.run.name for training in found.trainings.values()]
+    reported = found.row.written.reported if found.row else None
+    stated = study.written.noise and study.written.noise.repeated
+    place = f"studies.{study.name}.noise.repeated.row"
+    repeated = bool(stated) and runs == [plan.training(stated.row, place).run.name]
+    return findings.Referent(
+        label=found.label,
         members=tuple(
-            ShownRun(run=training.run.name, seeds=training.seeds, label=named.label)
-            for training in named.trainings.values()
+            ShownRun(run=training.run.name, seeds=training.seeds, label=found.label)
+            for training in found.trainings.values()
         ),
-        elsewhere=named.row.elsewhere if named.row else None,
-        family=named.is_family,
-        reported=named.row.written.reported if named.row else None,
+        elsewhere=found.row.written.measured if found.row else None,
+        family=found.is_family,
+        reported=stated.mean if repeated and reported is None else reported,
+        repeated=repeated,
     )
 
 
@@ -210,7 +216,7 @@ def _renamed(comparison: Comparison, names: dict[str, str]) -> Comparison:
     return comparison.model_copy(update=changed)
 
 
-def _check_known(comparison: Comparison, named: dict[str, Named], place: str) -> None:
+def _check_known(comparison: Comparison, named: dict[str, Resolved], place: str) -> None:
     """Refuse what nobody told of a row that was measured elsewhere: all but its accuracies."""
     by_accuracy = comparison.of.name == "accuracy" and comparison.kind != "collapsed"
     for reference, found in named.items() if not by_accuracy else ():
@@ -222,7 +228,7 @@ def _check_known(comparison: Comparison, named: dict[str, Named], place: str) ->
             )
 
 
-def _check_recorded(plan: Plan, named: dict[str, Named], series: str, place: str) -> None:
+def _check_recorded(plan: Plan, named: dict[str, Resolved], series: str, place: str) -> None:
     for reference, found in named.items():
         for training in found.trainings.values():
             if series not in plan.runs[training.run.name].observers:

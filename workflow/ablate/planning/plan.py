@@ -13,7 +13,6 @@ from ablate.paths import Results
 from ablate.planning import chosen, devices, drawings
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
-from ablate.requests.study import Elsewhere
 from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.data import Synthetic
@@ -55,18 +54,6 @@ class PlannedRow:
         """What all that shows the row calls it; it says so if it was measured elsewhere."""
         label = self.written.label or self.name.replace("_", " ")
         return label if self.written.measured is None else f"{label} (measured elsewhere)"
-
-    @property
-    def elsewhere(self) -> Elsewhere | None:
-        """What was measured elsewhere; None of a row that is trained here."""
-        measured = self.written.measured
-        if measured is None:
-            return None
-        return Elsewhere(
-            best=tuple(measured.best_accuracy),
-            last=tuple(measured.last_accuracy or ()),
-            source=measured.source,
-        )
 
 
 @dataclass(frozen=True)

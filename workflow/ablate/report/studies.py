@@ -10,7 +10,7 @@ from ablate.report.runs import rounded
 from ablate.requests.study import Row, Study
 from ablate.runs.finished import finished_runs
 from ablate.tables import study as table
-from ablate.tables.answers import accuracy, noise
+from ablate.tables.answers import accuracy
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
 from ablate.tables.measured import Measured
@@ -50,7 +50,7 @@ def row(asked: Study, entry: Row, line: Any) -> dict[str, Any]:
     """A row: accuracies in percent, each seed's and their mean with its 95 % interval."""
     runs = finished_runs(asked.results, [entry], partial=True)
     behind = Measured(entry.name, [run.metrics for run in runs], [], entry, entry.elsewhere)
-    half = half_width(accuracy(behind, "best_accuracy"), noise(asked.noise))
+    half = half_width(accuracy(behind, "best_accuracy"), asked.noise)
     flags = ("diverged", "collapsed", "missing")
     return {
         "row": entry.name,
@@ -58,7 +58,8 @@ def row(asked: Study, entry: Row, line: Any) -> dict[str, Any]:
         "run": entry.run,
         "control": entry.control,
         "seeds": [[run.seed, rounded(run.best_accuracy)] for run in runs],
-        "elsewhere": entry.elsewhere and entry.elsewhere.model_dump(mode="json"),
+        "elsewhere": entry.elsewhere
+        and {"best": entry.elsewhere.best_accuracy, "source": entry.elsewhere.source},
         "n": int(line.n),
         "confounded": entry.confounded,
         "mean": rounded(line.best_mean),

@@ -2,11 +2,13 @@
 
 from ablate.requests.asked import Asked, Part
 from ablate.requests.runs import ShownRun
-from ablate.requests.study import Elsewhere, Noise, Study
+from ablate.requests.study import Study
 from ablate.settings.claims import Comparison
+from ablate.settings.elsewhere import Elsewhere
+from ablate.settings.study import Noise
 
 
-class Named(Part):
+class Referent(Part):
     """What a claim's reference stands for: one run, the runs of a family, or what others measured.
 
     Attributes:
@@ -27,35 +29,38 @@ class Claim(Part):
     """A claim with its references resolved.
 
     Attributes:
-        comparisons: one a learning rate where families are compared run by run.
-        rows: reference -> what it stands for.
+        comparisons: all must hold; one a learning rate where families are compared run by run.
+        referents: reference -> what it stands for.
     """
 
     name: str
     says: str
-    matters: float
+    matters: float = 1.0
     comparisons: tuple[Comparison, ...]
-    rows: dict[str, Named]
+    referents: dict[str, Referent]
 
+    @property
+    def kind(self) -> str:
+        """Of its first comparison."""
+        return self.comparisons[0].kind
 
-class Repeated(Part):
-    """Mean accuracy of the row that the report itself ran n times."""
+    @property
+    def labels(self) -> dict[str, str]:
+        """What each reference is called."""
+        return {reference: found.label for reference, found in self.referents.items()}
 
-    mean: float
-    n: int
-
-
-class ReportedNoise(Noise):
-    """The scatter of the report's own numbers."""
-
-    repeated: Repeated | None = None
+    @property
+    def reported(self) -> dict[str, float]:
+        """The accuracy that the report gives for a reference, where it gives one."""
+        given = {reference: found.reported for reference, found in self.referents.items()}
+        return {reference: value for reference, value in given.items() if value is not None}
 
 
 class ClaimingStudy(Study):
-    """A study with its claims."""
+    """A study with its claims; reported_noise: the scatter of the report's own numbers."""
 
     claims: tuple[Claim, ...] = ()
-    reported_noise: ReportedNoise | None = None
+    reported_noise: Noise | None = None
 
 
 class Findings(Asked):

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from ablate.requests.asked import Asked, Part
 from ablate.requests.runs import ShownRun
+from ablate.settings.elsewhere import Elsewhere
+from ablate.settings.study import Noise
 
 
 class Heading(Part):
@@ -20,33 +22,6 @@ class Heading(Part):
     def numbered(self) -> str:
         """Its title after the number of its section."""
         return " ".join(part for part in (self.section, self.title) if part)
-
-
-class Noise(Part):
-    """How far single runs scatter, as somebody measured it elsewhere.
-
-    Attributes:
-        sd: standard deviation of the best accuracy, percentage points.
-        df: degrees of freedom behind it.
-        source: who measured it, in words.
-    """
-
-    sd: float
-    df: int
-    source: str = ""
-
-
-class Elsewhere(Part):
-    """What was measured elsewhere: accuracies in percent, one for each run.
-
-    Attributes:
-        last: after the last epoch; empty where they are not known.
-        source: where the numbers are from, in words; may be empty.
-    """
-
-    best: tuple[float, ...]
-    last: tuple[float, ...] = ()
-    source: str = ""
 
 
 class Row(ShownRun):

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from ablate.requests.asked import Asked, Part
 from ablate.requests.runs import Family, ShownRun
-from ablate.requests.study import Heading, Noise, Study
+from ablate.requests.study import Heading, Study
+from ablate.settings.study import Noise
 
 
 class Choice(Part):

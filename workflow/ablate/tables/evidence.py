@@ -4,78 +4,44 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ablate.findings import judging
-from ablate.findings.judging import Claim, Number, Setting, quantity_key
+from ablate.findings.judging import Number, quantity_key
 from ablate.findings.sample import Sample
 from ablate.findings.verdict import Verdict
 from ablate.measures import numbers
 from ablate.measures.measure import common_seeds
 from ablate.measures.numbers import NotMeasured
-from ablate.requests import findings as asked
+from ablate.requests.findings import ClaimingStudy, Referent
 from ablate.requests.runs import ShownRun
-from ablate.requests.study import Row
 from ablate.runs.finished import FinishedRun, finished_runs
 from ablate.settings.claims import OfRun, Quantity
-from ablate.tables.answers import accuracy, noise
+from ablate.tables.answers import accuracy
 from ablate.tables.measured import Measured
 
 FLAGS = {"diverged": "provenance.diverged", "collapsed": "collapsed"}
 
 
-def judged(study: asked.ClaimingStudy) -> list[Verdict]:
+def judged(study: ClaimingStudy) -> list[Verdict]:
     """The verdicts on a study's claims.
 
     Raises:
         AblateError: a run's file is damaged.
     """
-    claims = [_claim(each) for each in study.claims]
     found: dict[tuple[str, str], Number] = {}
-    for each, claim in zip(study.claims, claims, strict=True):
+    for claim in study.claims:
         for comparison in claim.comparisons:
             for reference in comparison.references:
                 key = (quantity_key(comparison.of), reference)
                 if key not in found:
-                    found[key] = _number(study.results, each.rows[reference], comparison.of)
+                    found[key] = _number(study.results, claim.referents[reference], comparison.of)
     accuracy = OfRun(name="accuracy")
     for row in study.rows:
+        one = Referent(label=row.label, members=(row,), elsewhere=row.elsewhere)
         key = (quantity_key(accuracy), row.name)
-        found.setdefault(key, _number(study.results, _named(row), accuracy))
-    return judging.verdicts(claims, found, _setting(study))
+        found.setdefault(key, _number(study.results, one, accuracy))
+    return judging.verdicts(study, found)
 
 
-def _named(row: Row) -> asked.Named:
-    return asked.Named(label=row.label, members=(row,), elsewhere=row.elsewhere)
-
-
-def _claim(claim: asked.Claim) -> Claim:
-    rows = claim.rows
-    return Claim(
-        name=claim.name,
-        says=claim.says,
-        comparisons=claim.comparisons,
-        labels={reference: row.label for reference, row in rows.items()},
-        matters=claim.matters,
-        reported={
-            reference: row.reported for reference, row in rows.items() if row.reported is not None
-        },
-        repeated=frozenset(reference for reference, row in rows.items() if row.repeated),
-    )
-
-
-def _setting(study: asked.ClaimingStudy) -> Setting:
-    repeated = study.reported_noise and study.reported_noise.repeated
-    return Setting(
-        study=study.name,
-        noise=noise(study.noise),
-        variance=study.variance,
-        reported_noise=noise(study.reported_noise),
-        repeated=(repeated.mean, repeated.n) if repeated else None,
-        rows=[row.name for row in study.rows],
-        preset=study.preset,
-        data=study.data_name,
-    )
-
-
-def _number(results: Path, row: asked.Named, quantity: Quantity) -> Number:
+def _number(results: Path, row: Referent, quantity: Quantity) -> Number:
     label, members = row.label, row.members
     runs = finished_runs(results, members, partial=True)
     if quantity.name == judging.ACCURACY and not row.family:
@@ -94,7 +60,7 @@ def _number(results: Path, row: asked.Named, quantity: Quantity) -> Number:
     return Number(Sample.of(values, trained=behind.trained), seeds=seeds, flags=_flags(behind))
 
 
-def _finished_together(family: asked.Named, runs: Sequence[FinishedRun]) -> list[ShownRun]:
+def _finished_together(family: Referent, runs: Sequence[FinishedRun]) -> list[ShownRun]:
     """A family's members at the seeds that all of them have finished.
 
     Raises:

@@ -10,10 +10,11 @@ from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
 from ablate.paths import Results
-from ablate.requests.study import Elsewhere, Row, Study
+from ablate.requests.study import Row, Study
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Provenance
+from ablate.settings.elsewhere import Elsewhere
 from ablate.tables.provenance import Traced
 
 
@@ -61,8 +62,7 @@ class Measured:
     def values(self, name: str) -> list:
         """A field of each run's metrics, such as "provenance.seconds"; None stays None."""
         if self.elsewhere is not None:
-            known = {"best_accuracy": self.elsewhere.best, "last_accuracy": self.elsewhere.last}
-            return [*known.get(name, ())]
+            return getattr(self.elsewhere, name, None) or []
         return list(map(attrgetter(name), self.metrics))
 
     @property

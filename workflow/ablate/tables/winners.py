@@ -13,7 +13,6 @@ from ablate.findings.spread import spreads
 from ablate.findings.words import with_interval
 from ablate.requests.table import Choice, Group, Winners
 from ablate.settings.claims import Comparison
-from ablate.tables.answers import noise
 from ablate.tables.cells import number
 from ablate.tables.measured import Measured, check_data
 from ablate.tables.page import Page, Section, capitalized, heading
@@ -141,7 +140,7 @@ def _lead(whole: dict[str, Sample], ranked: list[str], choice: Choice) -> dict:
     others = [row for row in ranked if row != reported]
     if reported not in ranked or not others:
         return dict.fromkeys(LEAD) | {"agree": "undecided"}
-    known = spreads(whole, noise(choice.noise), choice.variance)
+    known = spreads(whole, choice.noise, choice.variance)
     lead = difference(reported, others[0], whole, known)
     asserted = links(Comparison(best=reported, among=others), {row: row for row in whole})
     tested = examine(asserted, whole, known)

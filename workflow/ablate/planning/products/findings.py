@@ -4,7 +4,7 @@ from ablate.planning import claims
 from ablate.planning.plan import Plan, PlannedStudy
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
-from ablate.requests.findings import Claim, ClaimingStudy, Findings, Repeated, ReportedNoise
+from ablate.requests.findings import ClaimingStudy, Findings
 
 NAME = "findings"
 
@@ -36,34 +36,9 @@ def made(plan: Plan) -> Inputs:
 def _study(plan: Plan, planned: PlannedStudy) -> ClaimingStudy:
     return ClaimingStudy(
         **table.fields(plan, planned),
-        claims=tuple(_repeated(plan, planned, claim) for claim in claims.claims(plan, planned)),
-        reported_noise=_reported_noise(planned),
+        claims=tuple(claims.claims(plan, planned)),
+        reported_noise=planned.written.noise,
     )
-
-
-def _reported_noise(planned: PlannedStudy) -> ReportedNoise | None:
-    stated = planned.written.noise
-    if stated is None:
-        return None
-    repeated = stated.repeated and Repeated(mean=stated.repeated.mean, n=stated.repeated.n)
-    return ReportedNoise(sd=stated.sd, df=stated.df, source=stated.source, repeated=repeated)
-
-
-def _repeated(plan: Plan, planned: PlannedStudy, claim: Claim) -> Claim:
-    """A claim whose rows say whether they are the one that the report ran several times."""
-    stated = planned.written.noise
-    if stated is None or stated.repeated is None:
-        return claim
-    place = f"studies.{planned.name}.noise.repeated.row"
-    run = plan.training(stated.repeated.row, place).run.name
-    rows = {}
-    for reference, row in claim.rows.items():
-        repeated = [member.run for member in row.members] == [run]
-        reported = row.reported
-        if repeated and reported is None:
-            reported = stated.repeated.mean
-        rows[reference] = row.model_copy(update={"reported": reported, "repeated": repeated})
-    return claim.model_copy(update={"rows": rows})
 
 
 def _inputs(plan: Plan) -> Inputs:

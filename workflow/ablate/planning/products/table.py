@@ -11,7 +11,7 @@ from ablate.requests import table as asked_table
 from ablate.requests.asked import Asked
 from ablate.requests.runs import Family, FamilyMember, ShownRun
 from ablate.settings import Run
-from ablate.settings.study import Choice
+from ablate.settings.study import Choice, Noise
 
 
 def names(plan: Plan) -> list[str]:
@@ -182,7 +182,7 @@ def row(
         label=planned.label,
         run=training.run.name if training else "",
         seeds=training.seeds if training else (),
-        elsewhere=planned.elsewhere,
+        elsewhere=planned.written.measured,
         control=planned.control,
         levels=planned.levels,
         paired=paired(study, planned),
@@ -216,7 +216,7 @@ def paired(study: PlannedStudy, asked: PlannedRow) -> bool:
     )
 
 
-def noise(plan: Plan, asked: PlannedStudy) -> asked_study.Noise | None:
+def noise(plan: Plan, asked: PlannedStudy) -> Noise | None:
     """A study's stated noise, where it was measured; else None."""
     stated = asked.written.noise
     if stated is None or (stated.preset or plan.config.preset) != plan.config.preset:
@@ -226,7 +226,7 @@ def noise(plan: Plan, asked: PlannedStudy) -> asked_study.Noise | None:
     epochs = [each.run.epochs or 0 for each in asked.trainings]
     if stated.epochs is not None and min(epochs, default=0) < stated.epochs:
         return None
-    return asked_study.Noise(sd=stated.sd, df=stated.df, source=stated.source)
+    return stated
 
 
 def shown(label: str, training: SeededRun) -> ShownRun:
