@@ -10,7 +10,7 @@ from ablate.job.interruption import Interrupted
 
 def main(request: str, data: str, folder: str, state: str) -> int:
     """Train as a job does; 143 when stopped by SIGTERM, its state saved."""
-    asked = run.Request(**json.loads(Path(request).read_text()))
+    asked = run.TrainingRequest(**json.loads(Path(request).read_text()))
     try:
         run.run(asked, Path(data) / "manifest.json", Path(folder), Path(state))
     except Interrupted as reason:

@@ -10,7 +10,7 @@ from ablate.data.dataset import digest, save
 from ablate.data.manifest import Manifest
 from ablate.files import digest as sha256
 from ablate.paths import Results
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Record
 from ablate.steps.table import make
@@ -151,7 +151,7 @@ def write_study(study: dict, accuracies: dict[str, list[float]], **metrics: dict
         more = {measure: by_row[name] for measure, by_row in metrics.items() if name in by_row}
         for seed, accuracy in zip(entry["seeds"], accuracies[name], strict=False):
             write_run(study["results"], entry["run"], seed, accuracy, **more)
-    make(Study(**study | {"partial": True}), Results(study["results"]).table(study["name"]))
+    make(AskedStudy(**study | {"partial": True}), Results(study["results"]).table(study["name"]))
 
 
 SETTINGS = {

@@ -10,9 +10,9 @@ from small_results import SETTINGS, row, study_request, write_data, write_run
 
 from ablate.data.manifest import Manifest
 from ablate.paths import Results
-from ablate.requests.findings import ClaimingStudy, Findings
+from ablate.requests.findings import AskedFindings, ClaimingStudy
 from ablate.requests.page import ListedFigure, Site
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.steps import findings
 from ablate.steps.table import make
 
@@ -56,10 +56,10 @@ def site_request(results: Path, more_rows: Sequence[dict] = (), **changes: Any) 
             write_one(results, f"run-{name}", seed, accuracy + seed, name)
     write_one(results, "run-18", 0, 75.0, "relu")
     fields = [{**study, "note": NOTE, "preset": "demo"} for study in (smooth, depth)]
-    studies = tuple(Study(**each) for each in fields)
+    studies = tuple(AskedStudy(**each) for each in fields)
     for study in studies:
         make(study, Results(results).table(study.name))
-    asked = Findings(studies=tuple(ClaimingStudy(**each) for each in fields))
+    asked = AskedFindings(studies=tuple(ClaimingStudy(**each) for each in fields))
     findings.found(asked).write(Results(results).tables)
     (results / "figures").mkdir()
     (results / "figures" / "curves.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")

@@ -14,7 +14,7 @@ from ablate.evaluation.metrics import metrics
 from ablate.files import Fingerprint
 from ablate.job import writing
 from ablate.job.state import States
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Record
 from ablate.steps import asked as steps
@@ -76,7 +76,7 @@ def test_every_crash_of_measuring_again_leaves_the_old_metrics_or_the_new(tmp_pa
 
 def test_every_crash_of_a_table_leaves_a_record_only_of_what_is_whole(tmp_path):
     results = tmp_path / "results"
-    wanted = Study(**study_request(results))
+    wanted = AskedStudy(**study_request(results))
     for row in wanted.rows:
         measured_run(results, row.run)
     outputs = [results / "tables" / f"activation.{suffix}" for suffix in ("csv", "md", "tex")]

@@ -21,7 +21,7 @@ from ablate.report import changes, checklist, plain, site, studies
 from ablate.requests import findings as requested
 from ablate.requests.figure import Drawing, StudyDrawing
 from ablate.requests.page import Plain, Site
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.requests.table import KINDS
 from ablate.steps.findings import found
 from ablate.steps.table import make
@@ -78,7 +78,7 @@ def plan(tmp_path) -> Plan:
         # So many images that their own sampling is no floor to the seeds' scatter.
         measured_run(root, run, seed, best, data=data, arrays=predictions(best, 60_000))
     products = Products(plan)
-    found(of(plan, "findings", requested.Findings)).write(plan.results.tables)
+    found(of(plan, "findings", requested.AskedFindings)).write(plan.results.tables)
     for name in ("mixed", "others", "winners", "summary", "claims"):
         kind = KINDS[products[f"tables/{name}"].request["kind"]]
         make(of(plan, f"tables/{name}", kind), plan.results.table(name))
@@ -91,7 +91,7 @@ def of(plan: Plan, product: str, kind):
 
 
 def table_of(plan: Plan, name: str):
-    return study.page(of(plan, f"tables/{name}", Study))
+    return study.page(of(plan, f"tables/{name}", AskedStudy))
 
 
 def test_a_table_has_their_numbers_and_nothing_that_nobody_told(plan):
@@ -129,7 +129,7 @@ def test_readable_tables_say_who_measured_and_what_is_not_known(plan):
 
 
 def test_the_answer_compares_theirs_like_any_row(plan):
-    answers = found(of(plan, "findings", requested.Findings)).answers
+    answers = found(of(plan, "findings", requested.AskedFindings)).answers
     answer = answers["mixed"]
     theirs, single = answer.comparisons
     assert answer.sentence.startswith("In part. Against ReLU: GELU (measured elsewhere) +12.97 [+")
@@ -146,7 +146,7 @@ def test_the_answer_compares_theirs_like_any_row(plan):
 
 
 def test_claims_are_confirmed_contradicted_and_undecided_by_their_numbers(plan):
-    verdicts = found(of(plan, "findings", requested.Findings)).verdicts
+    verdicts = found(of(plan, "findings", requested.AskedFindings)).verdicts
     said = {name: verdict.verdict for name, verdict in verdicts.items()}
     expected = ("confirmed", "contradicted", "undecided", "confirmed")
     assert said == dict(zip(("up", "down", "single", "best"), expected, strict=True))

@@ -19,7 +19,7 @@ from ablate.files import DRAFT, write_whole
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.requests.page import Plain
-from ablate.requests.study import Heading, Study
+from ablate.requests.study import AskedStudy, Heading
 from ablate.steps import figure, metrics, pack, page, table, train
 
 WORKFLOW = Path(__file__).parents[2] / "workflow"
@@ -135,7 +135,7 @@ def tabulating(out: Path, inputs: Path, record: Path | None = None) -> tuple:
     for row in request["rows"]:
         measured_run(inputs, row["run"])
     outputs = [within(inputs, out) / f"activation.{suffix}" for suffix in ("csv", "md", "tex")]
-    return table.main, asked(Study(**request).plain(), inputs, outputs, record=record)
+    return table.main, asked(AskedStudy(**request).plain(), inputs, outputs, record=record)
 
 
 def recording(out: Path, inputs: Path) -> tuple:

@@ -12,7 +12,7 @@ from ablate.commands import verify
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.paths import Results
-from ablate.requests.study import Row, Study
+from ablate.requests.study import AskedRow, AskedStudy
 from ablate.steps.table import main
 
 
@@ -25,9 +25,9 @@ def results(tmp_path):
     for name, best in (("relu", 80.0), ("gelu", 82.0)):
         measured_run(tmp_path, name, 0, best, data=digest)
         control = "relu" if name == "gelu" else None
-        rows.append(Row(name=name, label=name, run=name, seeds=(0,), control=control))
+        rows.append(AskedRow(name=name, label=name, run=name, seeds=(0,), control=control))
     results = Results(tmp_path)
-    request = Study(name="smooth", title="Smooth", rows=rows).plain()
+    request = AskedStudy(name="smooth", title="Smooth", rows=rows).plain()
     outputs = [results.table("smooth", suffix) for suffix in ("csv", "md", "tex")]
     inputs = [results.run(name, 0) / "metrics.json" for name in ("relu", "gelu")]
     record = results.record("tables/smooth")

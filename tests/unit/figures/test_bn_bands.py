@@ -22,7 +22,7 @@ from ablate.measures.rolling import rolling
 from ablate.measures.stepped import Band, Curve
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
-from ablate.requests.runs import Family, FamilyMember, ShownRun
+from ablate.requests.runs import FamilyMember, ShownFamily, ShownRun
 
 STEPS, RATES = 120, (0.001, 0.002, 0.005)
 
@@ -52,7 +52,7 @@ def write_family(results, name, scale=1.0, seeds=(0,), steps=STEPS, last_steps=N
             )
         run = f"{name}-{number}"
         members.append(FamilyMember(label=str(rate), lr=rate, run=run, seeds=seeds))
-    return Family(name=name, label=name.upper(), members=members)
+    return ShownFamily(name=name, label=name.upper(), members=members)
 
 
 def request(results, *families, runs=(), **options):

@@ -8,7 +8,7 @@ from small_results import write_run
 
 from ablate.figures import bands, dropout_test_loss, style, vgg19_collapse, vgg_bn_accuracy
 from ablate.requests.figure import Drawing
-from ablate.requests.runs import Family, FamilyMember, ShownRun
+from ablate.requests.runs import FamilyMember, ShownFamily, ShownRun
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ def request(results, runs=(), families=()):
 
 
 def family(name, *members):
-    return Family(name=name, label=name.upper(), members=members)
+    return ShownFamily(name=name, label=name.upper(), members=members)
 
 
 def legend(figure):

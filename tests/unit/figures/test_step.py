@@ -8,7 +8,7 @@ from small_results import study_request, write_data, write_study
 
 from ablate.requests.figure import Drawing, StudyDrawing
 from ablate.requests.runs import ShownRun
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.steps import figure
 
 
@@ -21,7 +21,7 @@ def test_a_study_figure_is_drawn_by_the_study_module(tmp_path, capsys):
     study = study_request(tmp_path)
     write_study(study, {"relu": [80.0], "elu": [83.0], "tanh": [75.0]})
     out = tmp_path / "figures" / "study_activation.png"
-    request = StudyDrawing(name="study_activation", study=Study(**study), note="Demo")
+    request = StudyDrawing(name="study_activation", study=AskedStudy(**study), note="Demo")
     assert call(capsys, request, out) == (0, "")
     assert out.read_bytes().startswith(b"\x89PNG")
     assert b"</svg>" in out.with_suffix(".svg").read_bytes()
@@ -53,7 +53,7 @@ def test_what_is_missing_is_named_without_a_traceback(tmp_path, capsys):
 def test_figures_that_draw_no_network_load_no_torch(tmp_path):
     study = study_request(tmp_path)
     write_study(study, {"relu": [80.0], "elu": [83.0], "tanh": [75.0]})
-    request = StudyDrawing(name="study_activation", study=Study(**study))
+    request = StudyDrawing(name="study_activation", study=AskedStudy(**study))
     command = asked(request.plain(), tmp_path, [tmp_path / "f.png", tmp_path / "f.svg"])
     script = (
         "import sys; sys.path.insert(0, 'workflow'); from ablate.steps import figure\n"

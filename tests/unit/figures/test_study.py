@@ -9,7 +9,7 @@ from small_results import row, study_request, write_study
 
 from ablate.figures import study, style
 from ablate.requests.figure import StudyDrawing
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.tables.reading import read_table
 
 
@@ -20,14 +20,14 @@ def _styled():
 
 
 def drawn(request_study):
-    asked = StudyDrawing(name="study_activation", study=Study(**request_study))
+    asked = StudyDrawing(name="study_activation", study=AskedStudy(**request_study))
     figure = study.draw(asked)
     figure.draw_without_rendering()
     return figure, figure.axes[0]
 
 
 def read_rows(request_study):
-    return study.read_rows(Study(**request_study))
+    return study.read_rows(AskedStudy(**request_study))
 
 
 def points(axes, marker):

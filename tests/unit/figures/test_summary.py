@@ -8,7 +8,7 @@ from ablate.figures.marks import marks
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.requests.study import Heading
-from ablate.requests.table import Summary
+from ablate.requests.table import SummaryTable
 from ablate.steps.table import make
 
 
@@ -50,7 +50,7 @@ def summary(tmp_path):
 
 def summarized(results, *studies):
     headings = tuple(Heading(name=study["name"], title=study["title"]) for study in studies)
-    make(Summary(results=results, studies=headings), Results(results).table("summary"))
+    make(SummaryTable(results=results, studies=headings), Results(results).table("summary"))
 
 
 def dots(axes):
@@ -129,7 +129,7 @@ def test_the_times_of_shortened_runs_are_called_so(summary):
 
 
 def test_many_times_are_written_out():
-    fast = [seconds.Pair("depth", 121_000.0, 100.0, False)]
+    fast = [seconds.TimedRow("depth", 121_000.0, 100.0, False)]
     assert seconds.ratio(fast) == "1,210 times faster (1 row)"
 
 
@@ -147,7 +147,7 @@ def test_a_study_has_one_look_though_others_lack_what_is_drawn(summary):
 
 
 def test_slower_training_is_called_slower():
-    slow = [seconds.Pair("depth", 100.0, 400.0, False)]
+    slow = [seconds.TimedRow("depth", 100.0, 400.0, False)]
     assert seconds.ratio(slow) == "4 times slower (1 row)"
     assert [seconds.speed(f) for f in (0.1, 1, 100)] == ["10x slower", "equal", "100x faster"]
 

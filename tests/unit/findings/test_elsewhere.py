@@ -6,13 +6,13 @@ import pytest
 from scipy import stats
 
 from ablate.findings import sentences
-from ablate.findings.answer import Comparison, Scatter
+from ablate.findings.answer import AgainstControl, Scatter
 from ablate.findings.compare import RowRuns, comparisons
 from ablate.findings.contrast import difference
 from ablate.findings.mean import half_width
 from ablate.findings.sample import Sample
 from ablate.findings.spread import kind, spreads
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.settings.study import Noise
 
 RELU, ELU, THEIRS = [80.1, 79.5, 80.8], [82.4, 81.9, 83.0], [81.0, 81.9, 81.2, 80.3]
@@ -70,7 +70,7 @@ def test_numbers_that_are_all_the_same_make_nothing_certain():
 def test_methods_say_who_trained_what():
     scatter = Scatter("pooled", 0.5, 4)
     label = "GELU (measured elsewhere)"
-    study = Study(name="study", title="", rows=(), data_name="CIFAR-10")
+    study = AskedStudy(name="study", title="", rows=(), data_name="CIFAR-10")
     text = sentences.methods(study, [3, 3], {label: "Smith (2024)"}, scatter)
     assert text.startswith("Every other setting was trained with 3 random seeds on CIFAR-10. ")
     assert (
@@ -86,7 +86,9 @@ def test_methods_say_who_trained_what():
 
 
 def test_a_row_of_three_numbers_is_not_called_one_run():
-    one = Comparison("theirs", "Theirs", "relu", "ReLU", "one run", n=3, control_n=1, difference=1)
+    one = AgainstControl(
+        "theirs", "Theirs", "relu", "ReLU", "one run", n=3, control_n=1, difference=1
+    )
     assert sentences.sentence("", [one]).endswith(
         "Theirs +1.00. A row of one run: how far runs scatter is not known, so none of this is "
         "judged."

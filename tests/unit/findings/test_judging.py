@@ -7,8 +7,8 @@ import pytest
 from ablate.findings import judging
 from ablate.findings.judging import Number, quantity_key
 from ablate.findings.sample import Sample
-from ablate.requests.findings import Claim, ClaimingStudy, Referent
-from ablate.requests.study import Row
+from ablate.requests.findings import AskedClaim, ClaimingStudy, Referent
+from ablate.requests.study import AskedRow
 from ablate.settings.claims import Claim as Written
 from ablate.settings.study import Noise, Repeated
 
@@ -28,7 +28,7 @@ def claim(name="one", reported=None, repeated=(), **said):
         )
         for row in rows
     }
-    return Claim(
+    return AskedClaim(
         name=name,
         says=asked.says,
         comparisons=tuple(asked.comparisons),
@@ -39,7 +39,7 @@ def claim(name="one", reported=None, repeated=(), **said):
 
 def verdicts(claims, found, rows=(), **said):
     """The verdicts on these claims of a study with these rows besides."""
-    rows = tuple(Row(name=row, run=row, seeds=()) for row in rows)
+    rows = tuple(AskedRow(name=row, run=row, seeds=()) for row in rows)
     study = ClaimingStudy(name="study", title="", rows=rows, claims=tuple(claims), **said)
     return judging.verdicts(study, found)
 

@@ -3,17 +3,17 @@
 import pytest
 
 from ablate.findings import sentences
-from ablate.findings.answer import Comparison, Scatter
+from ablate.findings.answer import AgainstControl, Scatter
 from ablate.findings.judging import _together
 from ablate.findings.links import links
 from ablate.findings.verdict import Link
 from ablate.findings.words import measure
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.settings import claims
 
 
 def compared(row, control, relation="one run", difference=1.0, **interval):
-    return Comparison(row, row, control, control, relation, 1, 1, difference, **interval)
+    return AgainstControl(row, row, control, control, relation, 1, 1, difference, **interval)
 
 
 def test_rows_with_one_control_are_held_against_it():
@@ -79,8 +79,8 @@ def test_the_best_come_first_and_a_grid_keeps_its_order():
 )
 def test_what_keeps_rows_from_being_compared_is_said(n, control_n, said):
     found = [
-        Comparison("elu", "elu", "relu", "relu", "not measured", n, control_n),
-        Comparison("tanh", "tanh", "relu", "relu", "not measured", 0, control_n),
+        AgainstControl("elu", "elu", "relu", "relu", "not measured", n, control_n),
+        AgainstControl("tanh", "tanh", "relu", "relu", "not measured", 0, control_n),
     ]
     assert sentences.sentence("Which is best?", found) == said
 
@@ -103,7 +103,7 @@ def test_the_result_says_who_did_better_than_whom():
 
 
 def test_methods_name_seeds_and_images():
-    study = Study(name="study", title="", rows=(), data_name="synthetic", preset="demo")
+    study = AskedStudy(name="study", title="", rows=(), data_name="synthetic", preset="demo")
     text = sentences.methods(study, [1, 1], {}, Scatter("unknown"))
     assert text.startswith(
         "Every setting was trained with one random seed on synthetic images (preset demo). "

@@ -277,7 +277,7 @@ def test_a_folder_that_cannot_be_written_keeps_the_state(tmp_path, capsys):
 
 def test_a_request_has_no_unknown_parts():
     with pytest.raises(TypeError):
-        run.Request(**request(), surprise=1)
+        run.TrainingRequest(**request(), surprise=1)
 
 
 def test_a_softmax_on_the_output_is_not_applied_twice(tmp_path):

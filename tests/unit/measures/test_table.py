@@ -6,8 +6,8 @@ from fake_runs import write_series
 
 from ablate.errors import AblateError
 from ablate.paths import Results
-from ablate.requests.runs import Family, FamilyMember, ShownRun
-from ablate.requests.table import BnMeasures
+from ablate.requests.runs import FamilyMember, ShownFamily, ShownRun
+from ablate.requests.table import BnMeasuresTable
 from ablate.steps.table import make
 from ablate.tables import bn_measures
 from ablate.tables.markdown import markdown
@@ -31,11 +31,11 @@ def write(results, run, seed, loss=None, data=DATA, length=STEPS, probed=False):
 
 def family(name, *runs, seeds=(0,)):
     members = [FamilyMember(label=run, lr=0.1, run=run, seeds=seeds) for run in runs]
-    return Family(name=name, label=name.upper(), members=members)
+    return ShownFamily(name=name, label=name.upper(), members=members)
 
 
 def request(results, *families, probed=()):
-    return BnMeasures(results=results, note="Demo", families=families, probed=probed)
+    return BnMeasuresTable(results=results, note="Demo", families=families, probed=probed)
 
 
 def line(frame, measure, part="whole run"):

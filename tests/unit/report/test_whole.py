@@ -11,7 +11,7 @@ from ablate.paths import Results
 from ablate.report import facts, plain
 from ablate.requests.page import ListedFigure, Plain
 from ablate.requests.study import Heading
-from ablate.requests.table import Summary
+from ablate.requests.table import SummaryTable
 from ablate.steps import page as step
 from ablate.steps.table import make
 
@@ -48,7 +48,7 @@ def whole(tmp_path):
     studies = tuple(
         Heading(**{key: study[key] for key in Heading.model_fields}) for study in (first, second)
     )
-    make(Summary(results=tmp_path, studies=studies), Results(tmp_path).table("summary"))
+    make(SummaryTable(results=tmp_path, studies=studies), Results(tmp_path).table("summary"))
     against = {"title": "Reported against measured", "section": "2.3", "caption": "Every row."}
     curves = {"title": "Curves", "section": "2.2.11", "caption": "Figure 6."}
     (tmp_path / "figures").mkdir()

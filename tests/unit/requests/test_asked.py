@@ -12,10 +12,10 @@ from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.products.table import WHOLE_REPORT
 from ablate.requests.figure import Drawing, StudyDrawing
-from ablate.requests.findings import Findings
+from ablate.requests.findings import AskedFindings
 from ablate.requests.page import Plain, Site
 from ablate.requests.runs import ShownRun
-from ablate.requests.study import Row, Study
+from ablate.requests.study import AskedRow, AskedStudy
 from ablate.requests.table import KINDS
 from ablate.settings.study import RESERVED
 
@@ -32,7 +32,7 @@ def kind(name: str, plain: dict) -> type:
         return KINDS[plain["kind"]]
     if name.startswith("figures/"):
         return StudyDrawing if "study" in plain else Drawing
-    return {"findings": Findings, "report/index": Site, "report/markdown": Plain}[name]
+    return {"findings": AskedFindings, "report/index": Site, "report/markdown": Plain}[name]
 
 
 def test_every_request_of_the_report_is_read_as_it_was_written(products):
@@ -52,7 +52,7 @@ def test_all_that_a_request_holds_is_of_the_same_results(products):
     assert {each.note for each in inner} == {site.note}
 
 
-STUDY = Study(name="s", title="S", rows=(Row(name="a", run="r", seeds=(0,)),)).plain()
+STUDY = AskedStudy(name="s", title="S", rows=(AskedRow(name="a", run="r", seeds=(0,)),)).plain()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_damaged_request_is_one_message_with_the_place(change, said):
     plain = copy.deepcopy(STUDY)
     change(plain)
     with pytest.raises(AblateError, match=rf"request for tables/s is damaged \({said}.*again"):
-        Study.read("tables/s", plain, Path("results"))
+        AskedStudy.read("tables/s", plain, Path("results"))
 
 
 def test_nothing_changes_a_request():

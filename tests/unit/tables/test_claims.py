@@ -11,7 +11,7 @@ from ablate.paths import Results
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.requests import findings as requested
-from ablate.requests.table import Claims
+from ablate.requests.table import ClaimsTable
 from ablate.settings import written
 from ablate.steps.findings import found
 from ablate.steps.table import make
@@ -53,7 +53,7 @@ def plan(tmp_path):
 def build(plan) -> Findings:
     """findings.json, as its step writes it and its readers see it."""
     request = Products(plan)["findings"].request
-    made = found(requested.Findings.read("findings", request, plan.results.root))
+    made = found(requested.AskedFindings.read("findings", request, plan.results.root))
     made.write(plan.results.tables)
     assert Findings.read(plan.results.tables) == made
     return Findings.read(plan.results.tables)
@@ -79,7 +79,7 @@ def test_a_study_is_answered_and_its_claims_are_judged(plan):
 
 def test_the_table_of_claims_says_what_was_found(plan):
     build(plan)
-    request = Claims.read("claims", Products(plan)["tables/claims"].request, plan.results.root)
+    request = ClaimsTable.read("claims", Products(plan)["tables/claims"].request, plan.results.root)
     frame, page = claims.page(request)
     assert frame["claim"].tolist() == ["gelu-better", "silu-best", "same-size"]
     assert frame["n"].tolist() == [3, 3, 3]
@@ -92,7 +92,7 @@ def test_the_table_of_claims_says_what_was_found(plan):
 
 
 def test_findings_that_cannot_be_read_are_named(plan):
-    request = Claims(results=plan.results.root, studies=())
+    request = ClaimsTable(results=plan.results.root, studies=())
     with pytest.raises(AblateError, match=r"findings.json does not exist"):
         claims.page(request)
     build(plan)

@@ -7,7 +7,7 @@ from fake_runs import measured_run, write_series
 from ablate.findings.verdict import Verdict
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
-from ablate.requests.findings import Findings
+from ablate.requests.findings import AskedFindings
 from ablate.tables import evidence
 
 FAMILY = {
@@ -51,7 +51,7 @@ def judged(tmp_path, finished: dict[str, dict[float, tuple[int, ...]]]) -> Verdi
             for seed in rates.get(rate, ()):
                 folder = measured_run(plan.results.root, training.run.name, seed)
                 write_series(folder, loss=np.full(10, losses + rate + 0.01 * seed))
-    request = Findings.read("findings", Products(plan)["findings"].request, plan.results.root)
+    request = AskedFindings.read("findings", Products(plan)["findings"].request, plan.results.root)
     (study,) = request.studies
     (verdict,) = evidence.judged(study)
     return verdict

@@ -10,8 +10,8 @@ from scipy import stats
 
 from ablate.errors import AblateError
 from ablate.paths import Results
-from ablate.requests.study import Heading, Study
-from ablate.requests.table import Choice, Group, Summary, Winners
+from ablate.requests.study import AskedStudy, Heading
+from ablate.requests.table import AskedChoice, Group, SummaryTable, WinnersTable
 from ablate.steps.table import make
 from ablate.tables import summary, winners
 from ablate.tables.markdown import markdown
@@ -39,28 +39,28 @@ def build(results, studies=STUDIES, partial=False, data="da7a" * 16):
             )
         request = {"name": study, "title": study.title(), "section": "2.2", "partial": partial}
         request |= {"rows": lines, "results": results, "noise": NOISE}
-        make(Study(**request), Results(results).table(study))
+        make(AskedStudy(**request), Results(results).table(study))
 
 
 def choices(results, reported_activation="elu", noise=NOISE, rows=()):
-    activation = Choice(
+    activation = AskedChoice(
         setting="activation",
         study="activation",
         rows=rows,
         reported=reported_activation,
         noise=noise,
     )
-    decay = Choice(setting="weight_decay", study="decay", reported="1e-5", noise=NOISE)
+    decay = AskedChoice(setting="weight_decay", study="decay", reported="1e-5", noise=NOISE)
     groups = (
         Group(name="structure", choices=(activation,)),
         Group(name="training", choices=(decay,)),
     )
-    return Winners(results=results, note="Demo", groups=groups)
+    return WinnersTable(results=results, note="Demo", groups=groups)
 
 
 def everything(results):
     studies = tuple(Heading(name=name, title=name.title(), section="2.2") for name in STUDIES)
-    return Summary(results=results, note="Demo", studies=studies)
+    return SummaryTable(results=results, note="Demo", studies=studies)
 
 
 def test_a_stored_table_is_read_as_it_was_written(tmp_path):

@@ -16,7 +16,7 @@ from ablate.data import shared
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.evaluation.metrics import metrics
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.steps.table import main
 from ablate.tables import study
 from ablate.tables.columns import AGAINST
@@ -67,11 +67,11 @@ def three(tmp_path):
 
 
 def table(asked) -> pd.DataFrame:
-    return study.page(Study(**asked))[0]
+    return study.page(AskedStudy(**asked))[0]
 
 
 def text_of(asked) -> str:
-    return markdown(study.page(Study(**asked))[1])
+    return markdown(study.page(AskedStudy(**asked))[1])
 
 
 @pytest.mark.parametrize(("side", "images"), [(64, "64x64 images"), (None, "the images")])
@@ -377,7 +377,7 @@ def test_the_step_writes_all_formats_and_the_note_in_each_readable_one(three, tm
     out = tmp_path / "tables/activation.csv"
     three["note"] = "Demo: synthetic data."
     outputs = [out, *(out.with_suffix(suffix) for suffix in (".md", ".tex"))]
-    command = asked(Study(**three).plain(), tmp_path, outputs)
+    command = asked(AskedStudy(**three).plain(), tmp_path, outputs)
     assert main(command) == 0
     assert out.read_text().splitlines()[0] == COLUMNS
     assert len(out.read_text().splitlines()) == 4

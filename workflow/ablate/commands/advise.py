@@ -7,7 +7,7 @@ from rich.console import Console
 
 from ablate.commands.grid import grid
 from ablate.commands.terminal import say
-from ablate.findings.advice import PILOT, Place, Step, Wish, steps
+from ablate.findings.advice import PILOT, Advised, Place, Wish, steps
 from ablate.findings.record import Findings
 from ablate.findings.verdict import Verdict
 from ablate.planning import claims
@@ -49,7 +49,7 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     return 0
 
 
-def print_steps(advised: list[Step], console: Console) -> None:
+def print_steps(advised: list[Advised], console: Console) -> None:
     """The table of steps, what it rests on, and the YAML to paste."""
     table = grid(["seeds for", "claims"], ["seeds a row", "takes", "in all"])
     total = 0.0
@@ -121,7 +121,7 @@ def timed(plan: Plan, trainings: Iterable[SeededRun]) -> Place | None:
     return Place(min(len(each.seeds) for each in trainings), seconds)
 
 
-def overlay(advised: list[Step]) -> str:
+def overlay(advised: list[Advised]) -> str:
     """An overlay for --configfile that asks for these seeds."""
     most: dict[str, int] = {}
     for step in advised:

@@ -19,7 +19,7 @@ from ablate.measures import measure
 from ablate.measures.rolling import KINDS, rolling
 from ablate.measures.stepped import Band, Curve, Stepped, mean
 from ablate.requests.figure import Drawing
-from ablate.requests.runs import Family
+from ablate.requests.runs import ShownFamily
 
 # Plain, with batch normalisation, with dropout: the same colour in every figure.
 PLAIN, NORMALISED, DROPPED = style.VERMILLION, style.BLUE, style.GREEN
@@ -250,7 +250,7 @@ def seeds(count: int) -> str:
     return f"mean of {count} seeds" if count > 1 else "1 seed"
 
 
-def _counted(family: Family) -> str:
+def _counted(family: ShownFamily) -> str:
     number, count = len(family.members), len(measure.common_seeds(family.members))
     return f"{family.label}\n({rates(number)}, {seeds(count)})"
 

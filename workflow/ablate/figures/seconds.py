@@ -20,7 +20,7 @@ ENDS = ((0.6, min), (1.6, max))  # how far the axes reach beyond the shortest an
 
 
 @dataclass(frozen=True)
-class Pair:
+class TimedRow:
     """A row's reported and measured training seconds; at_least: the report says "more than"."""
 
     study: str
@@ -62,10 +62,10 @@ def draw(request: Drawing) -> Figure:
     return figure
 
 
-def pairs(table: list[dict[str, str]], at_least: Container[tuple[str, str]]) -> list[Pair]:
+def pairs(table: list[dict[str, str]], at_least: Container[tuple[str, str]]) -> list[TimedRow]:
     """The rows of the summary with both times, in its order."""
     found = [
-        Pair(
+        TimedRow(
             line["study"],
             number(line["reported_seconds"]),
             number(line["seconds_mean"]),
@@ -76,7 +76,7 @@ def pairs(table: list[dict[str, str]], at_least: Container[tuple[str, str]]) -> 
     return [pair for pair in found if pair.reported > 0 and pair.measured > 0]
 
 
-def ratio(every: list[Pair]) -> str:
+def ratio(every: list[TimedRow]) -> str:
     """How much faster training was than reported, as a sentence over the known times."""
     known = [pair for pair in every if not pair.at_least]
     if not known:
@@ -88,7 +88,7 @@ def ratio(every: list[Pair]) -> str:
     return f"{f'{times:,.0f}' if times >= 100 else f'{times:.3g}'} times {word} ({rows})"
 
 
-def _draw_speeds(axes: Axes, every: list[Pair]) -> None:
+def _draw_speeds(axes: Axes, every: list[TimedRow]) -> None:
     """Lines of equal speed, each labelled where it leaves the axes."""
     if not every:
         return
@@ -121,7 +121,7 @@ def speed(factor: float) -> str:
     return f"{factor:g}x faster" if factor > 1 else f"{1 / factor:g}x slower"
 
 
-def _legend(every: list[Pair], looks: dict[str, tuple[str, str]]) -> list[Line2D]:
+def _legend(every: list[TimedRow], looks: dict[str, tuple[str, str]]) -> list[Line2D]:
     keys = [
         Line2D([], [], linestyle="", color=colour, marker=shape, label=study)
         for study, (colour, shape) in looks.items()

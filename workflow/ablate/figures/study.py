@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from ablate.figures import style
 from ablate.findings.mean import half_width
 from ablate.requests.figure import StudyDrawing
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.tables.answers import accuracy, answered
 from ablate.tables.measured import Measured, measured
 from ablate.tables.reading import number, read_table
@@ -75,7 +75,7 @@ def shown(rows: list[Drawn]) -> list[Drawn]:
     return [*rows[: MOST_ROWS - len(controls)], *controls] if len(rows) > MOST_ROWS else rows
 
 
-def read_rows(study: Study) -> list[Drawn]:
+def read_rows(study: AskedStudy) -> list[Drawn]:
     """The study's rows in its own order, from its CSV and the runs' metrics.json."""
     table = {line["row"]: line for line in read_table(study.results, study.name)}
     # No row is set bold that the runs cannot tell from the others.
@@ -84,7 +84,7 @@ def read_rows(study: Study) -> list[Drawn]:
     return [_read_row(study, row, table[row.name], best) for row in rows]
 
 
-def _read_row(study: Study, row: Measured, line: dict[str, str], best: str | None) -> Drawn:
+def _read_row(study: AskedStudy, row: Measured, line: dict[str, str], best: str | None) -> Drawn:
     entry, sample = row.row, accuracy(row, "best_accuracy")
     control = entry.name == study.control
     return Drawn(
@@ -235,7 +235,7 @@ def _beside(axes: Axes, points: float, y: float, text: str, colour: str, **how: 
     axes.annotate(text, xytext=(points, 0), color=colour, annotation_clip=False, **place, **how)
 
 
-def title(study: Study) -> str:
+def title(study: AskedStudy) -> str:
     """The study's title after the number of its section."""
     return "  ".join(part for part in (study.section, study.title) if part)
 

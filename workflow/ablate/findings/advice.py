@@ -35,7 +35,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Step:
+class Advised:
     """One line of the advice: places to so many seeds, what that decides, and what it takes."""
 
     places: tuple[str, ...]
@@ -46,7 +46,7 @@ class Step:
 
 def steps(
     wishes: Sequence[Wish], places: Mapping[str, Place], budget: float | None = None
-) -> list[Step]:
+) -> list[Advised]:
     """The order that decides most claims soonest: at each turn most claims a second.
 
     A run that several places share is trained once.
@@ -70,12 +70,12 @@ def steps(
 
 def _step(
     asked: Wish, wishes: Sequence[Wish], places: Mapping[str, Place], have: Mapping[str, int]
-) -> Step:
+) -> Advised:
     """What it takes to fulfil one wish, and which others that fulfils as well."""
     after = _raised(have, asked.places, asked.seeds)
     takes = _trained(places, after) - _trained(places, have)
     decided = tuple(wish.claim for wish in wishes if _fulfilled(wish, after))
-    return Step(tuple(sorted(asked.places)), asked.seeds, decided, takes)
+    return Advised(tuple(sorted(asked.places)), asked.seeds, decided, takes)
 
 
 def _raised(have: Mapping[str, int], names: Iterable[str], seeds: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ RELATIONS = ("better", "worse", "alike", "unclear", "one run", "not measured")
 
 
 @dataclass(frozen=True)
-class Comparison:
+class AgainstControl:
     """A row against its control, in percentage points of best test accuracy.
 
     Attributes:
@@ -134,7 +134,7 @@ class Answer:
     sentence: str
     matters: float
     scatter: Scatter
-    comparisons: list[Comparison] = field(default_factory=list)
+    comparisons: list[AgainstControl] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     best: str | None = None
     no_winner: str = ""

@@ -8,11 +8,11 @@ from ablate.findings.answer import Answer, SameImages
 from ablate.findings.compare import RowRuns, best_row, comparisons
 from ablate.findings.effects import Grid, effects
 from ablate.findings.spread import scatter
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 
 
 def answer(
-    study: Study,
+    study: AskedStudy,
     rows: Sequence[RowRuns],
     same: Mapping[str, SameImages] | None = None,
     sampling: float | None = None,

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ablate.findings.answer import Comparison
+from ablate.findings.answer import AgainstControl
 from ablate.findings.contrast import Estimate, difference
 from ablate.findings.improvement import improvement
 from ablate.findings.judge import examine
@@ -41,7 +41,7 @@ class RowRuns:
 
 def comparisons(
     rows: Sequence[RowRuns], noise: Noise | None, variance: str, matters: float
-) -> list[Comparison]:
+) -> list[AgainstControl]:
     """Each row that has a control against it.
 
     Better and worse: two-sided t tests at 5 %, by Holm over the rows. Alike: two one-sided tests
@@ -86,9 +86,9 @@ def best_row(rows: Sequence[RowRuns], noise: Noise | None, variance: str) -> str
 
 def _comparison(
     row: RowRuns, control: RowRuns, estimate: Estimate, p: float, matters: float
-) -> Comparison:
+) -> AgainstControl:
     low, high = estimate.interval()
-    return Comparison(
+    return AgainstControl(
         row=row.name,
         label=row.label,
         control=control.name,

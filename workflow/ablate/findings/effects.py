@@ -11,7 +11,7 @@ from ablate.findings.contrast import estimate
 from ablate.findings.multiplicity import holm
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.settings.study import Noise
 
 Levels = tuple[str, ...]
@@ -32,7 +32,7 @@ class Grid:
     labels: Mapping[str, str]
 
     @classmethod
-    def of(cls, study: Study) -> Self | None:
+    def of(cls, study: AskedStudy) -> Self | None:
         """The grid of a study of two factors or more; None for others.
 
         The first of a factor's levels is the control's, where the control is a level.

@@ -12,7 +12,7 @@ from ablate.findings.sample import Sample
 from ablate.findings.spread import Spread, ratio, spreads
 from ablate.findings.verdict import Link, Verdict
 from ablate.findings.words import listed
-from ablate.requests.findings import Claim, ClaimingStudy
+from ablate.requests.findings import AskedClaim, ClaimingStudy
 from ablate.settings.claims import Comparison, Quantity
 
 # Counted, not measured: the numbers decide.
@@ -84,7 +84,7 @@ def _adjusted(tested: Sequence[Tested | None]) -> list[float]:
     return [found.get(at, math.nan) for at in range(len(tested))]
 
 
-def _tested(claim: Claim, numbers: Numbers, study: ClaimingStudy, epoch: str) -> Tested | None:
+def _tested(claim: AskedClaim, numbers: Numbers, study: ClaimingStudy, epoch: str) -> Tested | None:
     """A claim's links, tested; None where something is not measured, or knows no such epoch."""
     parts = []
     for comparison in claim.comparisons:
@@ -101,7 +101,7 @@ def _tested(claim: Claim, numbers: Numbers, study: ClaimingStudy, epoch: str) ->
 
 
 def _compared(
-    comparison: Comparison, claim: Claim, numbers: Numbers, study: ClaimingStudy, epoch: str
+    comparison: Comparison, claim: AskedClaim, numbers: Numbers, study: ClaimingStudy, epoch: str
 ) -> Tested | None:
     samples = _samples(comparison, numbers, study, epoch)
     if not all(row in samples for row in comparison.references):
@@ -133,7 +133,7 @@ def _spreads(
     return spreads(samples, study.noise if quantity == ACCURACY else None, study.variance)
 
 
-def _collapsed(comparison: Comparison, claim: Claim, numbers: Numbers) -> Tested | None:
+def _collapsed(comparison: Comparison, claim: AskedClaim, numbers: Numbers) -> Tested | None:
     """Rows whose runs all stay at chance: each run's own test of it decides, not the means."""
     key = quantity_key(comparison.of)
     rows = [numbers.get((key, row)) for row in comparison.collapsed]
@@ -153,7 +153,7 @@ def _collapsed(comparison: Comparison, claim: Claim, numbers: Numbers) -> Tested
     return combined(found, [], exact=True)
 
 
-def _reported(claim: Claim, study: ClaimingStudy) -> Tested | None:
+def _reported(claim: AskedClaim, study: ClaimingStudy) -> Tested | None:
     """The report's own numbers, tested against its own noise; None where its table lacks one."""
     parts = []
     for comparison in claim.comparisons:
@@ -171,14 +171,14 @@ def _reported(claim: Claim, study: ClaimingStudy) -> Tested | None:
     return combined(joined, [one for part in parts for one in part.estimates])
 
 
-def _reported_sample(row: str, claim: Claim, study: ClaimingStudy) -> Sample:
+def _reported_sample(row: str, claim: AskedClaim, study: ClaimingStudy) -> Sample:
     repeated = study.reported_noise and study.reported_noise.repeated
     if repeated and claim.referents[row].repeated:
         return Sample(repeated.n, repeated.mean, math.nan)
     return Sample(1, claim.reported[row], math.nan)
 
 
-def _reported_order(claim: Claim) -> str | None:
+def _reported_order(claim: AskedClaim) -> str | None:
     """Whether the report's table bears its sentence out; None where it lacks a number."""
     holds = True
     for comparison in claim.comparisons:
@@ -196,7 +196,7 @@ def _reported_order(claim: Claim) -> str | None:
 
 
 def _verdict(
-    claim: Claim,
+    claim: AskedClaim,
     numbers: Numbers,
     study: ClaimingStudy,
     best: tuple[Tested | None, float],
@@ -247,7 +247,7 @@ def _verdict(
     )
 
 
-def _decided(claim: Claim, tested: Tested | None, p: float) -> str:
+def _decided(claim: AskedClaim, tested: Tested | None, p: float) -> str:
     if tested is None:
         return "not measured"
     if claim.kind == "collapsed":
@@ -294,7 +294,7 @@ def _reported_effect(reported: Tested | None, tested: Tested | None) -> float | 
 
 
 def _power(
-    claim: Claim,
+    claim: AskedClaim,
     numbers: Numbers,
     study: ClaimingStudy,
     tested: Tested | None,

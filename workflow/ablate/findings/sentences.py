@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from ablate.findings.answer import Comparison, Scatter
+from ablate.findings.answer import AgainstControl, Scatter
 from ablate.findings.words import counted, data, listed, with_interval
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 
 # So many rows are spelt out; the others are counted.
 SPELT = 8
@@ -15,7 +15,7 @@ ASKS = re.compile(r"(do|does|did|is|are|will|can|could|should|would)\b", re.IGNO
 BETTER = re.compile(r"\b(better|help|helps|improve|improves|gain|gains)\b", re.IGNORECASE)
 
 
-def word(question: str, found: Sequence[Comparison]) -> str:
+def word(question: str, found: Sequence[AgainstControl]) -> str:
     """Yes, No, In part or Unclear, where the question asks whether something is better; else "".
 
     Yes: every row is better than its control. In part: some are. No: none is, and at least one is
@@ -30,7 +30,7 @@ def word(question: str, found: Sequence[Comparison]) -> str:
     return "No" if "worse" in relations or set(relations) == {"alike"} else "Unclear"
 
 
-def sentence(question: str, found: Sequence[Comparison]) -> str:
+def sentence(question: str, found: Sequence[AgainstControl]) -> str:
     """The answer of a study: every row against its control, the clear ones first."""
     if not found:
         return "No row is compared with a control."
@@ -41,7 +41,7 @@ def sentence(question: str, found: Sequence[Comparison]) -> str:
     return f"{opening}{_against(found)}: {'; '.join(_rows(found))}.{_caution(found)}"
 
 
-def _caution(found: Sequence[Comparison]) -> str:
+def _caution(found: Sequence[AgainstControl]) -> str:
     if not untested(found):
         return ""
     one = max(max(each.n, each.control_n) for each in found) < 2
@@ -49,7 +49,7 @@ def _caution(found: Sequence[Comparison]) -> str:
     return f" {runs}: how far runs scatter is not known, so none of this is judged."
 
 
-def _what_is_missing(found: Sequence[Comparison]) -> str:
+def _what_is_missing(found: Sequence[AgainstControl]) -> str:
     """Why no row can be compared."""
     rows, controls = any(one.n for one in found), any(one.control_n for one in found)
     if rows and not controls:
@@ -59,12 +59,12 @@ def _what_is_missing(found: Sequence[Comparison]) -> str:
     return "No comparison yet: no row has run beside its control." if rows else "Not measured yet."
 
 
-def untested(found: Sequence[Comparison]) -> bool:
+def untested(found: Sequence[AgainstControl]) -> bool:
     """Whether nothing tells how far the runs scatter."""
     return all(one.relation in ("one run", "not measured") for one in found)
 
 
-def _against(found: Sequence[Comparison]) -> str:
+def _against(found: Sequence[AgainstControl]) -> str:
     """What the rows are compared with."""
     if len({one.control for one in found}) == 1:
         return f"Against {found[0].control_label}"
@@ -74,12 +74,12 @@ def _against(found: Sequence[Comparison]) -> str:
     return f"Each against its own control{f', {instead}' if instead else ''}"
 
 
-def _is_grid(found: Sequence[Comparison]) -> bool:
+def _is_grid(found: Sequence[AgainstControl]) -> bool:
     """Whether the rows have controls of their own that share a level."""
     return len({one.control for one in found}) > 1 and bool(_instead(found))
 
 
-def _instead(found: Sequence[Comparison]) -> str:
+def _instead(found: Sequence[AgainstControl]) -> str:
     """The level that each control has in place of its row's, where it is one for all; else ""."""
     differ = {
         ", ".join(level for level in _levels(one.control_label) if level not in _levels(one.label))
@@ -93,12 +93,12 @@ def _levels(label: str) -> list[str]:
     return label.split(", ") if ", " in label else label.split()
 
 
-def _is_chain(found: Sequence[Comparison]) -> bool:
+def _is_chain(found: Sequence[AgainstControl]) -> bool:
     """Whether each row is compared with the one before it."""
     return len(found) > 1 and all(two.control == one.row for one, two in pairwise(found))
 
 
-def _rows(found: Sequence[Comparison]) -> list[str]:
+def _rows(found: Sequence[AgainstControl]) -> list[str]:
     """The rows in words, the clear and the best first; of a chain and a grid in their own order."""
     chain, grid = _is_chain(found), _is_grid(found)
     ranked = found if chain or grid else sorted(found, key=_rank)
@@ -108,11 +108,11 @@ def _rows(found: Sequence[Comparison]) -> list[str]:
     return [*shown, *([f"and {counted(left, 'more row')}"] if left > 0 else [])]
 
 
-def _rank(one: Comparison) -> tuple[int, float]:
+def _rank(one: AgainstControl) -> tuple[int, float]:
     return ORDER.index(one.relation), -(one.difference or 0.0)
 
 
-def _spelt(one: Comparison, bare: bool, named: bool) -> str:
+def _spelt(one: AgainstControl, bare: bool, named: bool) -> str:
     """A comparison in words.
 
     Args:
@@ -126,7 +126,7 @@ def _spelt(one: Comparison, bare: bool, named: bool) -> str:
     return f"{one.label} {numbers}{'' if bare else f', {one.relation}'}{control}"
 
 
-def result(title: str, found: Sequence[Comparison]) -> str:
+def result(title: str, found: Sequence[AgainstControl]) -> str:
     """A sentence on the outcome, worded by what the runs can tell; "" where nothing was tested."""
     parts = []
     for relation, phrase in (
@@ -149,7 +149,7 @@ def result(title: str, found: Sequence[Comparison]) -> str:
 
 
 def methods(
-    study: Study, counts: Sequence[int], others: Mapping[str, str], scatter: Scatter
+    study: AskedStudy, counts: Sequence[int], others: Mapping[str, str], scatter: Scatter
 ) -> str:
     """How the rows were compared, for a paper's section on methods; "" without a number.
 
@@ -192,7 +192,7 @@ def methods(
     return " ".join([*filter(None, origins), f"{how}{tested}.{sampled}"])
 
 
-def _trained(study: Study, counts: Sequence[int], others: bool) -> str:
+def _trained(study: AskedStudy, counts: Sequence[int], others: bool) -> str:
     """With how many seeds the rows were trained here."""
     if not counts:
         return ""

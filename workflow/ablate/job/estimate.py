@@ -3,7 +3,7 @@
 import time
 
 from ablate.errors import AblateError
-from ablate.job.request import Request
+from ablate.job.request import TrainingRequest
 from ablate.training.training import Training
 
 SHORT = 16  # images of a short step
@@ -11,7 +11,7 @@ SHORT = 16  # images of a short step
 FORWARD = 1 / 3
 
 
-def refuse(request: Request, training: Training) -> None:
+def refuse(request: TrainingRequest, training: Training) -> None:
     """Say how long the run would take on this CPU, and the two ways on."""
     length = spoken(seconds(training))
     raise AblateError(

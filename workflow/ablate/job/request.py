@@ -5,7 +5,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Request:
+class TrainingRequest:
     """One run and seed, and how they are trained; see ablate.planning.products.run."""
 
     run: str

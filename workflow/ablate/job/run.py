@@ -12,7 +12,7 @@ from ablate.errors import AblateError
 from ablate.job import actions, cards, estimate, lease, lock, pauses, writing
 from ablate.job.interruption import Interrupted, Interruption
 from ablate.job.provenance import now, provenance
-from ablate.job.request import Request
+from ablate.job.request import TrainingRequest
 from ablate.job.state import States, key
 from ablate.runs.record import Identity
 from ablate.settings import Run
@@ -24,7 +24,7 @@ from ablate.training.training import Training
 
 
 def run(
-    request: Request,
+    request: TrainingRequest,
     manifest: Path,
     folder: Path,
     state: Path,
@@ -64,7 +64,9 @@ def run(
 class Job:
     """A request with its data and device, and what follows from them."""
 
-    def __init__(self, request: Request, settings: Run, data: Dataset, device: lease.Leased):
+    def __init__(
+        self, request: TrainingRequest, settings: Run, data: Dataset, device: lease.Leased
+    ):
         self.request = request
         self.settings = settings
         self.data = data

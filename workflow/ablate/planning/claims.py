@@ -50,7 +50,7 @@ class Resolved:
         return self.row is not None and self.row.training is None
 
 
-def claims(plan: Plan, study: PlannedStudy) -> list[findings.Claim]:
+def claims(plan: Plan, study: PlannedStudy) -> list[findings.AskedClaim]:
     """The claims of a study, for ablate.steps.findings.
 
     Raises:
@@ -133,7 +133,7 @@ def _asked_in(plan: Plan, study: PlannedStudy, reference: str) -> tuple[str, str
     return ("figures", first) if first in plan.members else ("studies", first)
 
 
-def _claim(plan: Plan, study: PlannedStudy, name: str) -> findings.Claim:
+def _claim(plan: Plan, study: PlannedStudy, name: str) -> findings.AskedClaim:
     place, written = _place(study, name), study.written.claims[name]
     comparisons = [
         spelled
@@ -141,7 +141,7 @@ def _claim(plan: Plan, study: PlannedStudy, name: str) -> findings.Claim:
         for spelled in _spelled(plan, study, _filled(comparison, study), place)
     ]
     references = [reference for each in comparisons for reference in each.references]
-    return findings.Claim(
+    return findings.AskedClaim(
         name=name,
         says=written.says,
         matters=written.matters,

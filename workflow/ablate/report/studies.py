@@ -7,7 +7,7 @@ import pandas as pd
 from ablate.findings.mean import half_width
 from ablate.report import settings
 from ablate.report.runs import rounded
-from ablate.requests.study import Row, Study
+from ablate.requests.study import AskedRow, AskedStudy
 from ablate.runs.finished import finished_runs
 from ablate.tables import study as table
 from ablate.tables.answers import accuracy
@@ -16,7 +16,7 @@ from ablate.tables.markdown import markdown
 from ablate.tables.measured import Measured
 
 
-def study(asked: Study) -> tuple[dict[str, Any], dict[str, str]]:
+def study(asked: AskedStudy) -> tuple[dict[str, Any], dict[str, str]]:
     """A study for its page, and its table as text to be copied: Markdown, LaTeX, TSV, CSV.
 
     Raises:
@@ -46,7 +46,7 @@ def study(asked: Study) -> tuple[dict[str, Any], dict[str, str]]:
     return shown, copies
 
 
-def row(asked: Study, entry: Row, line: Any) -> dict[str, Any]:
+def row(asked: AskedStudy, entry: AskedRow, line: Any) -> dict[str, Any]:
     """A row: accuracies in percent, each seed's and their mean with its 95 % interval."""
     runs = finished_runs(asked.results, [entry], partial=True)
     behind = Measured(entry.name, [run.metrics for run in runs], [], entry, entry.elsewhere)

@@ -5,8 +5,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ablate.requests.asked import Asked
-from ablate.requests.runs import Family, ShownRun
-from ablate.requests.study import Study
+from ablate.requests.runs import ShownFamily, ShownRun
+from ablate.requests.study import AskedStudy
 
 
 class Drawing(Asked):
@@ -28,7 +28,7 @@ class Drawing(Asked):
     draw: str | None = None
     missing: bool = False
     runs: tuple[ShownRun, ...] = ()
-    families: tuple[Family, ...] = ()
+    families: tuple[ShownFamily, ...] = ()
     tables: tuple[str, ...] = ()
     options: dict[str, Any] = Field({})
     partial: bool = False
@@ -44,6 +44,6 @@ class StudyDrawing(Asked):
     """A study's comparison."""
 
     name: str
-    study: Study
+    study: AskedStudy
     missing: Literal[False] = False
     module: Literal["study"] = "study"

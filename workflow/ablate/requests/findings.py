@@ -2,7 +2,7 @@
 
 from ablate.requests.asked import Asked, Part
 from ablate.requests.runs import ShownRun
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.settings.claims import Comparison
 from ablate.settings.elsewhere import Elsewhere
 from ablate.settings.study import Noise
@@ -25,7 +25,7 @@ class Referent(Part):
     repeated: bool = False
 
 
-class Claim(Part):
+class AskedClaim(Part):
     """A claim with its references resolved.
 
     Attributes:
@@ -56,14 +56,14 @@ class Claim(Part):
         return {reference: value for reference, value in given.items() if value is not None}
 
 
-class ClaimingStudy(Study):
+class ClaimingStudy(AskedStudy):
     """A study with its claims; reported_noise: the scatter of the report's own numbers."""
 
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[AskedClaim, ...] = ()
     reported_noise: Noise | None = None
 
 
-class Findings(Asked):
+class AskedFindings(Asked):
     """Every study's answer and every claim's verdict."""
 
     studies: tuple[ClaimingStudy, ...]

@@ -3,7 +3,7 @@
 from ablate.requests.asked import Asked
 
 
-class Metrics(Asked):
+class AskedMetrics(Asked):
     """The metrics of one run and seed."""
 
     run: str

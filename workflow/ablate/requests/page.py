@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from ablate.requests.asked import Asked, Part
-from ablate.requests.study import Heading, Study
+from ablate.requests.study import AskedStudy, Heading
 from ablate.requests.table import Table
 
 
@@ -42,7 +42,7 @@ class Site(_Report):
     """
 
     kind: Literal["site"] = "site"
-    studies: tuple[Study, ...]
+    studies: tuple[AskedStudy, ...]
     runs: tuple[tuple[str, int], ...] = ()
     tables: tuple[Table, ...] = ()
     config: str | None = None

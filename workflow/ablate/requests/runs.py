@@ -17,7 +17,7 @@ class FamilyMember(ShownRun):
     lr: float
 
 
-class Family(Part):
+class ShownFamily(Part):
     """Runs that differ in one setting, shown as a band."""
 
     name: str

@@ -24,7 +24,7 @@ class Heading(Part):
         return " ".join(part for part in (self.section, self.title) if part)
 
 
-class Row(ShownRun):
+class AskedRow(ShownRun):
     """A row of a study.
 
     Attributes:
@@ -56,7 +56,7 @@ class Row(ShownRun):
         return len(self.differs_by) > 1
 
 
-class Study(Heading, Asked):
+class AskedStudy(Heading, Asked):
     """A study with its rows, for its table, figure, answer and page.
 
     Attributes:
@@ -71,7 +71,7 @@ class Study(Heading, Asked):
     """
 
     kind: Literal["study"] = "study"
-    rows: tuple[Row, ...]
+    rows: tuple[AskedRow, ...]
     control: str | None = None
     noise: Noise | None = None
     variance: Literal["auto", "pooled", "welch"] = "auto"

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ablate.requests.asked import Asked, Part
-from ablate.requests.runs import Family, ShownRun
-from ablate.requests.study import Heading, Study
+from ablate.requests.runs import ShownFamily, ShownRun
+from ablate.requests.study import AskedStudy, Heading
 from ablate.settings.study import Noise
 
 
-class Choice(Part):
+class AskedChoice(Part):
     """A setting for which rows of a study compete.
 
     Attributes:
@@ -33,10 +33,10 @@ class Group(Part):
     """Settings that stand together."""
 
     name: str
-    choices: tuple[Choice, ...]
+    choices: tuple[AskedChoice, ...]
 
 
-class Winners(Asked):
+class WinnersTable(Asked):
     """The best choice of every setting."""
 
     kind: Literal["winners"] = "winners"
@@ -45,27 +45,27 @@ class Winners(Asked):
     groups: tuple[Group, ...]
 
     @property
-    def choices(self) -> list[Choice]:
+    def choices(self) -> list[AskedChoice]:
         """Those of all groups."""
         return [choice for group in self.groups for choice in group.choices]
 
 
-class BnMeasures(Asked):
+class BnMeasuresTable(Asked):
     """Measures over the learning rates of families, and along the gradient of probed runs."""
 
     kind: Literal["bn_measures"] = "bn_measures"
-    families: tuple[Family, ...] = ()
+    families: tuple[ShownFamily, ...] = ()
     probed: tuple[ShownRun, ...] = ()
 
 
-class Summary(Asked):
+class SummaryTable(Asked):
     """Every row of these studies."""
 
     kind: Literal["summary"] = "summary"
     studies: tuple[Heading, ...]
 
 
-class Claims(Asked):
+class ClaimsTable(Asked):
     """What became of the claims of these studies."""
 
     kind: Literal["claims"] = "claims"
@@ -73,10 +73,10 @@ class Claims(Asked):
 
 
 Table = Annotated[
-    Study | Winners | BnMeasures | Summary | Claims,
+    AskedStudy | WinnersTable | BnMeasuresTable | SummaryTable | ClaimsTable,
     Field(discriminator="kind"),
 ]
 KINDS: dict[str, type[Asked]] = {
     each.model_fields["kind"].default: each
-    for each in (Study, Winners, BnMeasures, Summary, Claims)
+    for each in (AskedStudy, WinnersTable, BnMeasuresTable, SummaryTable, ClaimsTable)
 }

@@ -18,7 +18,7 @@ def step(request: Request) -> None:
     Raises:
         AblateError: a run's file is missing or damaged.
     """
-    found(request.read(requested.Findings)).write(request.outputs[0].parent)
+    found(request.read(requested.AskedFindings)).write(request.outputs[0].parent)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -26,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     return asked.answer(step, argv)
 
 
-def found(request: requested.Findings) -> Findings:
+def found(request: requested.AskedFindings) -> Findings:
     """The answers by study and the verdicts by claim, studies and claims in their order.
 
     Raises:

@@ -9,7 +9,7 @@ from ablate.evaluation.metrics import metrics
 from ablate.files import remove_tree
 from ablate.paths import Results
 from ablate.planning.requests import Request
-from ablate.requests.metrics import Metrics
+from ablate.requests.metrics import AskedMetrics
 from ablate.steps import asked
 
 
@@ -19,7 +19,7 @@ def step(request: Request) -> None:
     Raises:
         AblateError: a file of the run is absent, damaged, or at odds with another.
     """
-    wanted = request.read(Metrics)
+    wanted = request.read(AskedMetrics)
     results = Results(wanted.results)
     folder = results.run(wanted.run, wanted.seed)
     metrics(folder).write(folder)

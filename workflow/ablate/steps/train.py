@@ -73,7 +73,7 @@ def _loaded() -> tuple[Callable[[Request, Callable[[], None]], None], type[BaseE
     gc.enable()
 
     def train(request: Request, prove: Callable[[], None]) -> None:
-        job = run.Request(**request.request, code=request.code)
+        job = run.TrainingRequest(**request.request, code=request.code)
         run.run(job, request.inputs[0], request.record.parent, _state(request), prove)
 
     return train, Interrupted

@@ -8,11 +8,11 @@ from ablate.findings.answer import Answer
 from ablate.findings.answering import answer
 from ablate.findings.compare import RowRuns
 from ablate.findings.sample import Sample
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.tables.measured import Measured
 
 
-def answered(study: Study, rows: list[Measured], **known: Any) -> Answer:
+def answered(study: AskedStudy, rows: list[Measured], **known: Any) -> Answer:
     """The answer of a study.
 
     Args:

@@ -11,7 +11,7 @@ import pandas as pd
 from ablate.measures import measure
 from ablate.paths import Results
 from ablate.requests.runs import ShownRun
-from ablate.requests.table import BnMeasures
+from ablate.requests.table import BnMeasuresTable
 from ablate.runs import steps
 from ablate.runs.record import Provenance, Record
 from ablate.tables.measured import check_data
@@ -34,7 +34,7 @@ NOTES = (
 )
 
 
-def table(request: BnMeasures) -> pd.DataFrame:
+def table(request: BnMeasuresTable) -> pd.DataFrame:
     """One line a family, measure and part of the run, with the columns of `COLUMNS`.
 
     Families are measured over their learning rates, probed runs along the gradient; each by what
@@ -48,7 +48,7 @@ def table(request: BnMeasures) -> pd.DataFrame:
     return frame.astype({"steps": int, "left_out": int, "seeds": int})
 
 
-def page(request: BnMeasures) -> tuple[pd.DataFrame, Page]:
+def page(request: BnMeasuresTable) -> tuple[pd.DataFrame, Page]:
     """The table, and the readable page with a section a measure.
 
     Raises:
@@ -71,7 +71,7 @@ def page(request: BnMeasures) -> tuple[pd.DataFrame, Page]:
     )
 
 
-def _groups(request: BnMeasures) -> list[tuple[str, str, Sequence[ShownRun], dict]]:
+def _groups(request: BnMeasuresTable) -> list[tuple[str, str, Sequence[ShownRun], dict]]:
     """Name, label, members and possible measures of all that is measured."""
     families = [
         (family.name, family.label, family.members, measure.OVER_RATES)
@@ -146,7 +146,7 @@ def _short(value: float) -> str:
     return "" if np.isnan(value) else f"{value:.4g}"
 
 
-def _probe_costs(request: BnMeasures) -> list[str]:
+def _probe_costs(request: BnMeasuresTable) -> list[str]:
     """What looking along the gradient cost, in training steps; nothing where none was timed."""
     costs = []
     for run in request.probed:
@@ -168,7 +168,7 @@ class _Group:
     provenances: list[Provenance]
 
 
-def _trainings(request: BnMeasures) -> list[_Group]:
+def _trainings(request: BnMeasuresTable) -> list[_Group]:
     return [
         _Group(
             label,

@@ -6,7 +6,7 @@ from ablate.findings.record import Findings
 from ablate.findings.verdict import VERDICTS, Verdict
 from ablate.findings.words import data
 from ablate.paths import Results
-from ablate.requests.table import Claims
+from ablate.requests.table import ClaimsTable
 from ablate.tables.page import Page, Section
 
 COLUMNS = (
@@ -31,7 +31,7 @@ NOTES = (
 )
 
 
-def page(request: Claims) -> tuple[pd.DataFrame, Page]:
+def page(request: ClaimsTable) -> tuple[pd.DataFrame, Page]:
     """One line a claim, with the columns of `COLUMNS`, and the readable page: a section a study.
 
     Raises:
@@ -86,7 +86,7 @@ def headlines(verdicts: list[Verdict]) -> list[str]:
     return lines
 
 
-def _verdicts(request: Claims) -> list[Verdict]:
+def _verdicts(request: ClaimsTable) -> list[Verdict]:
     return list(Findings.read(Results(request.results).tables).verdicts.values())
 
 

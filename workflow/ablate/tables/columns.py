@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ablate.findings.answer import Comparison
+from ablate.findings.answer import AgainstControl
 from ablate.findings.words import points, with_interval
 from ablate.tables import cells
 from ablate.tables.cells import differs_by
@@ -19,7 +19,7 @@ class Entry:
 
     study: str
     row: Measured
-    against: Comparison | None = None
+    against: AgainstControl | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import pandas as pd
 from ablate.findings.answer import Answer, Scatter
 from ablate.findings.spread import DOUBTFUL_RATIO
 from ablate.findings.words import counted, listed
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.tables.answers import accuracy
 from ablate.tables.columns import COLUMNS
 from ablate.tables.measured import Measured
@@ -19,7 +19,7 @@ FLAGS = {
 
 
 def legend(
-    request: Study, rows: list[Measured], frame: pd.DataFrame, answer: Answer, section: Section
+    request: AskedStudy, rows: list[Measured], frame: pd.DataFrame, answer: Answer, section: Section
 ) -> list[str]:
     """One sentence for each thing in the table of `request` that a reader could take wrongly."""
     shown = [column for column in COLUMNS if column.name in section.columns]
@@ -55,7 +55,7 @@ def _no_bold(answer: Answer) -> str:
     return f"No row is marked best: {answer.no_winner}."
 
 
-def _confounded(request: Study) -> list[str]:
+def _confounded(request: AskedStudy) -> list[str]:
     """The rows that differ from their control in more than one setting, and in which."""
     labels = [row.label for row in request.rows if row.confounded]
     if not labels:
@@ -65,7 +65,7 @@ def _confounded(request: Study) -> list[str]:
     ]
 
 
-def _reported_elsewhere(request: Study) -> list[str]:
+def _reported_elsewhere(request: AskedStudy) -> list[str]:
     """That a report's numbers are left out, since they are of other images."""
     if request.reported_elsewhere is None:
         return []
@@ -75,7 +75,7 @@ def _reported_elsewhere(request: Study) -> list[str]:
     ]
 
 
-def _crops(request: Study) -> list[str]:
+def _crops(request: AskedStudy) -> list[str]:
     """One sentence for each size of crops that show less than a whole image."""
     rows: dict[tuple[int, int], list[str]] = {}
     for row in request.rows:
@@ -129,7 +129,7 @@ def _elsewhere(rows: list[Measured]) -> list[str]:
     ]
 
 
-def _interval(request: Study, answer: Answer) -> str:
+def _interval(request: AskedStudy, answer: Answer) -> str:
     """What the difference to the control is, and where its interval comes from."""
     what = f"Δ control: difference of the mean from that of {_control(request)}"
     scatter = answer.scatter
@@ -170,7 +170,7 @@ def _doubt(scatter: Scatter) -> str:
     )
 
 
-def _control(request: Study) -> str:
+def _control(request: AskedStudy) -> str:
     named = {row.name: row.label for row in request.rows}
     controls = {row.control for row in request.rows if row.control}
     return named[controls.pop()] if len(controls) == 1 else "the row that each is compared with"

@@ -10,7 +10,7 @@ from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
 from ablate.paths import Results
-from ablate.requests.study import Row, Study
+from ablate.requests.study import AskedRow, AskedStudy
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Provenance
@@ -36,7 +36,7 @@ class Measured:
     name: str
     metrics: list[Metrics]
     missing: list[str]
-    row: Row | None = None
+    row: AskedRow | None = None
     elsewhere: Elsewhere | None = None
 
     @property
@@ -88,7 +88,7 @@ def run_id(run: str, seed: int) -> str:
     return f"{run}/seed{seed}"
 
 
-def measured(study: Study) -> list[Measured]:
+def measured(study: AskedStudy) -> list[Measured]:
     """Every row of a study with its runs' metrics.
 
     Raises:
@@ -119,7 +119,7 @@ def check_data(table: str, rows: Sequence[Traced]) -> None:
         )
 
 
-def _measured(row: Row, study: Study) -> Measured:
+def _measured(row: AskedRow, study: AskedStudy) -> Measured:
     found, missing = [], []
     for seed in row.seeds:
         folder = Results(study.results).run(row.run, seed)

@@ -8,7 +8,7 @@ import pandas as pd
 from ablate.errors import AblateError
 from ablate.findings.answer import Answer
 from ablate.findings.words import p_value, with_interval
-from ablate.requests.study import Study
+from ablate.requests.study import AskedStudy
 from ablate.tables import cells
 from ablate.tables.answers import answered
 from ablate.tables.columns import (
@@ -26,7 +26,7 @@ from ablate.tables.page import Page, Section, heading
 from ablate.tables.provenance import cautions, images_in_both_parts, provenance
 
 
-def page(request: Study) -> tuple[pd.DataFrame, Page]:
+def page(request: AskedStudy) -> tuple[pd.DataFrame, Page]:
     """A study's table, one line a row, and the readable page with its answer, notes and provenance.
 
     The columns are exactly those of `ablate.tables.columns.FIELDS`: accuracies and their
@@ -54,7 +54,7 @@ def page(request: Study) -> tuple[pd.DataFrame, Page]:
     )
 
 
-def _read(request: Study) -> tuple[list[Measured], Answer]:
+def _read(request: AskedStudy) -> tuple[list[Measured], Answer]:
     rows = measured(request)
     names = [row.name for row in rows]
     for row in rows:
@@ -67,7 +67,7 @@ def _read(request: Study) -> tuple[list[Measured], Answer]:
     return rows, answered(request, rows)
 
 
-def _frame(request: Study, rows: list[Measured], answer: Answer) -> pd.DataFrame:
+def _frame(request: AskedStudy, rows: list[Measured], answer: Answer) -> pd.DataFrame:
     against = {one.row: one for one in answer.comparisons}
     entries = [Entry(request.name, row, against.get(row.name)) for row in rows]
     lines = [{field.name: field.value(entry) for field in FIELDS} for entry in entries]

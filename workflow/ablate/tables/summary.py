@@ -6,7 +6,7 @@ import pandas as pd
 
 from ablate.findings.words import points
 from ablate.requests.study import Heading
-from ablate.requests.table import Summary
+from ablate.requests.table import SummaryTable
 from ablate.tables import study
 from ablate.tables.cells import number
 from ablate.tables.columns import NAMES
@@ -18,7 +18,7 @@ from ablate.tables.stored import is_elsewhere, read_study, rows_behind
 COLUMNS = ("section", "title", *NAMES)
 
 
-def page(request: Summary) -> tuple[pd.DataFrame, Page]:
+def page(request: SummaryTable) -> tuple[pd.DataFrame, Page]:
     """The rows of all study tables, one below the other, with section and title before them.
 
     The readable page has headline counts and one section a study.
@@ -86,11 +86,11 @@ def rank_correlation(frame: pd.DataFrame) -> float:
     return float(ranks["reported"].corr(ranks["best_mean"]))
 
 
-def _studies(request: Summary) -> list[tuple[Heading, pd.DataFrame]]:
+def _studies(request: SummaryTable) -> list[tuple[Heading, pd.DataFrame]]:
     return [(asked, _read(asked, request)) for asked in request.studies]
 
 
-def _read(asked: Heading, request: Summary) -> pd.DataFrame:
+def _read(asked: Heading, request: SummaryTable) -> pd.DataFrame:
     frame = read_study(request.results, asked.name)
     named = frame.assign(section=asked.section, title=asked.title)
     return named[list(COLUMNS)]

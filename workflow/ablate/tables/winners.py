@@ -11,7 +11,7 @@ from ablate.findings.links import links
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
 from ablate.findings.words import with_interval
-from ablate.requests.table import Choice, Group, Winners
+from ablate.requests.table import AskedChoice, Group, WinnersTable
 from ablate.settings.claims import Comparison
 from ablate.tables.cells import number
 from ablate.tables.measured import Measured, check_data
@@ -36,7 +36,7 @@ RULE = (
 AGREE = {"confirmed": "yes", "contradicted": "no", "undecided": "undecided"}
 
 
-def table(request: Winners) -> pd.DataFrame:
+def table(request: WinnersTable) -> pd.DataFrame:
     """One line a setting, with the columns of `COLUMNS`; accuracies in percent.
 
     The lead is reported winner minus the best other row: where the reported winner also wins
@@ -51,7 +51,7 @@ def table(request: Winners) -> pd.DataFrame:
     return frame.assign(**frame[numbers].astype(float).round(6))
 
 
-def page(request: Winners) -> tuple[pd.DataFrame, Page]:
+def page(request: WinnersTable) -> tuple[pd.DataFrame, Page]:
     """The table, and the readable page with the rule behind its verdicts.
 
     Raises:
@@ -72,7 +72,7 @@ def page(request: Winners) -> tuple[pd.DataFrame, Page]:
     )
 
 
-def _line(group: Group, choice: Choice, request: Winners) -> dict:
+def _line(group: Group, choice: AskedChoice, request: WinnersTable) -> dict:
     study = read_study(request.results, choice.study)
     whole = samples(request.results, study)
     lacking = [row for row in _competing(choice, study) if row not in whole]
@@ -103,7 +103,7 @@ def _line(group: Group, choice: Choice, request: Winners) -> dict:
     }
 
 
-def _noises(request: Winners) -> list[str]:
+def _noises(request: WinnersTable) -> list[str]:
     """What single runs are assumed to scatter, one sentence for all studies of one noise."""
     studies: dict[tuple, dict[str, None]] = {}
     for choice in request.choices:
@@ -116,7 +116,7 @@ def _noises(request: Winners) -> list[str]:
     ]
 
 
-def _rows(request: Winners) -> list[Measured]:
+def _rows(request: WinnersTable) -> list[Measured]:
     """The rows that compete, with their runs, each once."""
     rows: dict[str, Measured] = {}
     for choice in request.choices:
@@ -126,7 +126,7 @@ def _rows(request: Winners) -> list[Measured]:
     return list(rows.values())
 
 
-def _competing(choice: Choice, study: pd.DataFrame) -> list[str]:
+def _competing(choice: AskedChoice, study: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys([*(choice.rows or study["row"]), choice.reported]))
 
 
@@ -134,7 +134,7 @@ def _mean(samples: dict[str, Sample], row: str | None) -> float:
     return math.nan if row is None else samples[row].mean
 
 
-def _lead(whole: dict[str, Sample], ranked: list[str], choice: Choice) -> dict:
+def _lead(whole: dict[str, Sample], ranked: list[str], choice: AskedChoice) -> dict:
     """The reported winner against the other rows; the scatter is that of its whole study."""
     reported = choice.reported
     others = [row for row in ranked if row != reported]

@@ -4,7 +4,7 @@ from ablate.planning import claims
 from ablate.planning.plan import Plan, PlannedStudy
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
-from ablate.requests.findings import ClaimingStudy, Findings
+from ablate.requests.findings import AskedFindings, ClaimingStudy
 
 NAME = "findings"
 
@@ -19,7 +19,7 @@ def product(plan: Plan, name: str) -> Product:
     return Product(
         name=NAME,
         step="ablate.steps.findings",
-        request=Findings(
+        request=AskedFindings(
             studies=tuple(_study(plan, planned) for planned in plan.studies.values())
         ).plain(),
         inputs=_inputs(plan),

@@ -4,7 +4,7 @@ from ablate.planning import code
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
 from ablate.planning.products import run
-from ablate.requests.metrics import Metrics
+from ablate.requests.metrics import AskedMetrics
 
 # Each score is imported by name.
 SCORES = "ablate.evaluation.scores"
@@ -21,7 +21,7 @@ def product(plan: Plan, name: str) -> Product:
     return Product(
         name=f"metrics/{name}",
         step="ablate.steps.metrics",
-        request=Metrics(run=trained, seed=seed).plain(),
+        request=AskedMetrics(run=trained, seed=seed).plain(),
         inputs={plan.results.training(trained, seed): f"runs/{name}"},
         outputs=(plan.results.metrics(trained, seed),),
         record=plan.results.record(f"metrics/{name}"),

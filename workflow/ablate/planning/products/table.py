@@ -9,7 +9,7 @@ from ablate.planning.products import inputs
 from ablate.requests import study as asked_study
 from ablate.requests import table as asked_table
 from ablate.requests.asked import Asked
-from ablate.requests.runs import Family, FamilyMember, ShownRun
+from ablate.requests.runs import FamilyMember, ShownFamily, ShownRun
 from ablate.settings import Run
 from ablate.settings.study import Choice, Noise
 
@@ -67,7 +67,7 @@ def _winners(plan: Plan) -> tuple[Asked, Inputs]:
         )
         for group, choices in asked.groups.items()
     ]
-    request = asked_table.Winners(
+    request = asked_table.WinnersTable(
         note=plan.note, title=asked.title, section=asked.section, groups=tuple(groups)
     )
     return request, inputs.tables(plan, sorted({choice.study for choice in request.choices}))
@@ -88,7 +88,7 @@ def _bn_measures(plan: Plan) -> tuple[Asked, Inputs]:
         and "line_probe" in asked.written.observers
         and (training := inputs.there(plan, row.training)) is not None
     }
-    request = asked_table.BnMeasures(
+    request = asked_table.BnMeasuresTable(
         note=plan.note,
         families=tuple(family(each) for each in families),
         probed=tuple(shown(label, each) for label, each in probed.items()),
@@ -97,12 +97,12 @@ def _bn_measures(plan: Plan) -> tuple[Asked, Inputs]:
 
 
 def _summary(plan: Plan) -> tuple[Asked, Inputs]:
-    request = asked_table.Summary(note=plan.note, studies=headings(plan))
+    request = asked_table.SummaryTable(note=plan.note, studies=headings(plan))
     return request, inputs.tables(plan, plan.studies)
 
 
 def _claims(plan: Plan) -> tuple[Asked, Inputs]:
-    request = asked_table.Claims(note=plan.note, studies=headings(plan))
+    request = asked_table.ClaimsTable(note=plan.note, studies=headings(plan))
     # What findings.json is made from is known to its own product.
     return request, {plan.results.findings: "findings"}
 
@@ -132,9 +132,9 @@ def called(planned: PlannedStudy) -> dict[str, str]:
     }
 
 
-def study(plan: Plan, planned: PlannedStudy) -> asked_study.Study:
+def study(plan: Plan, planned: PlannedStudy) -> asked_study.AskedStudy:
     """A study with its rows, for its table, figure and page."""
-    return asked_study.Study(**fields(plan, planned))
+    return asked_study.AskedStudy(**fields(plan, planned))
 
 
 def fields(plan: Plan, planned: PlannedStudy) -> dict[str, Any]:
@@ -174,10 +174,10 @@ def _highest_reported(asked: PlannedStudy) -> set[str]:
 
 def row(
     plan: Plan, study: PlannedStudy, planned: PlannedRow, reported_best: bool
-) -> asked_study.Row:
+) -> asked_study.AskedRow:
     """A row of a study."""
     training = planned.training
-    return asked_study.Row(
+    return asked_study.AskedRow(
         name=planned.name,
         label=planned.label,
         run=training.run.name if training else "",
@@ -234,13 +234,13 @@ def shown(label: str, training: SeededRun) -> ShownRun:
     return ShownRun(run=training.run.name, seeds=training.seeds, label=label)
 
 
-def family(planned: PlannedFamily) -> Family:
+def family(planned: PlannedFamily) -> ShownFamily:
     """A family of runs."""
     members = tuple(
         FamilyMember(**dict(shown(str(value), each)), lr=each.run.optimizer.lr)
         for value, each in planned.members
     )
-    return Family(name=planned.name, label=planned.label, members=members)
+    return ShownFamily(name=planned.name, label=planned.label, members=members)
 
 
 def members(families: Iterable[PlannedFamily]) -> list[SeededRun]:
@@ -248,10 +248,10 @@ def members(families: Iterable[PlannedFamily]) -> list[SeededRun]:
     return [training for planned in families for _, training in planned.members]
 
 
-def _choice(plan: Plan, setting: str, choice: Choice) -> asked_table.Choice:
+def _choice(plan: Plan, setting: str, choice: Choice) -> asked_table.AskedChoice:
     planned = plan.studies[choice.study]
     rows = choice.rows or [*planned.rows]
-    return asked_table.Choice(
+    return asked_table.AskedChoice(
         setting=setting,
         study=choice.study,
         reported=choice.reported,
