@@ -24,8 +24,9 @@ def left_to_the_locale(tree: ast.AST) -> list[int]:
 def is_one(call: ast.Call) -> bool:
     name = getattr(call.func, "attr", getattr(call.func, "id", ""))
     said = {keyword.arg for keyword in call.keywords}
+    # Of a path; `ablate.files.write_text` says UTF-8 itself.
     if name in ("read_text", "write_text"):
-        return "encoding" not in said
+        return isinstance(call.func, ast.Attribute) and "encoding" not in said
     modes = [arg.value for arg in call.args if isinstance(arg, ast.Constant)]
     # What other classes open takes no mode of this form.
     text = any(isinstance(mode, str) and mode in ("r", "w", "a", "x", "r+", "w+") for mode in modes)

@@ -2,13 +2,14 @@
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from ablate.errors import AblateError
 
@@ -49,6 +50,25 @@ def write_whole(path: str | Path) -> Iterator[Path]:
     finally:
         if draft is not None:
             draft.unlink(missing_ok=True)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write text whole, as UTF-8.
+
+    Raises:
+        AblateError: the folder cannot be written or the disk is full.
+    """
+    with write_whole(path) as draft:
+        draft.write_text(text, encoding="utf-8")
+
+
+def read_json(path: Path) -> dict[str, Any] | None:
+    """The mapping in a JSON file; None where it is missing, or unfinished or damaged."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _sync_folder(folder: Path) -> None:

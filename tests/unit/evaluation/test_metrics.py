@@ -19,7 +19,7 @@ from ablate.evaluation.chance import chance, is_at_chance
 from ablate.evaluation.confusion import confusion, per_class_accuracy
 from ablate.evaluation.metrics import metrics
 from ablate.evaluation.scores import ece, scores
-from ablate.generate import metrics_schema
+from ablate.generate.__main__ import METRICS
 from ablate.paths import Results
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Record
@@ -36,7 +36,7 @@ HOLDOUT = (
 
 @pytest.fixture(scope="module")
 def published_schema():
-    return json.loads(metrics_schema.PATH.read_text())
+    return json.loads(METRICS.read_text())
 
 
 def test_numbers_of_an_ordinary_run(tmp_path):
@@ -152,7 +152,7 @@ def test_a_run_that_diverges_at_once_counts_as_chance(tmp_path, published_schema
 
 
 def test_the_published_schema_is_the_generated_one():
-    assert metrics_schema.PATH.read_text() == metrics_schema.text()
+    assert METRICS.read_text() == Metrics.schema_text()
 
 
 def test_real_output_fits_the_schema_and_strangers_do_not(tmp_path, published_schema):
@@ -273,5 +273,5 @@ def test_the_step_loads_neither_torch_nor_pandas():
         "import sys, ablate.steps.metrics; "
         "sys.exit(any(m in sys.modules for m in ('torch', 'pandas', 'scipy')))"
     )
-    workflow = metrics_schema.PATH.parents[1]
+    workflow = METRICS.parents[1]
     assert subprocess.run([sys.executable, "-c", script], cwd=workflow).returncode == 0

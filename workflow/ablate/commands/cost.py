@@ -9,7 +9,7 @@ from rich.console import Console
 from ablate.commands import pace
 from ablate.commands.grid import grid
 from ablate.commands.terminal import say
-from ablate.planning.disk import read
+from ablate.files import read_json
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -94,7 +94,7 @@ def show(
 
 def images_of(plan: Plan) -> int:
     """How many training images an epoch has."""
-    manifest = read(plan.results.manifest) or {}
+    manifest = read_json(plan.results.manifest) or {}
     return manifest.get("train") or plan.data.training_images or CIFAR10
 
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from ablate.commands import compare, reference
 from ablate.errors import AblateError
-from ablate.files import write_whole
+from ablate.files import write_text, write_whole
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
 from ablate.planning.products import Products
@@ -45,8 +45,7 @@ def show(plan: Plan, out: Path, console: Console) -> int:
             _copy(path, out / path.relative_to(root))
     if not staleness.due("report/markdown"):
         text = (root / REPORT).read_text(encoding="utf-8").replace(".png)", ".svg)")
-        with write_whole(out / REPORT) as draft:
-            draft.write_text(text, encoding="utf-8")
+        write_text(out / REPORT, text)
     console.print(
         f"{len(runs)} runs and {len(built)} products in {out}", soft_wrap=True, highlight=False
     )

@@ -1,8 +1,14 @@
 """`python -m ablate.generate` writes everything that is generated from the code anew."""
 
-from ablate.generate import config_schema, metrics_schema, vocabulary
+from pathlib import Path
+
+from ablate.files import write_text
+from ablate.generate import config_schema, vocabulary
+from ablate.runs.metrics import Metrics
+
+METRICS = Path(__file__).parents[2] / "schemas" / "metrics.schema.json"
 
 if __name__ == "__main__":
-    vocabulary.main()
-    config_schema.main()
-    metrics_schema.main()
+    write_text(vocabulary.PATH, vocabulary.text())
+    write_text(config_schema.PATH, config_schema.text())
+    write_text(METRICS, Metrics.schema_text())

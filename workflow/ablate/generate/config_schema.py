@@ -13,7 +13,6 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
-from ablate.files import write_whole
 from ablate.settings import (
     Activation,
     Augmentation,
@@ -211,12 +210,3 @@ def _ref(name: str) -> Schema:
 
 def _mapping(properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "additionalProperties": False}
-
-
-def main() -> None:
-    with write_whole(PATH) as draft:
-        draft.write_text(text(), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -12,7 +12,6 @@ import torch
 import torchvision
 from torch.optim import lr_scheduler
 
-from ablate.files import write_whole
 from ablate.settings.model import NETWORKS
 
 PATH = Path(__file__).parents[1] / "settings" / "vocabulary.json"
@@ -150,12 +149,6 @@ def vocabulary() -> dict[str, dict[str, Any]]:
     }
 
 
-def main() -> None:
-    with write_whole(PATH) as draft:
-        draft.write_text(
-            json.dumps(vocabulary(), indent=1, sort_keys=True) + "\n", encoding="utf-8"
-        )
-
-
-if __name__ == "__main__":
-    main()
+def text() -> str:
+    """All of it as it is checked in."""
+    return json.dumps(vocabulary(), indent=1, sort_keys=True) + "\n"

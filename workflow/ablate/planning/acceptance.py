@@ -7,14 +7,13 @@ one step from code to code, so the next change is a question again.
 import json
 from datetime import UTC, datetime
 
-from ablate.files import write_whole
+from ablate.files import read_json, write_text
 from ablate.paths import Results
-from ablate.planning.disk import read
 
 
 def is_accepted(results: Results, product: str, recorded: str, code: str) -> bool:
     """Whether `product`, made by the code `recorded`, was accepted as if made by `code`."""
-    found = read(results.acceptance(product))
+    found = read_json(results.acceptance(product))
     return found is not None and (found.get("from"), found.get("to")) == (recorded, code)
 
 
@@ -25,13 +24,11 @@ def accept(results: Results, product: str, recorded: str, code: str) -> None:
         AblateError: that cannot be written down.
     """
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    with write_whole(results.acceptance(product)) as draft:
-        draft.write_text(
-            json.dumps({"from": recorded, "to": code, "when": when}) + "\n", encoding="utf-8"
-        )
+    said = {"from": recorded, "to": code, "when": when}
+    write_text(results.acceptance(product), json.dumps(said) + "\n")
 
 
 def accepted(results: Results, product: str) -> str | None:
     """When a product was last accepted; None if never."""
-    found = read(results.acceptance(product))
+    found = read_json(results.acceptance(product))
     return None if found is None else found.get("when")

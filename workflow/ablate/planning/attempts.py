@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ablate.errors import AblateError
-from ablate.files import write_whole
+from ablate.files import write_text
 from ablate.planning import fence
 
 NAME = "attempts.json"
@@ -92,8 +92,7 @@ def end(state: Path, refused: str | None = None) -> None:
 
 def _write(state: Path, attempts: Attempts) -> None:
     try:
-        with write_whole(state / NAME) as draft:
-            draft.write_text(json.dumps(asdict(attempts)), encoding="utf-8")
+        write_text(state / NAME, json.dumps(asdict(attempts)))
     except AblateError:
         # What is to be said of a full disk, the training says.
         return

@@ -25,7 +25,7 @@ import psutil
 
 from ablate.errors import AblateError
 from ablate.files import digest as digest_of_file
-from ablate.files import write_whole
+from ablate.files import write_text
 from ablate.settings import own
 
 PACKAGE = "ablate"
@@ -197,8 +197,8 @@ class _Memory:
 
     def save(self) -> None:
         if self.path is not None:
-            with contextlib.suppress(AblateError), write_whole(self.path) as draft:
-                draft.write_text(json.dumps(self.known), encoding="utf-8")
+            with contextlib.suppress(AblateError):
+                write_text(self.path, json.dumps(self.known))
 
 
 _memory = _Memory()

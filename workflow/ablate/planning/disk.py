@@ -1,9 +1,7 @@
 """What is on the disk, asked once for each file: planning looks at thousands of them."""
 
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 from ablate.files import digest
 
@@ -48,12 +46,3 @@ class Disk:
             except OSError:
                 self._stats[name] = None
         return self._stats[name]
-
-
-def read(path: Path) -> dict[str, Any] | None:
-    """A record; None where it is missing or no JSON mapping (an unfinished or damaged one)."""
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return record if isinstance(record, dict) else None

@@ -5,7 +5,7 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ablate.files import Fingerprint, write_whole
+from ablate.files import Fingerprint, write_text
 
 
 class Made(BaseModel):
@@ -41,5 +41,4 @@ class Made(BaseModel):
         Raises:
             AblateError: it cannot be written.
         """
-        with write_whole(path) as draft:
-            draft.write_text(self.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        write_text(path, self.model_dump_json(indent=1) + "\n")

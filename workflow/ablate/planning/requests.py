@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ablate.errors import AblateError
-from ablate.files import write_whole
+from ablate.files import write_text
 from ablate.planning.product import Product
 from ablate.requests.asked import Asked
 from ablate.settings import own
@@ -80,8 +80,7 @@ def write(request: Request) -> Path:
     """
     path = place(request)
     if not path.exists():
-        with write_whole(path) as draft:
-            draft.write_text(_text(request), encoding="utf-8")
+        write_text(path, _text(request))
     return path
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ablate.errors import AblateError
+from ablate.files import read_json
 from ablate.planning import acceptance, chosen
-from ablate.planning.disk import Disk, read
+from ablate.planning.disk import Disk
 from ablate.planning.made import Made
 from ablate.planning.product import Product
 from ablate.planning.products import Products
@@ -194,7 +195,7 @@ class Staleness:
     @cached_property
     def _data(self) -> str | None:
         """The digest of the packed data; None before it is packed."""
-        manifest = read(self._results.manifest)
+        manifest = read_json(self._results.manifest)
         return None if manifest is None else manifest.get("digest")
 
     def _relative(self, path: Path) -> str:

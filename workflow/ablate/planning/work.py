@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from ablate.files import write_whole
+from ablate.files import write_text
 from ablate.planning import requests
 from ablate.planning.plan import Plan
 from ablate.requests.work import Share, Work
@@ -58,6 +58,5 @@ def write(work: Work) -> Path:
     Raises:
         AblateError: it cannot be written.
     """
-    with write_whole(PLACE) as draft:
-        draft.write_text(work.model_dump_json(), encoding="utf-8")
+    write_text(PLACE, work.model_dump_json())
     return PLACE

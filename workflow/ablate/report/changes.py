@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ablate.files import write_whole
+from ablate.files import read_json, write_text
 from ablate.paths import Results
 from ablate.runs.metrics import Metrics
 
@@ -46,15 +46,14 @@ def state(studies: list[dict[str, Any]], runs: dict[str, Metrics]) -> dict[str, 
 
 def before(results: Path, now: dict[str, Any]) -> dict[str, Any] | None:
     """The build that `now` is compared with: the last one that was another; None for the first."""
-    kept = _kept(results)
+    # It is a memory, not a result: nothing where it is missing or damaged.
+    kept = read_json(_file(results)) or {}
     return kept.get("before") if kept.get("now") == now else kept.get("now")
 
 
 def keep(results: Path, now: dict[str, Any]) -> None:
     """Remember this build for the next one."""
-    earlier = before(results, now)
-    with write_whole(_file(results)) as draft:
-        draft.write_text(json.dumps({"now": now, "before": earlier}), encoding="utf-8")
+    write_text(_file(results), json.dumps({"now": now, "before": before(results, now)}))
 
 
 def changes(now: dict[str, Any], before: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -100,15 +99,6 @@ def _why(row: dict, other: dict, runs: dict, others: dict) -> str:
 
 def _listed(seeds: list[int]) -> str:
     return ", ".join(map(str, seeds)) or "none"
-
-
-def _kept(results: Path) -> dict[str, Any]:
-    """What was kept; nothing where it is missing or damaged: it is a memory, not a result."""
-    try:
-        found = json.loads(_file(results).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _file(results: Path):

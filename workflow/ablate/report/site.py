@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ablate import invocation
 from ablate.data.manifest import Manifest
-from ablate.files import write_whole
+from ablate.files import write_text
 from ablate.findings.record import Findings
 from ablate.paths import Results
 from ablate.report import (
@@ -53,8 +53,7 @@ def write(request: Site, out: Path) -> None:
         AblateError: a run's files or a figure are missing or damaged.
     """
     text, state = page(request)
-    with write_whole(out) as draft:
-        draft.write_text(text, encoding="utf-8")
+    write_text(out, text)
     changes.keep(request.results, state)
 
 

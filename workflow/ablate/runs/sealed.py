@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ablate import invocation
 from ablate.errors import AblateError
-from ablate.files import write_whole
+from ablate.files import write_text
 
 FORMAT, DIGEST = "format", "sha256"
 
@@ -43,8 +43,7 @@ class Sealed(Strict):
             f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False, allow_nan=False)}"
             for key, value in content.items()
         )
-        with write_whole(Path(folder) / self.NAME) as draft:
-            draft.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        write_text(Path(folder) / self.NAME, "{\n" + ",\n".join(lines) + "\n}\n")
 
     @classmethod
     def read(cls, folder: str | Path) -> Self:

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -69,10 +70,7 @@ def literal(plain: Any) -> Any:
     return lettering.literal(plain) if isinstance(plain, str) else plain
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Answer the command line."""
-    return asked.answer(step, argv)
-
+main = partial(asked.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

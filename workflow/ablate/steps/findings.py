@@ -1,6 +1,7 @@
 """Answers every study and judges every claim, as findings.json."""
 
 import sys
+from functools import partial
 
 from ablate.findings.record import Findings
 from ablate.planning.requests import Request
@@ -21,11 +22,6 @@ def step(request: Request) -> None:
     found(request.read(requested.AskedFindings)).write(request.outputs[0].parent)
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Answer the command line."""
-    return asked.answer(step, argv)
-
-
 def found(request: requested.AskedFindings) -> Findings:
     """The answers by study and the verdicts by claim, studies and claims in their order.
 
@@ -43,6 +39,8 @@ def found(request: requested.AskedFindings) -> Findings:
         verdicts |= {verdict.claim: verdict for verdict in judged(study)}
     return Findings(answers=answers, verdicts=verdicts)
 
+
+main = partial(asked.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -4,6 +4,7 @@ Until this step begins, Snakemake may clear the outputs of a training that was k
 """
 
 import sys
+from functools import partial
 
 from ablate.evaluation.metrics import metrics
 from ablate.files import remove_tree
@@ -26,10 +27,7 @@ def step(request: Request) -> None:
     remove_tree(results.state(wanted.run, wanted.seed))
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Answer the command line."""
-    return asked.answer(step, argv)
-
+main = partial(asked.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

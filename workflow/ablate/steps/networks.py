@@ -7,11 +7,12 @@ network may look at values while it is built.
 import json
 import sys
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
-from ablate.files import write_whole
+from ablate.files import write_text
 from ablate.planning.requests import Request
 from ablate.requests.networks import Networks, Tried
 from ablate.settings import Run
@@ -46,8 +47,7 @@ def step(request: Request) -> None:
             "another network, or other images (of a folder: data.resize)."
         )
     print("\n".join([f"{len(found)} networks take the images", *faults]))
-    with write_whole(request.outputs[0]) as draft:
-        draft.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    write_text(request.outputs[0], json.dumps(found, indent=1) + "\n")
 
 
 def _passed(network: Tried, manifest: Manifest) -> tuple[int, int]:
@@ -91,10 +91,7 @@ def count(model: "Network", classes: int, size: Size) -> tuple[int, int]:
             raise AblateError(f"model: {model.name}: {reason}") from error
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Answer the command line."""
-    return asked.answer(step, argv)
-
+main = partial(asked.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

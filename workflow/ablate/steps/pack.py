@@ -1,6 +1,7 @@
 """Packs the images from any source: images.npz, and the manifest that vouches for it."""
 
 import sys
+from functools import partial
 
 from ablate.data.pack import pack
 from ablate.errors import AblateError
@@ -27,10 +28,7 @@ def step(request: Request) -> None:
     )
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Answer the command line."""
-    return asked.answer(step, argv)
-
+main = partial(asked.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

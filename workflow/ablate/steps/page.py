@@ -1,8 +1,9 @@
 """Writes the report: the interactive site, or plain Markdown."""
 
 import sys
+from functools import partial
 
-from ablate.files import write_whole
+from ablate.files import write_text
 from ablate.planning.requests import Request
 from ablate.report import plain, site
 from ablate.requests.page import Plain, Site
@@ -19,14 +20,10 @@ def step(request: Request) -> None:
     if request.request["kind"] == "site":
         site.write(request.read(Site), out)
         return
-    with write_whole(out) as draft:
-        draft.write_text(plain.page(request.read(Plain)), encoding="utf-8")
+    write_text(out, plain.page(request.read(Plain)))
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Answer the command line."""
-    return asked.answer(step, argv)
-
+main = partial(asked.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

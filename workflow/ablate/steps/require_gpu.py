@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ablate.errors import AblateError
-from ablate.files import write_whole
+from ablate.files import write_text
 from ablate.requests.work import Work
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def check(work: Work, out: Path) -> None:
 
     if cards.resolve("auto") == "cuda":
         name = torch.cuda.get_device_name(cards.first_usable())
-        with write_whole(out) as draft:
-            draft.write_text(json.dumps({"device": name}) + "\n", encoding="utf-8")
+        write_text(out, json.dumps({"device": name}) + "\n")
         return
 
     runs = "one run" if work.runs == 1 else f"{work.runs} runs"

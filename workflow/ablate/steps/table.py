@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from functools import partial
 from pathlib import Path
 
 from ablate.planning.requests import Request
@@ -27,10 +28,7 @@ def step(request: Request) -> None:
     make(request.read(KINDS[request.request["kind"]]), request.outputs[0])
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Answer the command line."""
-    return asked.answer(step, argv)
-
+main = partial(asked.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from ablate.files import write_whole
+from ablate.files import write_text
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
 from ablate.tables.page import Page
@@ -21,11 +21,6 @@ def write(frame: pd.DataFrame, page: Page, out: str | Path) -> None:
         AblateError: a file cannot be written.
     """
     out = Path(out)
-    _write_text(markdown(page), out.with_suffix(".md"))
-    _write_text(latex(page), out.with_suffix(".tex"))
-    _write_text(csv(frame), out)
-
-
-def _write_text(text: str, path: Path) -> None:
-    with write_whole(path) as draft:
-        draft.write_text(text, encoding="utf-8")
+    write_text(out.with_suffix(".md"), markdown(page))
+    write_text(out.with_suffix(".tex"), latex(page))
+    write_text(out, csv(frame))
