@@ -8,6 +8,7 @@ from rich.text import Text
 
 from ablate.commands.grid import grid
 from ablate.commands.watch import InTraining, View, Watch, called
+from ablate.findings.words import counted
 from ablate.planning.plan import Plan
 
 EVERY_SECONDS = 2.0
@@ -72,8 +73,3 @@ def spoken(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds:.0f} s"
-
-
-def counted(number: int, what: str) -> str:
-    """So many of something."""
-    return f"{number} {what}" + ("" if number == 1 else "s")

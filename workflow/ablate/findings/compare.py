@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ablate.findings.answer import AgainstControl
-from ablate.findings.contrast import Estimate, difference
+from ablate.findings.contrast import Estimate, difference, known
 from ablate.findings.improvement import improvement
 from ablate.findings.judge import examine
 from ablate.findings.links import links
@@ -51,14 +51,14 @@ def comparisons(
     compared = [row for row in rows if row.control is not None]
     best = {row.name: row.best for row in rows}
     last = {row.name: row.last for row in rows}
-    known, known_last = (spreads(samples, noise, variance) for samples in (best, last))
-    found = [difference(row.name, row.control, best, known) for row in compared]
-    later = [difference(row.name, row.control, last, known_last) for row in compared]
-    ps, later_ps = holm([_two_sided(e) for e in found]), holm([_two_sided(e) for e in later])
+    spread, later_spread = (spreads(samples, noise, variance) for samples in (best, last))
+    found = [difference(row.name, row.control, best, spread) for row in compared]
+    later = [difference(row.name, row.control, last, later_spread) for row in compared]
+    ps, later_ps = (holm([each.two_sided for each in some]) for some in (found, later))
     return [
         replace(
             _comparison(row, named[row.control], estimate, p, matters),
-            improvement=_improvement(row, named[row.control], known),
+            improvement=_improvement(row, named[row.control], spread),
             last_relation=_relation(row.last, named[row.control].last, after, after_p, matters),
         )
         for row, estimate, p, after, after_p in zip(
@@ -79,8 +79,8 @@ def best_row(rows: Sequence[RowRuns], noise: Noise | None, variance: str) -> str
         return None
     first = max(samples, key=lambda name: samples[name].mean)
     best = claims.Comparison(best=first, among=[name for name in samples if name != first])
-    known = spreads(samples, noise, variance)
-    tested = examine(links(best, {name: name for name in samples}), samples, known)
+    spread = spreads(samples, noise, variance)
+    tested = examine(links(best, {name: name for name in samples}), samples, spread)
     return first if tested.verdict(tested.p) == "confirmed" else None
 
 
@@ -96,10 +96,10 @@ def _comparison(
         relation=_relation(row.best, control.best, estimate, p, matters),
         n=row.best.n,
         control_n=control.best.n,
-        difference=_known(estimate.value),
-        low=_known(low),
-        high=_known(high),
-        p=_known(p),
+        difference=known(estimate.value),
+        low=known(low),
+        high=known(high),
+        p=known(p),
         paired=_paired(row, control),
     )
 
@@ -115,16 +115,11 @@ def _relation(a: Sample, b: Sample, estimate: Estimate, p: float, matters: float
     return "alike" if inside <= ALPHA else "unclear"
 
 
-def _two_sided(estimate: Estimate) -> float:
-    tail = min(estimate.above(0.0), estimate.below(0.0))
-    return tail if math.isnan(tail) else min(1.0, 2 * tail)
-
-
 def _improvement(
-    row: RowRuns, control: RowRuns, known: Mapping[str, Spread | None]
+    row: RowRuns, control: RowRuns, spread: Mapping[str, Spread | None]
 ) -> tuple[float, float, float] | None:
     """From runs of their own alone: two or more on either side, and a scatter that both share."""
-    first, second = known[row.name], known[control.name]
+    first, second = spread[row.name], spread[control.name]
     if None in (first, second) or not (row.best.scatters and control.best.scatters):
         return None
     if first.source == second.source:
@@ -141,7 +136,3 @@ def _paired(row: RowRuns, control: RowRuns) -> tuple[float, float, float] | None
         return None
     half = half_width(gains)
     return gains.mean, gains.mean - half, gains.mean + half
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value

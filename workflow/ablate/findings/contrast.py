@@ -41,6 +41,12 @@ class Estimate:
         """p of the one-sided test that it lies below."""
         return self._tail(bound - self.value)
 
+    @property
+    def two_sided(self) -> float:
+        """p of the two-sided test that it is other than 0; NaN where the error is not known."""
+        tail = min(self.above(0.0), self.below(0.0))
+        return tail if math.isnan(tail) else min(1.0, 2 * tail)
+
     def _tail(self, distance: float) -> float:
         if math.isnan(distance) or math.isnan(self.error):
             return math.nan
@@ -49,6 +55,11 @@ class Estimate:
         from scipy.special import stdtr
 
         return float(stdtr(self.df, -distance / self.error))
+
+
+def known(value: float) -> float | None:
+    """A number as a record has it: None where it is not known."""
+    return None if math.isnan(value) else value
 
 
 def estimate(

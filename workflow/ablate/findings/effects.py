@@ -7,7 +7,7 @@ from itertools import combinations, product
 from typing import Self
 
 from ablate.findings.answer import Effect
-from ablate.findings.contrast import estimate
+from ablate.findings.contrast import estimate, known
 from ablate.findings.multiplicity import holm
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
@@ -65,12 +65,12 @@ def effects(
     """
     if not all(samples[row].measured for row in grid.cells.values()):
         return []
-    known = spreads(samples, noise, variance)
+    spread = spreads(samples, noise, variance)
     contrasts = [*_main(grid), *_interactions(grid)]
-    found = [estimate(weights, samples, known) for _, _, weights in contrasts]
-    ps = holm([_two_sided(one.above(0.0), one.below(0.0)) for one in found])
+    found = [estimate(weights, samples, spread) for _, _, weights in contrasts]
+    ps = holm([one.two_sided for one in found])
     return [
-        Effect(kind, text, one.value, *map(_known, one.interval()), _known(p))
+        Effect(kind, text, one.value, *map(known, one.interval()), known(p))
         for (kind, text, _), one, p in zip(contrasts, found, ps, strict=True)
     ]
 
@@ -118,12 +118,3 @@ def _averaged(grid: Grid, signs: Mapping[str, Mapping[str, float]]) -> dict[str,
 
 def _label(grid: Grid, level: str) -> str:
     return grid.labels.get(level, level)
-
-
-def _two_sided(above: float, below: float) -> float:
-    tail = min(above, below)
-    return tail if math.isnan(tail) else min(1.0, 2 * tail)
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value

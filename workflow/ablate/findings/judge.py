@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ablate.findings.contrast import Estimate, estimate
+from ablate.findings.contrast import Estimate, estimate, known
 from ablate.findings.links import Above, Asserted, BestAbove
 from ablate.findings.multiplicity import ALPHA, holm
 from ablate.findings.sample import Sample
@@ -81,13 +81,22 @@ def examine(
     return combined([link for link, _ in tested], [found for _, found in tested], exact)
 
 
+def joined(parts: Sequence[Tested]) -> Tested:
+    """The claim that all of these hold."""
+    return combined(
+        [link for part in parts for link in part.links],
+        [found for part in parts for found in part.estimates],
+        all(part.exact for part in parts),
+    )
+
+
 def combined(links: list[Link], estimates: list[Estimate], exact: bool = False) -> Tested:
     """The claim that all these links hold."""
     holds = [math.nan if link.holds is None else link.holds for link in links]
     backs = [math.nan if link.reversed is None else link.reversed for link in links]
-    known = [back for back in backs if not math.isnan(back)]
+    told = [back for back in backs if not math.isnan(back)]
     # One reversed link contradicts, whatever of the others is known.
-    contradicted = min(1.0, min(known) * len(links)) if known else math.nan
+    contradicted = min(1.0, min(told) * len(links)) if told else math.nan
     confirmed = math.nan if any(map(math.isnan, holds)) else max(holds)
     if math.isnan(confirmed) and not math.isnan(contradicted):
         confirmed = 1.0
@@ -138,16 +147,12 @@ def _link(link: Asserted, found: Estimate, holds: float, reversed_: float) -> Li
     low, high = found.interval()
     return Link(
         link.text,
-        _known(found.value),
+        known(found.value),
         link.bound,
-        _known(low),
-        _known(high),
-        _known(holds),
-        _known(reversed_),
+        known(low),
+        known(high),
+        known(holds),
+        known(reversed_),
         below=getattr(link, "below", False),
         level=len(getattr(link, "weights", ())) == 1,
     )
-
-
-def _known(value: float) -> float | None:
-    return None if math.isnan(value) else value

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ablate.findings.judge import Tested, adjusted, combined, examine
+from ablate.findings.contrast import known
+from ablate.findings.judge import Tested, adjusted, combined, examine, joined
 from ablate.findings.links import links
 from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample
@@ -95,9 +96,7 @@ def _tested(claim: AskedClaim, numbers: Numbers, study: ClaimingStudy, epoch: st
         if part is None:
             return None
         parts.append(part)
-    exact = all(part.exact for part in parts)
-    joined = [link for part in parts for link in part.links]
-    return combined(joined, [one for part in parts for one in part.estimates], exact)
+    return joined(parts)
 
 
 def _compared(
@@ -107,8 +106,8 @@ def _compared(
     if not all(row in samples for row in comparison.references):
         return None
     name = comparison.of.name
-    known = _spreads(samples, name, study)
-    return examine(links(comparison, claim.labels), samples, known, name in EXACT)
+    spread = _spreads(samples, name, study)
+    return examine(links(comparison, claim.labels), samples, spread, name in EXACT)
 
 
 def _samples(
@@ -165,10 +164,9 @@ def _reported(claim: AskedClaim, study: ClaimingStudy) -> Tested | None:
         samples = {row: _reported_sample(row, claim, study) for row in rows}
         noise = study.reported_noise
         spread = Spread(noise.sd**2, noise.df, "reported") if noise else None
-        known = dict.fromkeys(samples, spread)
-        parts.append(examine(links(comparison, claim.labels), samples, known))
-    joined = [link for part in parts for link in part.links]
-    return combined(joined, [one for part in parts for one in part.estimates])
+        spreads_of = dict.fromkeys(samples, spread)
+        parts.append(examine(links(comparison, claim.labels), samples, spreads_of))
+    return joined(parts)
 
 
 def _reported_sample(row: str, claim: AskedClaim, study: ClaimingStudy) -> Sample:
@@ -229,7 +227,7 @@ def _verdict(
         last=later,
         fragile=later is not None and later != found,
         reason=_reason(tested, there, len(rows)),
-        p=None if math.isnan(p) else p,
+        p=known(p),
         reported_order=_reported_order(claim),
         reported_verdict=None if reported[0] is None else _decided(claim, *reported),
         reported_effect=_reported_effect(reported[0], tested),
@@ -313,11 +311,11 @@ def _power(
     if comparison.of.name != ACCURACY or len(claim.comparisons) > 1:
         return found
     samples = _samples(comparison, numbers, study, "best")
-    known = _spreads(samples, ACCURACY, study)
+    spread = _spreads(samples, ACCURACY, study)
     if not all(samples[row].ours for row in comparison.references):
         # Nobody here can give others' rows more seeds.
         return found
-    sds = [known[row].variance for row in comparison.references if known.get(row)]
+    sds = [spread[row].variance for row in comparison.references if spread.get(row)]
     if not sds:
         return found
     sd, rows = math.sqrt(max(sds)), max(2, sum(s.trained for s in samples.values()))

@@ -45,8 +45,7 @@ def moved(
     known = spreads(samples, noise)
     both = [row for row in after if row in before and _measured(row, before, after)]
     found = {row: difference(("after", row), ("before", row), samples, known) for row in both}
-    tails = [2 * min(found[row].above(0.0), found[row].below(0.0)) for row in both]
-    ps = dict(zip(both, holm([min(p, 1.0) for p in tails]), strict=True))
+    ps = dict(zip(both, holm([found[row].two_sided for row in both]), strict=True))
     rows = dict.fromkeys([*after, *before])
     return [_row(row, before, after, found.get(row), ps.get(row, math.nan)) for row in rows]
 

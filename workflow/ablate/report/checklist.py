@@ -6,6 +6,7 @@ they concern experiments.
 
 from typing import Any, NamedTuple
 
+from ablate.report.wording import duration
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Provenance
 
@@ -28,6 +29,7 @@ def checklist(runs: list[Metrics], rows: list[dict[str, Any]]) -> list[Item]:
     if not runs:
         return [Item("Results", UNKNOWN, "No run is finished."), *_elsewhere(others)]
     records = [metrics.provenance for metrics in runs]
+    spent = duration(sum(record.seconds for record in records))
     return [
         *_elsewhere(others),
         Item("Settings of every run", KNOWN, "Each run's page has all of them, resolved."),
@@ -38,7 +40,11 @@ def checklist(runs: list[Metrics], rows: list[dict[str, Any]]) -> list[Item]:
         _intervals(rows),
         _selection(runs),
         _hardware(records),
-        Item("Budget", KNOWN, f"{len(runs):,} runs, {_hours(runs)} of training in all."),
+        Item(
+            "Budget",
+            KNOWN,
+            f"{len(runs):,} runs, {spent} of training in all.",
+        ),
         _bits(records),
         _circumstances(records),
         Item("Licence of the data", UNKNOWN, "It is not recorded: see where the data come from."),
@@ -124,8 +130,3 @@ def _circumstances(records: list[Provenance]) -> Item:
     shared = sum(bool(record.shared_device) for record in records)
     words = f"{resumed:,} runs were taken up after an interruption, {shared:,} shared their device."
     return Item("Circumstances", KNOWN, words)
-
-
-def _hours(runs: list[Metrics]) -> str:
-    seconds = sum(metrics.provenance.seconds for metrics in runs)
-    return f"{seconds / 3600:.1f} hours" if seconds >= 5400 else f"{seconds / 60:.1f} minutes"

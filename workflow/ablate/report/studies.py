@@ -7,13 +7,12 @@ import pandas as pd
 from ablate.findings.mean import half_width
 from ablate.report import settings
 from ablate.report.runs import rounded
-from ablate.requests.study import AskedRow, AskedStudy
-from ablate.runs.finished import finished_runs
+from ablate.requests.study import AskedStudy
 from ablate.tables import study as table
 from ablate.tables.answers import accuracy
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
-from ablate.tables.measured import Measured
+from ablate.tables.measured import Measured, measured
 
 
 def study(asked: AskedStudy) -> tuple[dict[str, Any], dict[str, str]]:
@@ -24,7 +23,8 @@ def study(asked: AskedStudy) -> tuple[dict[str, Any], dict[str, str]]:
     """
     frame, page = table.page(asked)
     rows = [
-        row(asked, entry, line) for entry, line in zip(asked.rows, frame.itertuples(), strict=True)
+        row(asked, behind, line)
+        for behind, line in zip(measured(asked), frame.itertuples(), strict=True)
     ]
     written = [row.pop("settings") for row in rows]
     shown = {
@@ -46,10 +46,9 @@ def study(asked: AskedStudy) -> tuple[dict[str, Any], dict[str, str]]:
     return shown, copies
 
 
-def row(asked: AskedStudy, entry: AskedRow, line: Any) -> dict[str, Any]:
+def row(asked: AskedStudy, behind: Measured, line: Any) -> dict[str, Any]:
     """A row: accuracies in percent, each seed's and their mean with its 95 % interval."""
-    runs = finished_runs(asked.results, [entry], partial=True)
-    behind = Measured(entry.name, [run.metrics for run in runs], [], entry, entry.elsewhere)
+    entry, runs = behind.row, behind.metrics
     half = half_width(accuracy(behind, "best_accuracy"), asked.noise)
     flags = ("diverged", "collapsed", "missing")
     return {
@@ -57,7 +56,7 @@ def row(asked: AskedStudy, entry: AskedRow, line: Any) -> dict[str, Any]:
         "label": entry.label,
         "run": entry.run,
         "control": entry.control,
-        "seeds": [[run.seed, rounded(run.best_accuracy)] for run in runs],
+        "seeds": [[run.provenance.seed, rounded(run.best_accuracy)] for run in runs],
         "elsewhere": entry.elsewhere
         and {"best": entry.elsewhere.best_accuracy, "source": entry.elsewhere.source},
         "n": int(line.n),
@@ -82,5 +81,5 @@ def row(asked: AskedStudy, entry: AskedRow, line: Any) -> dict[str, Any]:
         "parameters": None if pd.isna(line.parameters) else int(line.parameters),
         "flops": None if pd.isna(line.flops) else int(line.flops),
         "flags": {name: int(getattr(line, name)) for name in flags if getattr(line, name)},
-        "settings": settings.named(runs[0].metrics.provenance.settings) if runs else None,
+        "settings": settings.named(runs[0].provenance.settings) if runs else None,
     }
