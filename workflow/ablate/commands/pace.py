@@ -3,7 +3,6 @@
 import math
 import re
 import statistics
-import time
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +11,6 @@ from ablate.planning.plan import Plan
 from ablate.runs.glance import Glance, glance
 from ablate.settings import Run
 
-BATCH, STEPS = 16, 3
 # Natural logarithms of how much more arithmetic makes a network of the same kind as unlike.
 OTHER_DEPTH, OTHER_KIND = 1.0, 4.0
 FEW = 5
@@ -106,6 +104,8 @@ def measured(plan: Plan) -> Pace:
     """From a few steps of the plan's largest network of each name on this CPU. Loads torch."""
     import torch
 
+    from ablate.job import estimate
+
     torch.set_num_threads(plan.config.threads)
     largest: dict[str, Run] = {}
     for planned in plan.runs.values():
@@ -115,24 +115,16 @@ def measured(plan: Plan) -> Pace:
             largest[run.model.name] = run
     return Pace(
         [_timed(run) for run in largest.values()],
-        f"by {STEPS} steps of {len(largest)} networks in fp32 on this CPU, "
+        f"by {estimate.STEPS} steps of {len(largest)} networks in fp32 on this CPU, "
         f"{plan.config.threads} thread(s), no evaluation",
     )
 
 
 def _timed(run: Run) -> Timed:
-    import torch
-
     from ablate import models
+    from ablate.job import estimate
     from ablate.models import cost
 
-    network = models.build(run.model, 10).to(memory_format=torch.channels_last)
-    images = torch.rand(BATCH, 3, 32, 32).contiguous(memory_format=torch.channels_last)
-    labels = torch.zeros(BATCH, dtype=torch.long)
-    taken = []
-    for _ in range(STEPS):
-        start = time.perf_counter()
-        torch.nn.functional.cross_entropy(network(images), labels).backward()
-        taken.append(time.perf_counter() - start)
+    network = models.build(run.model, 10)
     flop = cost.flops(network, (32, 32))
-    return Timed(run.model.name, run.batch_size, flop, min(taken) / BATCH)
+    return Timed(run.model.name, run.batch_size, flop, estimate.seconds_an_image(network, (32, 32)))

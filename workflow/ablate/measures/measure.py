@@ -116,18 +116,25 @@ def recorded(results: Path, members: Sequence[ShownRun], name: str) -> bool:
     )
 
 
-PARTS = ("first half", "second half", "whole run")
+# Parts of a run by its steps: from which share to which.
+PARTS = {
+    "first half": (0.0, 0.5),
+    "second half": (0.5, 1.0),
+    "whole run": (0.0, 1.0),
+    "first tenth": (0.0, 0.1),
+    "last tenth": (0.9, 1.0),
+}
 
 
 def part(measured: Band | Curve, name: str) -> Band | Curve:
-    """A part of the run by its steps: the first half goes up to half the last step measured.
+    """A part of the run by its steps, as shares of the last step measured.
 
     That is the last of the run that went on longest, where others ended early.
     """
     if name == "whole run" or not len(measured.steps):
         return measured
-    first = measured.steps <= measured.steps[-1] / 2
-    return measured.where(first if name == "first half" else ~first)
+    (low, high), share = PARTS[name], measured.steps / measured.steps[-1]
+    return measured.where((share > low) & (share <= high))
 
 
 def statistics(measured: Band | Curve) -> dict[str, float]:

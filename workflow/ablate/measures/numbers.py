@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ablate.measures import measure as measures
+from ablate.measures.measure import PARTS, part
 from ablate.measures.stepped import Band, Curve
 from ablate.paths import Results
 from ablate.requests.runs import ShownRun
@@ -32,14 +33,6 @@ from ablate.settings.claims import (
 
 # Epochs that are averaged before and after.
 AROUND = 3
-# Parts of a run by its steps: from which share to which.
-PARTS = {
-    "whole run": (0.0, 1.0),
-    "first half": (0.0, 0.5),
-    "second half": (0.5, 1.0),
-    "first tenth": (0.0, 0.1),
-    "last tenth": (0.9, 1.0),
-}
 
 
 class NotMeasured(Exception):
@@ -69,18 +62,10 @@ def of_family(results: Path, members: Sequence[ShownRun], asked: OfBand) -> dict
 
 
 def _of_band(measured: Band | Curve, asked: OfBand) -> float:
-    value = _mean(_part(measured, asked.part), asked.value)
+    value = _mean(part(measured, asked.part), asked.value)
     if asked.less:
-        value -= _mean(_part(measured, asked.less), asked.value)
+        value -= _mean(part(measured, asked.less), asked.value)
     return value
-
-
-def _part(measured: Band | Curve, name: str) -> Band | Curve:
-    low, high = PARTS[name]
-    if not len(measured.steps):
-        return measured
-    share = measured.steps / measured.steps[-1]
-    return measured.where((share > low) & (share <= high))
 
 
 def _mean(measured: Band | Curve, value: str) -> float:

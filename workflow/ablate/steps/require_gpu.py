@@ -7,16 +7,11 @@ request is an `ablate.requests.work.Work`.
 import argparse
 import json
 import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ablate.errors import AblateError
 from ablate.files import write_text
 from ablate.requests.work import Work
-
-if TYPE_CHECKING:
-    from ablate.settings.model import Network
 
 # Forward and backward cost about three times the forward pass.
 TRAINING = 3
@@ -68,6 +63,8 @@ def seconds(work: Work) -> float:
     """What all runs would take on this CPU, from the pace of one of them: arithmetic over rate."""
     import torch
 
+    from ablate.job.estimate import seconds_an_image
+    from ablate.models import build
     from ablate.models.cost import count
     from ablate.settings import Run, own
 
@@ -76,23 +73,8 @@ def seconds(work: Work) -> float:
     models = [Run.model_validate({"model": share.model}).model for share in work.shares]
     flop = [count(model, work.classes, work.size)[1] * TRAINING for model in models]
     total = sum(each * share.images for each, share in zip(flop, work.shares, strict=True))
-    return total / flop[0] * seconds_an_image(models[0], work.classes, work.size)
-
-
-def seconds_an_image(model: "Network", classes: int, size: tuple[int, int]) -> float:
-    """Seconds of forward and backward for one image, in a batch of 16, by the faster of two."""
-    import torch
-
-    from ablate import models
-
-    network = models.build(model, classes)
-    images, labels = torch.rand(16, 3, *size), torch.zeros(16, dtype=torch.long)
-    taken = []
-    for _ in range(2):
-        start = time.perf_counter()
-        torch.nn.functional.cross_entropy(network(images), labels).backward()
-        taken.append(time.perf_counter() - start)
-    return min(taken) / len(images)
+    network = build(models[0], work.classes)
+    return total / flop[0] * seconds_an_image(network, work.size)
 
 
 if __name__ == "__main__":

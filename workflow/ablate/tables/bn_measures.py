@@ -22,6 +22,7 @@ COLUMNS = (
     *("family", "label", "measure", "part"),
     *("mean", "mean_std", "median", "width", "width_std", "steps", "left_out", "seeds"),
 )
+PARTS = ("first half", "second half", "whole run")
 NOTES = (
     "mean, median: over the steps, of the middle between a band's edges or of a line's value; "
     "width: mean over the steps of largest minus smallest; all of the raw series, taken for each "
@@ -89,7 +90,7 @@ def _lines(
         if not measure.recorded(results, members, kind):
             continue
         seeds = measure.per_seed(results, members, kind)
-        for part in measure.PARTS:
+        for part in PARTS:
             found = [measure.statistics(measure.part(seed, part)) for seed in seeds]
             lines.append(
                 {
