@@ -5,8 +5,7 @@ from statistics import fmean
 
 from rich.console import Console
 
-from ablate.commands.grid import grid
-from ablate.commands.terminal import say
+from ablate.commands.terminal import grid, say
 from ablate.findings.advice import PILOT, Advised, Place, Wish, steps
 from ablate.findings.record import Findings
 from ablate.findings.verdict import Verdict

@@ -7,8 +7,7 @@ from rich.console import Console
 
 from ablate import invocation
 from ablate.commands import reference, verify
-from ablate.commands.grid import grid
-from ablate.commands.terminal import say
+from ablate.commands.terminal import grid, say
 from ablate.errors import AblateError
 from ablate.findings.moved import Moved, moved
 from ablate.findings.record import Findings

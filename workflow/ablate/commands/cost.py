@@ -7,8 +7,7 @@ from functools import cache
 from rich.console import Console
 
 from ablate.commands import pace
-from ablate.commands.grid import grid
-from ablate.commands.terminal import say
+from ablate.commands.terminal import grid, say
 from ablate.files import read_json
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ablate.commands.terminal import say
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -21,7 +22,5 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     runs = products.of_kind("runs")
     finished = [name for name in runs if not staleness.due(name)]
     travel.pack([(name, products[name].record.parent) for name in finished], out)
-    console.print(
-        f"{len(finished)} of {len(runs)} runs exported to {out}", soft_wrap=True, highlight=False
-    )
+    say(console, f"{len(finished)} of {len(runs)} runs exported to {out}")
     return 0

@@ -6,7 +6,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from ablate.commands.grid import grid
+from ablate.commands.terminal import grid
 from ablate.commands.watch import InTraining, View, Watch, called
 from ablate.findings.words import counted
 from ablate.planning.plan import Plan

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.planning import building
 from ablate.planning.plan import Plan
@@ -30,11 +31,11 @@ def show(plan: Plan, sources: list[Path], console: Console) -> int:
                 for run in sorted(folder.glob("runs/*/seed*")):
                     merging.take(f"runs/{run.parent.name}/{run.name}", run)
     for name, reason in merging.refused:
-        console.print(f"left out: {name}: {reason}", soft_wrap=True, highlight=False, markup=False)
-    console.print(
+        say(console, f"left out: {name}: {reason}")
+    say(
+        console,
         f"{len(merging.taken)} runs taken in, {merging.there} were here already, "
         f"{len(merging.refused)} left out",
-        highlight=False,
     )
     return 1 if merging.refused else 0
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate.commands import compare, reference
+from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.files import write_text, write_whole
 from ablate.planning.plan import Plan
@@ -46,9 +47,7 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     if not staleness.due("report/markdown"):
         text = (root / REPORT).read_text(encoding="utf-8").replace(".png)", ".svg)")
         write_text(out / REPORT, text)
-    console.print(
-        f"{len(runs)} runs and {len(built)} products in {out}", soft_wrap=True, highlight=False
-    )
+    say(console, f"{len(runs)} runs and {len(built)} products in {out}")
     return 0
 
 

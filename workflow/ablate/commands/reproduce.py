@@ -13,7 +13,7 @@ from rich.console import Console
 
 from ablate import invocation
 from ablate.commands import reference
-from ablate.commands.grid import grid
+from ablate.commands.terminal import grid, say
 from ablate.errors import AblateError
 from ablate.paths import Results
 from ablate.planning.plan import Plan
@@ -64,10 +64,10 @@ def show(plan: Plan, folder: Path, console: Console) -> int:
     with reference.opened(folder) as there:
         chosen = cheapest(plan, there)
         minutes = sum(record.seconds for record in chosen.values()) / 60
-        console.print(
+        say(
+            console,
             f"Training {', '.join(chosen)} anew; the reference took {minutes:.0f} minutes on "
             f"{next(iter(chosen.values())).device}.",
-            soft_wrap=True,
         )
         _train(plan, list(chosen))
         found = [beside(name, there, plan.results) for name in chosen]
@@ -76,7 +76,7 @@ def show(plan: Plan, folder: Path, console: Console) -> int:
         best = [f"{value:.2f}" for value in one.best]
         table.add_row(one.name, *best, f"{one.alike} of {one.epochs}", f"{one.apart:.2f}")
     console.print(table)
-    console.print(said(found, folder), soft_wrap=True)
+    say(console, said(found, folder))
     return int(any(not one.identical and one.machines[0] == one.machines[1] for one in found))
 
 

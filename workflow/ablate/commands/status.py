@@ -4,9 +4,8 @@ from collections import Counter
 
 from rich.console import Console
 
-from ablate.commands.grid import grid
 from ablate.commands.live import show as show_live
-from ablate.commands.terminal import say
+from ablate.commands.terminal import grid, say
 from ablate.findings.record import Findings
 from ablate.planning import acceptance
 from ablate.planning.plan import Plan, PlannedStudy

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-from ablate.commands.grid import grid
+from ablate.commands.terminal import grid
 
 LONG = "resnet18-width=0.0625-dropout=0.1-activation=RReLU-hidden=16-gamma=0.5/seed0"
 
