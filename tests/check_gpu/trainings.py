@@ -12,7 +12,7 @@ import torch
 from ablate.errors import AblateError
 from ablate.job.interruption import Interruption
 from ablate.job.lease import Leased
-from ablate.job.run import Job, Request
+from ablate.job.run import Job, TrainingRequest
 from ablate.training import graph
 from ablate.training.loop import train
 from ablate.training.training import Training
@@ -55,7 +55,7 @@ Trainer = Callable[[Kind, Leased, bool, bool], Trained]
 
 def trained(kind: Kind, device: Leased, deterministic: bool, replay: bool) -> Trained:
     """A training of this kind at its end, as a job computes it; without `replay` plainly."""
-    request = Request(
+    request = TrainingRequest(
         run=kind.name,
         seed=0,
         settings=kind.run.resolved(),

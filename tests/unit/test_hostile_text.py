@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from ablate import cli
+from ablate.commands import status
 from ablate.errors import AblateError
 from ablate.planning import menu
 from ablate.report import site
@@ -223,10 +224,10 @@ def test_a_message_shows_what_cannot_be_printed(text):
 
 
 def test_commands_show_brackets_as_they_stand(monkeypatch, capsys):
-    def answer(_, console: Console) -> int:
+    def answer(console: Console, **_) -> int:
         console.print("milestones [135, 185] [red]danger[/red] :tada:", highlight=False)
         return 0
 
-    monkeypatch.setattr(cli, "_status", answer)
+    monkeypatch.setattr(status, "show", answer)
     assert cli.main(["status"]) == 0
     assert capsys.readouterr().out == "milestones [135, 185] [red]danger[/red] :tada:\n"

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ablate.job.interruption import Interruption
 from ablate.job.lease import Leased
-from ablate.job.run import Job, Request
+from ablate.job.run import Job, TrainingRequest
 from ablate.training import graph
 from ablate.training.device import processor
 from benchmarks.task import Task
@@ -22,7 +22,7 @@ class Contestant:
         observers: Sequence[dict[str, Any]] = (),
         deterministic: bool = False,
     ) -> None:
-        request = Request(
+        request = TrainingRequest(
             run=task.settings.name,
             seed=0,
             settings=task.settings.resolved(),
