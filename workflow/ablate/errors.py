@@ -6,6 +6,9 @@ class AblateError(Exception):
 
     The text says where, what was found and what is allowed or what to do. It goes to a terminal and
     may name files and classes of others: what cannot be printed is shown by its escape.
+
+    All that reads or writes files raises it where one is missing, damaged or cannot be written;
+    docstrings name only what else can be wrong.
     """
 
     def __str__(self) -> str:

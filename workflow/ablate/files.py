@@ -53,11 +53,7 @@ def write_whole(path: str | Path) -> Iterator[Path]:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write text whole, as UTF-8.
-
-    Raises:
-        AblateError: the folder cannot be written or the disk is full.
-    """
+    """Write text whole, as UTF-8."""
     with write_whole(path) as draft:
         draft.write_text(text, encoding="utf-8")
 

@@ -43,9 +43,6 @@ class Lock:
         """Take the lock and sign it; False where another process holds it.
 
         Where there are no locks, this says so once and answers True.
-
-        Raises:
-            AblateError: the file cannot be written.
         """
         if not self._acquire():
             return False
@@ -62,11 +59,7 @@ class Lock:
         return True
 
     def wait(self) -> None:
-        """Take the lock as soon as nobody else holds it.
-
-        Raises:
-            AblateError: the file cannot be written.
-        """
+        """Take the lock as soon as nobody else holds it."""
         while not self.take():
             time.sleep(EVERY_SECONDS)
 

@@ -8,8 +8,7 @@ from scipy import stats
 from ablate.findings import sentences
 from ablate.findings.answer import AgainstControl, Scatter
 from ablate.findings.compare import RowRuns, comparisons
-from ablate.findings.contrast import difference
-from ablate.findings.mean import half_width
+from ablate.findings.contrast import difference, half_width
 from ablate.findings.sample import Sample
 from ablate.findings.spread import kind, spreads
 from ablate.requests.study import AskedStudy

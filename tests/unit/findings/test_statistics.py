@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ablate.findings.contrast import difference, estimate
+from ablate.findings.contrast import difference, estimate, half_width
 from ablate.findings.images import same_images, shares
 from ablate.findings.improvement import improvement
-from ablate.findings.mean import half_width
 from ablate.findings.multiplicity import holm
 from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample, sampling

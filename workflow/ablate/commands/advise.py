@@ -17,11 +17,7 @@ HOUR, MINUTE = 3600, 60
 
 
 def show(plan: Plan, console: Console, hours: float | None = None) -> int:
-    """Print the seeds that would decide most claims, and the YAML for them. Always 0.
-
-    Raises:
-        AblateError: findings.json is absent or damaged.
-    """
+    """Print the seeds that would decide most claims, and the YAML for them. Always 0."""
     found = Findings.read(plan.results.tables)
     undecided = [one for one in found.verdicts.values() if one.verdict == "undecided" and one.links]
     fixed = [

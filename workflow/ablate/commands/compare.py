@@ -49,9 +49,12 @@ def _show(plan: Plan, there: Results, other: Path, console: Console) -> int:
         table.add_row(study, row.row, row.said, *means, shown)
     if rows:
         console.print(table)
-    changed, unread = _verdicts(here, there)
-    if unread:
-        say(console, f"verdicts are not compared: {unread}")
+    changed = []
+    try:
+        changed = verdicts(here, there)
+    except AblateError as error:
+        # Rows compare all the same.
+        say(console, f"verdicts are not compared: {error}")
     for claim, before, after in changed:
         say(console, f"{claim}: {before} there, {after} here")
     beyond = sum(row.said in ("moved", "only here", "only there") for _, row in rows)
@@ -82,20 +85,8 @@ def of_study(study: str, here: Results, there: Results) -> list[Moved]:
     ]
 
 
-def _verdicts(here: Results, there: Results) -> tuple[list[tuple[str, str, str]], str]:
-    """The claims of another verdict, or why they cannot be told: rows compare all the same."""
-    try:
-        return verdicts(here, there), ""
-    except AblateError as error:
-        return [], str(error)
-
-
 def verdicts(here: Results, there: Results) -> list[tuple[str, str, str]]:
-    """Claims of another verdict: (claim, there, here); none where a side has judged no claim.
-
-    Raises:
-        AblateError: a findings.json is damaged, or of another version of ablate.
-    """
+    """Claims of another verdict: (claim, there, here); none where a side has judged no claim."""
     if not (here.findings.exists() and there.findings.exists()):
         return []
     after, before = (Findings.read(side.tables).verdicts for side in (here, there))

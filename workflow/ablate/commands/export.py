@@ -12,11 +12,7 @@ from ablate.runs import travel
 
 
 def show(plan: Plan, out: Path, console: Console) -> int:
-    """Write every run of the plan that is finished and up to date to `out`. Always 0.
-
-    Raises:
-        AblateError: a run's files are not what its record says, or `out` cannot be written.
-    """
+    """Write every run of the plan that is finished and up to date to `out`. Always 0."""
     products = Products(plan)
     staleness = Staleness(products)
     runs = products.of_kind("runs")

@@ -46,11 +46,7 @@ def save(arrays: dict[str, np.ndarray], manifest: Manifest, folder: str | Path) 
 
 
 def load(folder: str | Path) -> Dataset:
-    """Read packed images and check them against their manifest.
-
-    Raises:
-        AblateError: a file is missing or damaged, or the two do not belong together.
-    """
+    """Read packed images and check them against their manifest."""
     manifest = Manifest.read(Path(folder) / MANIFEST)
     path = Path(folder) / IMAGES
     arrays = _read(path)

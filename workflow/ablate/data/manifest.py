@@ -39,11 +39,7 @@ class Manifest(BaseModel):
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Read what `text` wrote.
-
-        Raises:
-            AblateError: the file is missing or is no manifest.
-        """
+        """Read what `text` wrote."""
         try:
             return cls.model_validate_json(path.read_bytes())
         except FileNotFoundError:

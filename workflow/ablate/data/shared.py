@@ -17,11 +17,7 @@ FILE = "shared.json"
 
 
 def note(arrays: dict[str, np.ndarray], manifest: Manifest, folder: str | Path) -> int:
-    """How many test images are, pixel for pixel, among the training images; written down if any.
-
-    Raises:
-        AblateError: it cannot be written.
-    """
+    """How many test images are, pixel for pixel, among the training images; written down if any."""
     trained = np.unique(digests(arrays["train_images"]))
     count = int(np.isin(digests(arrays["test_images"]), trained).sum())
     path = Path(folder) / FILE

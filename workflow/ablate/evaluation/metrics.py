@@ -23,9 +23,6 @@ def metrics(folder: str | Path) -> Metrics:
 
     What is not finite becomes None. A run that diverged counts with its best epoch, and with chance
     where it has none.
-
-    Raises:
-        AblateError: a file is absent, damaged, or at odds with another.
     """
     folder = Path(folder)
     training = Record.read(folder)

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from ablate.figures import style
-from ablate.findings.mean import half_width
+from ablate.findings.contrast import half_width
 from ablate.requests.figure import StudyDrawing
 from ablate.requests.study import AskedStudy
 from ablate.tables.answers import accuracy, answered

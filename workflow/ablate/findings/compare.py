@@ -5,11 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ablate.findings.answer import AgainstControl
-from ablate.findings.contrast import Estimate, difference, known
+from ablate.findings.contrast import Estimate, difference, half_width, known
 from ablate.findings.improvement import improvement
 from ablate.findings.judge import examine
 from ablate.findings.links import links
-from ablate.findings.mean import half_width
 from ablate.findings.multiplicity import ALPHA, holm
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Spread, spreads

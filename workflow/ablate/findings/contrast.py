@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ablate.findings.sample import Sample
-from ablate.findings.spread import Spread
+from ablate.findings.spread import Spread, own
+from ablate.settings.study import Noise
 
 LEVEL = 0.95
 
@@ -97,6 +98,16 @@ def difference(
 ) -> Estimate:
     """Mean of `row` less mean of `control`."""
     return estimate({row: 1.0, control: -1.0}, samples, spreads)
+
+
+def half_width(sample: Sample, noise: Noise | None = None) -> float:
+    """Half the 95 % t interval of the mean; NaN where the scatter is not known.
+
+    Two runs or more tell their own scatter; that of a single run is the stated `noise`. Neither
+    counts as less than the test images' own sampling.
+    """
+    low, high = estimate({"": 1.0}, {"": sample}, {"": own(sample, noise)}).interval()
+    return (high - low) / 2
 
 
 def quantile(share: float, df: float) -> float:

@@ -14,9 +14,6 @@ def held(folder: str | Path) -> Iterator[bool]:
 
     A second process says on stderr which one it waits for, and waits: an orphan ends within seconds
     (see interruption), another Snakemake's job when it is done.
-
-    Raises:
-        AblateError: the folder cannot be written.
     """
     lock = locks.Lock(Path(folder) / locks.NAME)
     waited = not lock.take()

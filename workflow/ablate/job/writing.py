@@ -15,11 +15,7 @@ FILES = (history.NAME, steps.NAME, predictions.NAME, checkpoint.NAME, events.PAT
 
 
 def write(folder: Path, training: Training, provenance: Provenance, data: Dataset) -> None:
-    """Write all files of the run's folder.
-
-    Raises:
-        AblateError: a file cannot be written.
-    """
+    """Write all files of the run's folder."""
     history.write(folder, training.history)
     series = [observer.series() for observer in training.observers]
     steps.write(folder, {name: values for kept in series for name, values in kept.items()})

@@ -103,11 +103,7 @@ def per_seed(results: Path, members: Sequence[ShownRun], name: str) -> list[Band
 
 
 def recorded(results: Path, members: Sequence[ShownRun], name: str) -> bool:
-    """Whether all runs hold the series that measure `name` needs.
-
-    Raises:
-        AblateError: a run's series cannot be read.
-    """
+    """Whether all runs hold the series that measure `name` needs."""
     folder = Results(results).run
     return all(
         steps.holds(folder(member.run, seed), MEASURES[name].keys)

@@ -18,11 +18,7 @@ def is_accepted(results: Results, product: str, recorded: str, code: str) -> boo
 
 
 def accept(results: Results, product: str, recorded: str, code: str) -> None:
-    """Take `product`, made by the code `recorded`, as if made by `code`.
-
-    Raises:
-        AblateError: that cannot be written down.
-    """
+    """Take `product`, made by the code `recorded`, as if made by `code`."""
     when = datetime.now(UTC).isoformat(timespec="seconds")
     said = {"from": recorded, "to": code, "when": when}
     write_text(results.acceptance(product), json.dumps(said) + "\n")

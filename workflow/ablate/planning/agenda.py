@@ -143,11 +143,7 @@ class Agenda:
         return str(path)
 
     def request(self, product: str, write: bool = True) -> str:
-        """The file that says what a job is asked for.
-
-        Raises:
-            AblateError: it cannot be written.
-        """
+        """The file that says what a job is asked for."""
         request = requests.of(self.products[product], self.results.root)
         return str(requests.write(request) if write else requests.place(request))
 
@@ -182,11 +178,7 @@ class Agenda:
         return kind == "metrics" and not self.staleness.due(f"runs/{run}")
 
     def work(self, write: bool = True) -> str:
-        """The file that says how much there is to train, for a machine that has no GPU.
-
-        Raises:
-            AblateError: it cannot be written.
-        """
+        """The file that says how much there is to train, for a machine that has no GPU."""
         return str(work.write(work.of_all_runs(self.plan)) if write else work.PLACE)
 
     def trained_on_others(self) -> int:

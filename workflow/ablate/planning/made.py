@@ -36,9 +36,5 @@ class Made(BaseModel):
             return None
 
     def write(self, path: Path) -> None:
-        """Write the record.
-
-        Raises:
-            AblateError: it cannot be written.
-        """
+        """Write the record."""
         write_text(path, self.model_dump_json(indent=1) + "\n")

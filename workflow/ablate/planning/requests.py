@@ -49,11 +49,7 @@ class Request(BaseModel):
     extensions: Path | None = None
 
     def read(self, kind: type[A]) -> A:
-        """What the step is asked to make, as an object.
-
-        Raises:
-            AblateError: it is no request of this kind.
-        """
+        """What the step is asked to make, as an object."""
         return kind.read(self.product, self.request, self.results)
 
 
@@ -73,11 +69,7 @@ def of(product: Product, results: Path) -> Request:
 
 
 def write(request: Request) -> Path:
-    """Write the request where the job will read it, unless it is there already.
-
-    Raises:
-        AblateError: it cannot be written.
-    """
+    """Write the request where the job will read it, unless it is there already."""
     path = place(request)
     if not path.exists():
         write_text(path, _text(request))
@@ -94,11 +86,7 @@ def _text(request: Request) -> str:
 
 
 def read(path: Path) -> Request:
-    """What `write` wrote.
-
-    Raises:
-        AblateError: it is missing or damaged.
-    """
+    """What `write` wrote."""
     try:
         return Request.model_validate_json(path.read_bytes())
     except OSError as error:

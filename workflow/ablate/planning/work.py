@@ -53,10 +53,6 @@ def of_all_runs(plan: Plan) -> Work:
 
 
 def write(work: Work) -> Path:
-    """Write down how much there is to train.
-
-    Raises:
-        AblateError: it cannot be written.
-    """
+    """Write down how much there is to train."""
     write_text(PLACE, work.model_dump_json())
     return PLACE

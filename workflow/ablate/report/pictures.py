@@ -16,11 +16,7 @@ QUALITY = 80
 
 
 def picture(png: Path) -> str:
-    """A figure as a data URI: its SVG if that is small, else a picture at most WIDTH pixels wide.
-
-    Raises:
-        AblateError: the figure has not been drawn.
-    """
+    """A figure as a data URI: its SVG if that is small, else a picture of at most WIDTH pixels."""
     svg = png.with_suffix(".svg")
     if svg.exists() and svg.stat().st_size <= LARGEST_SVG:
         return _uri("image/svg+xml", svg.read_bytes())

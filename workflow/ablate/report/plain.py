@@ -13,11 +13,7 @@ from ablate.tables.summary import headlines
 
 
 def page(request: Plain) -> str:
-    """The report as Markdown, for the folder of the results.
-
-    Raises:
-        AblateError: a table, a run's metrics or the manifest is missing or damaged.
-    """
+    """The report as Markdown, for the folder of the results."""
     frame = all_rows(request)
     records = provenances(request.results, frame)
     blocks = [

@@ -26,11 +26,7 @@ def finished(request: Site) -> list[FinishedRun]:
 
 
 def line(run: FinishedRun) -> dict[str, Any]:
-    """A run in the list of all runs: accuracies in percent, times in seconds.
-
-    Raises:
-        AblateError: its metrics are damaged.
-    """
+    """A run in the list of all runs: accuracies in percent, times in seconds."""
     metrics, made = run.metrics, run.metrics.provenance
     return {
         "id": identity(run),
@@ -63,11 +59,7 @@ def distinct_settings(runs: Iterable[FinishedRun]) -> dict[str, dict[str, str]]:
 
 
 def details(run: FinishedRun, compared: bool) -> dict[str, Any]:
-    """Curves, confusion, which test images are right (where `compared`), and provenance.
-
-    Raises:
-        AblateError: one of the run's files is missing or damaged.
-    """
+    """Curves, confusion, which test images are right (where `compared`), and provenance."""
     metrics = run.metrics
     provenance = metrics.provenance.model_dump(mode="json", exclude=KNOWN_ELSEWHERE)
     found = {

@@ -47,11 +47,7 @@ RUNS_A_PART = 50
 
 
 def write(request: Site, out: Path) -> None:
-    """Write the site to `out`, and remember what it shows for the next build's list of changes.
-
-    Raises:
-        AblateError: a run's files or a figure are missing or damaged.
-    """
+    """Write the site to `out`, and remember what it shows for the next build's list of changes."""
     text, state = page(request)
     write_text(out, text)
     changes.keep(request.results, state)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from ablate.findings.mean import half_width
+from ablate.findings.contrast import half_width
 from ablate.report import settings
 from ablate.report.runs import rounded
 from ablate.requests.study import AskedStudy
@@ -16,11 +16,7 @@ from ablate.tables.measured import Measured, measured
 
 
 def study(asked: AskedStudy) -> tuple[dict[str, Any], dict[str, str]]:
-    """A study for its page, and its table as text to be copied: Markdown, LaTeX, TSV, CSV.
-
-    Raises:
-        AblateError: as `ablate.tables.study.page`.
-    """
+    """A study for its page, and its table as text to be copied: Markdown, LaTeX, TSV, CSV."""
     frame, page = table.page(asked)
     rows = [
         row(asked, behind, line)

@@ -20,11 +20,7 @@ Weights = dict[str, Tensor]
 def write(
     folder: str | Path, weights: Weights | None, last: Weights | None, provenance: Provenance
 ) -> None:
-    """Write the weights of the best epoch, of the last where kept, and what made them.
-
-    Raises:
-        AblateError: the file cannot be written.
-    """
+    """Write the weights of the best epoch, of the last where kept, and what made them."""
     said = json.dumps(provenance.model_dump(mode="json"), sort_keys=True)
     content = {"weights": _plain(weights), "provenance": said}
     if last is not None:

@@ -82,9 +82,6 @@ def write(
 
     kernels: [filters, 3, height, width] of the first layer at the best epoch, if it has any.
     mistakes: uint8 [n, 3, height, width], the images misclassified with most confidence.
-
-    Raises:
-        AblateError: they cannot be written.
     """
     shutil.rmtree(Path(folder) / FOLDER, ignore_errors=True)
     with write_whole(Path(folder) / PATH) as draft:

@@ -56,9 +56,6 @@ def after_last_epoch(folder: str | Path) -> Histogram | None:
     """Of a finished run's first layer; None where it has none that is finite, or no events.
 
     Events may stay behind where results travel.
-
-    Raises:
-        AblateError: the events are not those that the training wrote.
     """
     path = Path(folder) / events.PATH
     if not path.exists():

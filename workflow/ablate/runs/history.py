@@ -23,9 +23,6 @@ def write(folder: str | Path, rows: Sequence[Mapping[str, float]]) -> None:
     """Write an epoch a line, seconds last.
 
     Numbers have the nine digits that tell any two float32 apart.
-
-    Raises:
-        AblateError: it cannot be written.
     """
     columns = [name for name in rows[0] if name != "seconds"]
     with (
@@ -40,11 +37,7 @@ def write(folder: str | Path, rows: Sequence[Mapping[str, float]]) -> None:
 
 
 def read(folder: str | Path) -> History:
-    """The columns as float arrays [E], accuracies in percent; an empty cell is NaN.
-
-    Raises:
-        AblateError: the file is absent, damaged, or not the one that the training wrote.
-    """
+    """The columns as float arrays [E], accuracies in percent; an empty cell is NaN."""
     path = Path(folder) / NAME
     try:
         text = verified(folder, NAME).decode()

@@ -55,11 +55,7 @@ class Metrics(Sealed):
 
     @classmethod
     def read(cls, folder: str | Path) -> Self:
-        """metrics.json in `folder`, which was made from the training.json beside it.
-
-        Raises:
-            AblateError: it is absent, damaged, or was made from another.
-        """
+        """metrics.json in `folder`, which was made from the training.json beside it."""
         found = super().read(folder)
         try:
             made_from_it = digest(Path(folder) / record.NAME) == found.training_sha256

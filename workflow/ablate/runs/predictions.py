@@ -13,21 +13,13 @@ NAME = "predictions.npz"
 
 
 def write(folder: str | Path, probabilities: np.ndarray, labels: np.ndarray) -> None:
-    """Write probabilities, float32 [N, classes], and the true labels, int [N].
-
-    Raises:
-        AblateError: it cannot be written.
-    """
+    """Write probabilities, float32 [N, classes], and the true labels, int [N]."""
     with write_whole(Path(folder) / NAME) as draft:
         np.savez(draft, probabilities=probabilities, labels=labels.astype(np.int64))
 
 
 def read(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
-    """Probabilities [N, classes] and labels [N].
-
-    Raises:
-        AblateError: the file is absent, damaged, or not the one that the training wrote.
-    """
+    """Probabilities [N, classes] and labels [N]."""
     path = Path(folder) / NAME
     try:
         with np.load(io.BytesIO(verified(folder, NAME)), allow_pickle=False) as arrays:

@@ -32,11 +32,7 @@ class Sealed(Strict):
     MEND: ClassVar[str]
 
     def write(self, folder: str | Path) -> None:
-        """Write the file whole, one key a line.
-
-        Raises:
-            AblateError: it cannot be written.
-        """
+        """Write the file whole, one key a line."""
         content = {FORMAT: self.VERSION, **self.model_dump(mode="json")}
         content[DIGEST] = digest(content)
         lines = (

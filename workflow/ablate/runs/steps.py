@@ -17,11 +17,7 @@ Series = dict[str, np.ndarray]
 
 
 def write(folder: str | Path, series: Mapping[str, np.ndarray]) -> None:
-    """Write series by name.
-
-    Raises:
-        AblateError: they cannot be written.
-    """
+    """Write series by name."""
     with write_whole(Path(folder) / NAME) as draft:
         np.savez(draft, **series)
 
@@ -44,11 +40,7 @@ def read(folder: str | Path, keys: Iterable[str]) -> Series:
 
 
 def holds(folder: str | Path, keys: Iterable[str]) -> bool:
-    """Whether the run recorded all these series.
-
-    Raises:
-        AblateError: the file is absent or damaged.
-    """
+    """Whether the run recorded all these series."""
     with _opened(folder) as file:
         return all(key in file for key in keys)
 

@@ -25,11 +25,7 @@ COMPRESSION = [{"id": lzma.FILTER_LZMA2, "preset": 6, "lc": 0, "lp": 2}]
 
 
 def pack(folders: Iterable[tuple[str, Path]], out: Path) -> None:
-    """Write finished runs, each with its place, as a folder or (.tar.xz) as an archive.
-
-    Raises:
-        AblateError: a run's files are not what its record says, or `out` cannot be written.
-    """
+    """Write finished runs, each with its place, as a folder or (.tar.xz) as an archive."""
     if not out.name.endswith(ARCHIVE):
         for place, folder in folders:
             copy(folder, out / place)
@@ -65,22 +61,14 @@ def unpacked(source: Path) -> Iterator[Path]:
 
 
 def verify(folder: Path) -> Record:
-    """The record of a run whose travelling files are what it says.
-
-    Raises:
-        AblateError: one of them is missing or has other bytes.
-    """
+    """The record of a run whose travelling files are what it says."""
     for name in FILES:
         record.verified(folder, name)
     return Record.read(folder)
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a finished run, its record last.
-
-    Raises:
-        AblateError: a file is not what the record says, or cannot be written.
-    """
+    """Copy a finished run, its record last."""
     verify(source)
     for name in (*FILES, record.NAME):
         with write_whole(target / name) as draft:

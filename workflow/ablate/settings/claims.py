@@ -5,7 +5,7 @@ Rows of the study stand by their names, others as study/row; families as their n
 their runs as family/value.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -86,18 +86,21 @@ class OfBand(Settings):
     less: Part | None = Field(None, description="another part, whose number is taken off")
 
 
+_Kinds = (
+    OfRun
+    | EpochsTo
+    | JumpAtDrop
+    | Change
+    | ErrorsWithin
+    | MeanLoss
+    | WeightsWithin
+    | WeightsSd
+    | OfBand
+)
 QUANTITIES: dict[str, type[Settings]] = {
-    **dict.fromkeys(
-        ("accuracy", "train_accuracy", "train_loss", "seconds", "parameters", "flops"), OfRun
-    ),
-    "epochs_to": EpochsTo,
-    "jump_at_drop": JumpAtDrop,
-    "change": Change,
-    "errors_within": ErrorsWithin,
-    "mean_loss": MeanLoss,
-    "weights_within": WeightsWithin,
-    "weights_sd": WeightsSd,
-    "band": OfBand,
+    name: kind
+    for kind in get_args(_Kinds)
+    for name in get_args(kind.model_fields["name"].annotation)
 }
 
 
@@ -116,16 +119,7 @@ def _quantity(written: Any) -> Any:
 
 # What rows are compared by.
 Quantity = Annotated[
-    OfRun
-    | EpochsTo
-    | JumpAtDrop
-    | Change
-    | ErrorsWithin
-    | MeanLoss
-    | WeightsWithin
-    | WeightsSd
-    | OfBand
-    | Annotated[str, Field(json_schema_extra={"enum": list(QUANTITIES)})],
+    _Kinds | Annotated[str, Field(json_schema_extra={"enum": list(QUANTITIES)})],
     BeforeValidator(_quantity),
 ]
 

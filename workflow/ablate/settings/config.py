@@ -4,21 +4,18 @@ import re
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from ablate.settings.data import SOURCES, Cifar10, Data, OwnSource, source
 from ablate.settings.named import nearest, refuse, shown
 from ablate.settings.observers import Observers
 from ablate.settings.place import Place
+from ablate.settings.strict import Settings
 from ablate.settings.study import Family, Figure, Seeds, Study, StudyName, Winners
 
 Share = Annotated[float, Field(ge=0.001, le=1)]
 # Folders of the results; a preset, which has a folder beside them, cannot take their names.
 FOLDERS = ("data", "runs", "tables", "figures", "report", "records", "state", "logs")
-
-
-class _Written(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
 
 def _source(written: Any) -> Any:
@@ -67,7 +64,7 @@ def _apart(presets: dict[str, Any]) -> dict[str, Any]:
     return presets
 
 
-class Epochs(_Written):
+class Epochs(Settings):
     """How far a preset shortens training: a factor, then bounds."""
 
     factor: Share = 1.0
@@ -80,7 +77,7 @@ class Epochs(_Written):
         return min(epochs, few if self.at_most is None else min(few, self.at_most))
 
 
-class Preset(_Written):
+class Preset(Settings):
     """How far to shrink every run: never what is studied."""
 
     note: str | None = Field(None, description="said wherever a result of this preset is shown")
@@ -103,14 +100,14 @@ class Preset(_Written):
     _data = field_validator("data", mode="before")(_source_or_none)
 
 
-class Config(_Written):
+class Config(Settings):
     """Everything that config.yaml and its overlays may say."""
 
     preset: str = "paper"
     results: Annotated[Place, AfterValidator(_folder)] = Field(
         "results", description="the folder of all results"
     )
-    seeds: Seeds = [0]
+    seeds: Seeds = Field([0])
     device: Literal["auto", "cpu", "cuda"] = "auto"
     # With very many the process dies without a word.
     threads: int = Field(1, ge=1, le=1024, description="threads of a training on the CPU")
@@ -129,8 +126,8 @@ class Config(_Written):
     ]
     recipes: dict[str, dict[str, Any]]
     studies: dict[StudyName, Study] = Field(min_length=1)
-    families: dict[str, Family] = {}
-    figures: dict[str, Figure] = {}
+    families: dict[str, Family] = Field({})
+    figures: dict[str, Figure] = Field({})
     winners: Winners = Winners()
 
     _data = field_validator("data", mode="before")(_source)

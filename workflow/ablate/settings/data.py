@@ -46,32 +46,30 @@ class _Subset(_Source):
     test_images: Some | None = None
 
 
-class Cifar10(_Subset):
+class _Cifar(_Subset):
+    path: Place = Field("data", min_length=1, description="the archive's folder")
+
+    side: ClassVar[int] = 32
+
+    @property
+    def training_images(self) -> int:
+        return self.train_images or 50_000
+
+
+class Cifar10(_Cifar):
     """CIFAR-10 from its official archive, found in `path` or downloaded there."""
 
     source: Literal["cifar10"] = "cifar10"
-    path: Place = Field("data", min_length=1, description="the archive's folder")
 
     title: ClassVar[str] = "CIFAR-10"
-    side: ClassVar[int] = 32
-
-    @property
-    def training_images(self) -> int:
-        return self.train_images or 50_000
 
 
-class Cifar100(_Subset):
+class Cifar100(_Cifar):
     """CIFAR-100 from its official archive, found in `path` or downloaded there."""
 
     source: Literal["cifar100"]
-    path: Place = Field("data", min_length=1, description="the archive's folder")
 
     title: ClassVar[str] = "CIFAR-100"
-    side: ClassVar[int] = 32
-
-    @property
-    def training_images(self) -> int:
-        return self.train_images or 50_000
 
 
 class _Grey(_Subset):

@@ -43,11 +43,7 @@ def answer(make: Callable[[Request], None], argv: list[str] | None = None) -> in
 
 
 def read(argv: list[str] | None = None) -> Request:
-    """The request that the command line names.
-
-    Raises:
-        AblateError: it is missing or damaged.
-    """
+    """The request that the command line names."""
     parser = argparse.ArgumentParser(prog="python -m ablate.steps.STEP", description=__doc__)
     parser.add_argument("--request", type=Path, required=True, help="a file that a rule wrote")
     request = requests.read(parser.parse_args(argv).request)
@@ -67,11 +63,7 @@ def prove(request: Request) -> Proof:
 
 
 def record(request: Request, inputs: dict[Path, str]) -> None:
-    """Write what made the product: the request, the code, digests of inputs, sizes of outputs.
-
-    Raises:
-        AblateError: it cannot be written.
-    """
+    """Write what made the product: the request, the code, digests of inputs, sizes of outputs."""
     Made(
         request=request.request,
         code=request.code,

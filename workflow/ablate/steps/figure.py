@@ -20,9 +20,6 @@ def draw(asked_for: Drawing | StudyDrawing, out: Path) -> None:
     """Draw a figure, marked with its note, as `out` (.png), .svg and .pdf.
 
     NAME_narrow.pdf beside them is the same, laid out anew for one column.
-
-    Raises:
-        AblateError: what it needs is missing or damaged, or it cannot be written.
     """
     with style.applied():
         style.save(_drawn(asked_for), out)
@@ -52,11 +49,7 @@ def step(request: Request) -> None:
 
 
 def read(request: Request) -> Drawing | StudyDrawing:
-    """What is to be drawn, with its text to be drawn letter by letter.
-
-    Raises:
-        AblateError: the request is damaged.
-    """
+    """What is to be drawn, with its text to be drawn letter by letter."""
     kind = StudyDrawing if "study" in request.request else Drawing
     return request.model_copy(update={"request": literal(request.request)}).read(kind)
 

@@ -14,20 +14,12 @@ from ablate.tables.predicted import same_images, sampling
 
 
 def step(request: Request) -> None:
-    """Write all answers and verdicts.
-
-    Raises:
-        AblateError: a run's file is missing or damaged.
-    """
+    """Write all answers and verdicts."""
     found(request.read(requested.AskedFindings)).write(request.outputs[0].parent)
 
 
 def found(request: requested.AskedFindings) -> Findings:
-    """The answers by study and the verdicts by claim, studies and claims in their order.
-
-    Raises:
-        AblateError: a run's file is missing or damaged.
-    """
+    """The answers by study and the verdicts by claim, studies and claims in their order."""
     answers, verdicts = {}, {}
     for study in request.studies:
         rows = measured(study)

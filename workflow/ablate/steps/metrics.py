@@ -15,11 +15,7 @@ from ablate.steps import asked
 
 
 def step(request: Request) -> None:
-    """Write the metrics of the run and seed in the request.
-
-    Raises:
-        AblateError: a file of the run is absent, damaged, or at odds with another.
-    """
+    """Write the metrics of the run and seed in the request."""
     wanted = request.read(AskedMetrics)
     results = Results(wanted.results)
     folder = results.run(wanted.run, wanted.seed)

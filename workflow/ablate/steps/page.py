@@ -11,11 +11,7 @@ from ablate.steps import asked
 
 
 def step(request: Request) -> None:
-    """Write the kind of report that a rule asks for.
-
-    Raises:
-        AblateError: what it shows is missing or damaged, or it cannot be written.
-    """
+    """Write the kind of report that a rule asks for."""
     out = request.outputs[0]
     if request.request["kind"] == "site":
         site.write(request.read(Site), out)

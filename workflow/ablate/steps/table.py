@@ -13,11 +13,7 @@ from ablate.tables import formats
 
 
 def make(asked_for: Asked, out: Path) -> None:
-    """Write a table to `out` (.csv), .md and .tex: `page(request)` of a module of ablate.tables.
-
-    Raises:
-        AblateError: what the table is made from is absent or damaged.
-    """
+    """Write a table to `out` (.csv), .md and .tex: `page(request)` of a module of ablate.tables."""
     module = importlib.import_module(f"ablate.tables.{asked_for.kind}")
     frame, page = module.page(asked_for)
     formats.write(frame, page, out)

@@ -50,11 +50,7 @@ def table(request: BnMeasuresTable) -> pd.DataFrame:
 
 
 def page(request: BnMeasuresTable) -> tuple[pd.DataFrame, Page]:
-    """The table, and the readable page with a section a measure.
-
-    Raises:
-        AblateError: as `table`; or runs stand on different data.
-    """
+    """The table, and the readable page with a section a measure."""
     frame = table(request)
     runs = _trainings(request)
     check_data("table bn_measures", runs)

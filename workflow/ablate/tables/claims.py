@@ -32,11 +32,7 @@ NOTES = (
 
 
 def page(request: ClaimsTable) -> tuple[pd.DataFrame, Page]:
-    """One line a claim, with the columns of `COLUMNS`, and the readable page: a section a study.
-
-    Raises:
-        AblateError: findings.json is absent or damaged.
-    """
+    """One line a claim, with the columns of `COLUMNS`, and the readable page: a section a study."""
     verdicts = _verdicts(request)
     frame = _frame(verdicts)
     titles = {asked.name: asked.title for asked in request.studies}

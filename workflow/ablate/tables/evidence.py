@@ -21,11 +21,7 @@ FLAGS = {"diverged": "provenance.diverged", "collapsed": "collapsed"}
 
 
 def judged(study: ClaimingStudy) -> list[Verdict]:
-    """The verdicts on a study's claims.
-
-    Raises:
-        AblateError: a run's file is damaged.
-    """
+    """The verdicts on a study's claims."""
     found: dict[tuple[str, str], Number] = {}
     for claim in study.claims:
         for comparison in claim.comparisons:

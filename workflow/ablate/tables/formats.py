@@ -16,9 +16,6 @@ def write(frame: pd.DataFrame, page: Page, out: str | Path) -> None:
 
     The CSV holds the columns and nothing else; what a reader must know besides stands in the other
     two. It is written last: where it is, the others are too.
-
-    Raises:
-        AblateError: a file cannot be written.
     """
     out = Path(out)
     write_text(out.with_suffix(".md"), markdown(page))

@@ -12,11 +12,7 @@ from ablate.tables.measured import Measured
 
 
 def same_images(results: Path, rows: list[Measured]) -> dict[str, SameImages]:
-    """Each row against its control on the same images, by the first seed that both have.
-
-    Raises:
-        AblateError: predictions are missing or damaged.
-    """
+    """Each row against its control on the same images, by the first seed that both have."""
     named = {row.name: row for row in rows}
     found = {}
     for row in rows:
@@ -32,11 +28,7 @@ def same_images(results: Path, rows: list[Measured]) -> dict[str, SameImages]:
 
 
 def sampling(results: Path, rows: list[Measured]) -> float | None:
-    """Share of the seeds' variance that is the test images' own sampling, over rows that trained.
-
-    Raises:
-        AblateError: predictions are missing or damaged.
-    """
+    """Share of the seeds' variance that is the test images' sampling, over rows that trained."""
     parts = [
         shares(np.array([_right(results, row, seed) for seed in row.values("provenance.seed")]))
         for row in rows

@@ -10,11 +10,7 @@ from ablate.paths import Results
 
 
 def read_table(results: Path, name: str) -> list[dict[str, str]]:
-    """A table's CSV, a dict a row; every cell is text, as rows may be called 1e-5 or none.
-
-    Raises:
-        AblateError: the table is missing.
-    """
+    """A table's CSV, a dict a row; every cell is text, as rows may be called 1e-5 or none."""
     path = Results(results).table(name)
     if not path.exists():
         raise AblateError(f"{path} does not exist. Build it first: {invocation.snakemake(path)}")

@@ -19,11 +19,7 @@ from ablate.tables.spreadsheet import as_written
 
 
 def read_study(results: str | Path, study: str) -> pd.DataFrame:
-    """A study's table as it was written, with the columns and types of `ablate.tables.study`.
-
-    Raises:
-        AblateError: the CSV is absent, damaged or has other columns.
-    """
+    """A study's table as it was written, with the columns and types of `ablate.tables.study`."""
     path = Results(results).table(study)
     types = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(TEXTS, "str")
     try:
@@ -46,11 +42,7 @@ def read_study(results: str | Path, study: str) -> pd.DataFrame:
 
 
 def samples(results: str | Path, frame: pd.DataFrame) -> dict[str, Sample]:
-    """Best accuracy over the runs of each row of a study, as its own table takes it.
-
-    Raises:
-        AblateError: a metrics.json is damaged.
-    """
+    """Best accuracy over the runs of each row of a study, as its own table takes it."""
     return {
         line.row: accuracy(behind, "best_accuracy") if behind.metrics else _stored(line)
         for line, behind in zip(frame.itertuples(), rows_behind(results, frame), strict=True)
@@ -73,9 +65,6 @@ def rows_behind(results: str | Path, frame: pd.DataFrame) -> list[Measured]:
     """The rows of stored study tables with their runs' metrics.
 
     A run that was removed since is left out: its row in the table stands.
-
-    Raises:
-        AblateError: a metrics.json is damaged.
     """
     return [
         Measured(f"{line.study}/{line.row}", _metrics(results, line.runs.split()), [])

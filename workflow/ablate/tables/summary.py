@@ -22,9 +22,6 @@ def page(request: SummaryTable) -> tuple[pd.DataFrame, Page]:
     """The rows of all study tables, one below the other, with section and title before them.
 
     The readable page has headline counts and one section a study.
-
-    Raises:
-        AblateError: a study's table is absent or damaged.
     """
     studies = _studies(request)
     frame = pd.concat([frame for _, frame in studies], ignore_index=True)
@@ -79,11 +76,8 @@ def rank_correlation(frame: pd.DataFrame) -> float:
 
     NaN for fewer than three rows that have both, or where either is constant.
     """
-    both = frame[["reported", "best_mean"]].dropna()
-    ranks = both.rank()
-    if len(both) < 3 or ranks.nunique().min() < 2:
-        return float("nan")
-    return float(ranks["reported"].corr(ranks["best_mean"]))
+    both = frame[["reported", "best_mean"]]
+    return float(both.corr(method="spearman", min_periods=3).iloc[0, 1])
 
 
 def _studies(request: SummaryTable) -> list[tuple[Heading, pd.DataFrame]]:

@@ -52,11 +52,7 @@ def table(request: WinnersTable) -> pd.DataFrame:
 
 
 def page(request: WinnersTable) -> tuple[pd.DataFrame, Page]:
-    """The table, and the readable page with the rule behind its verdicts.
-
-    Raises:
-        AblateError: as `table`.
-    """
+    """The table, and the readable page with the rule behind its verdicts."""
     frame = table(request)
     rows = _rows(request)
     check_data("table winners", rows)

@@ -18,11 +18,7 @@ def names(plan: Plan) -> list[str]:
 
 
 def check(plan: Plan) -> None:
-    """Refuse a figure from a table that is not there.
-
-    Raises:
-        AblateError: there is one.
-    """
+    """Refuse a figure from a table that is not there."""
     tables = table.names(plan)
     for name, figure in plan.config.figures.items():
         for used in figure.tables:

@@ -38,17 +38,13 @@ def product(plan: Plan, name: str) -> Product:
         inputs=needs,
         outputs=(out,),
         record=plan.results.record(f"report/{name}"),
-        chosen=_chosen(plan) if name == SITE else (),
+        chosen=tuple(f"ablate.tables.{n}" for n in _others(plan)) if name == SITE else (),
     )
 
 
 def _others(plan: Plan) -> list[str]:
     """The tables that the site shows by themselves: rows and claims stand among its studies."""
     return [name for name in table.whole_report(plan) if name not in ("summary", "claims")]
-
-
-def _chosen(plan: Plan) -> tuple[str, ...]:
-    return tuple(f"ablate.tables.{name}" for name in _others(plan))
 
 
 def _site(plan: Plan) -> tuple[Asked, Inputs]:
@@ -77,13 +73,6 @@ def _plain(plan: Plan) -> tuple[Asked, Inputs]:
     return request, needs | inputs.packed(plan)
 
 
-def _figures(plan: Plan) -> tuple[ListedFigure, ...]:
-    return tuple(
-        ListedFigure(name=name, title=f.title, section=f.section, caption=f.caption)
-        for name, f in plan.config.figures.items()
-    )
-
-
 def _config(plan: Plan) -> str:
     """The config as it was understood, as YAML; what has its default is left out."""
     said = plan.config.model_dump(mode="json", exclude_defaults=True, exclude=CIRCUMSTANCES)
@@ -99,5 +88,8 @@ def _what_was_run(plan: Plan) -> dict[str, Any]:
         "preset": plan.config.preset,
         "data": plan.data.model_dump(mode="json", exclude={"path"}),
         "seeds": tuple(sorted({seed for _, seed in plan.trainings()})),
-        "figures": _figures(plan),
+        "figures": tuple(
+            ListedFigure(name=name, title=f.title, section=f.section, caption=f.caption)
+            for name, f in plan.config.figures.items()
+        ),
     }

@@ -30,14 +30,8 @@ def whole_report(plan: Plan) -> list[str]:
     return [name for name in WHOLE_REPORT if asked[name]]
 
 
-def kind(plan: Plan, name: str) -> str:
-    """The module of ablate.tables that makes a table."""
-    return "study" if name in plan.studies else name
-
-
 def product(plan: Plan, name: str) -> Product:
     """A table as CSV, Markdown and LaTeX."""
-    which = kind(plan, name)
     asked, needs = request(plan, name)
     return Product(
         name=f"tables/{name}",
@@ -46,7 +40,7 @@ def product(plan: Plan, name: str) -> Product:
         inputs=needs,
         outputs=tuple(plan.results.table(name, suffix) for suffix in ("csv", "md", "tex")),
         record=plan.results.record(f"tables/{name}"),
-        chosen=(f"ablate.tables.{which}",),
+        chosen=(f"ablate.tables.{asked.kind}",),
     )
 
 
