@@ -1,10 +1,16 @@
 """The common look, the demo mark, and saving."""
 
+import contextlib
+import io
 import re
+import zlib
 
 import matplotlib
 import numpy as np
 import pytest
+from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from ablate.errors import AblateError
 from ablate.figures import style
@@ -35,11 +41,11 @@ def test_stamp_stands_below_everything_drawn():
     with style.applied():
         figure = drawing()
         figure.draw_without_rendering()
-        drawn = figure.get_tightbbox().y0 * figure.dpi
-        mark = style.stamp(figure, NOTE)
+        drawn = figure.get_tightbbox()
+        mark = style.stamp(figure, NOTE, drawn)
         figure.draw_without_rendering()
         assert mark.get_text().replace("\n", " ") == NOTE
-        assert mark.get_bbox_patch().get_window_extent().y1 < drawn
+        assert mark.get_bbox_patch().get_window_extent().y1 < drawn.y0 * figure.dpi
         width = figure.get_window_extent().width
         assert mark.get_window_extent().width < width
 
@@ -47,17 +53,16 @@ def test_stamp_stands_below_everything_drawn():
 @pytest.mark.parametrize("note", [None, ""])
 def test_without_a_note_nothing_is_stamped(note):
     figure = drawing()
-    assert style.stamp(figure, note) is None
+    assert style.stamp(figure, note, figure.get_tightbbox()) is None
     assert [text.get_text() for text in figure.texts] == ["below"]
 
 
 def test_saving_moves_neither_legend_nor_axes(tmp_path):
     with style.applied():
         figure = drawing()
-        style.stamp(figure, NOTE)
         figure.draw_without_rendering()
         before = [figure.legends[0].get_window_extent(), figure.axes[0].get_window_extent()]
-        style.save(figure, tmp_path / "figure.png")
+        style.save(figure, tmp_path / "figure.png", NOTE)
         figure.draw_without_rendering()
         after = [figure.legends[0].get_window_extent(), figure.axes[0].get_window_extent()]
     for old, new in zip(before, after, strict=True):
@@ -80,6 +85,47 @@ def test_equal_drawings_give_equal_bytes_and_nothing_else_is_left(tmp_path):
         one, two = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("one", "two"))
         assert one == two
     assert b"<dc:date>" not in (tmp_path / "one.svg").read_bytes()
+
+
+def test_a_figure_is_laid_out_once_and_drawn_once_in_each_format(tmp_path, monkeypatch):
+    laid_out, drawn = [], []
+    execute, draw = ConstrainedLayoutEngine.execute, Figure.draw
+    monkeypatch.setattr(ConstrainedLayoutEngine, "execute", lambda *a: laid_out.append(execute(*a)))
+    monkeypatch.setattr(Figure, "draw", lambda *a: drawn.append(draw(*a)))
+    with style.applied():
+        style.save(drawing(), tmp_path / "figure.png", NOTE)
+        # One of one's own code, which has no layout engine.
+        style.save(Figure(layout="none"), tmp_path / "own.png", NOTE)
+    assert len(laid_out) == style.ROUNDS
+    assert len(drawn) == 2 * len(style.FORMATS)
+
+
+@pytest.mark.parametrize("kind", style.FORMATS)
+def test_no_format_shows_in_another(tmp_path, monkeypatch, kind):
+    with style.applied():
+        style.save(drawing(), tmp_path / "all.png", NOTE)
+        monkeypatch.setattr(style, "FORMATS", {kind: style.FORMATS[kind]})
+        style.save(drawing(), tmp_path / "alone.png", NOTE)
+    alone, together = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("alone", "all"))
+    assert alone == together
+
+
+def test_of_fonts_a_pdf_holds_no_tables_for_setting_text(tmp_path):
+    with style.applied():
+        style.save(drawing(), tmp_path / "figure.png", NOTE)
+    fonts = embedded(tmp_path / "figure.pdf")
+    assert {"glyf"} <= set.intersection(*fonts)
+    assert not {"GSUB", "GPOS", "GDEF"} & set.union(*fonts)
+
+
+def embedded(pdf):
+    """The names of the tables of each font in a PDF."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf.read_bytes(), re.DOTALL)
+    unpacked = []
+    for stream in streams:
+        with contextlib.suppress(zlib.error):
+            unpacked.append(zlib.decompress(stream))
+    return [set(TTFont(io.BytesIO(data)).keys()) for data in unpacked if data[:4] == b"\0\1\0\0"]
 
 
 def test_text_stays_text(tmp_path):

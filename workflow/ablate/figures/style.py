@@ -10,8 +10,10 @@ from pathlib import Path
 
 import matplotlib
 import numpy as np
+from fontTools import subset
 from matplotlib import style as matplotlib_style
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import LogLocator, NullFormatter
@@ -40,10 +42,20 @@ WIDTH = 8.0  # inches, of a figure as wide as a page
 # A narrow figure is laid out at this share of the width, then shrunk to a column's 3.3 inches.
 NARROW, COLUMN = 0.65, 3.3
 MARGIN = 0.1  # inches around what is drawn
-UNDATED = {"Date": None, "Creator": None}
+# With what each says of its making: neither when nor by what.
+FORMATS = {
+    "png": {"Software": None},
+    "svg": {"Date": None, "Creator": None},
+    "pdf": {"CreationDate": None},
+}
+ROUNDS = 2  # of the layout: what a label takes depends on where the first has put it
 SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')  # of an SVG, as matplotlib writes it
 OUTLIER = 2.5  # times the 90 % quantile: what lies beyond would flatten the rest
 TOWERING, SHORT = 20, 20  # times the 75 % quantile, of fewer values than that
+
+# Of a font a PDF needs the glyphs. The tables for setting text, which no reader of a PDF looks at,
+# take longest to be cut to size.
+subset.Options._drop_tables_default += ["GSUB", "GPOS", "GDEF"]
 
 _share: ContextVar[float] = ContextVar("share of the full width", default=1.0)
 
@@ -116,20 +128,18 @@ class _OnesAndThrees(LogLocator):
         return decades.tick_values(vmin, vmax)
 
 
-def stamp(figure: Figure, note: str | None) -> Text | None:
-    """Say below the whole drawing what it is; None or "" leaves it alone.
+def stamp(figure: Figure, note: str | None, drawn: Bbox) -> Text | None:
+    """Say below all that is drawn, a box in inches, what it is; None or "" leaves it alone.
 
-    The line stands under everything that is drawn, so it covers nothing; `save` makes room for it.
+    The line covers nothing; `save` makes room for it.
     """
     if not note:
         return None
-    figure.draw_without_rendering()
-    inches = figure.get_tightbbox()
     width, height = figure.get_size_inches()
     characters = max(20, int(width * 12))
     return figure.text(
         0.5,
-        min(inches.y0, 0.0) / height - 0.15 / height,
+        min(drawn.y0, 0.0) / height - 0.15 / height,
         textwrap.fill(note, characters),
         ha="center",
         va="top",
@@ -153,25 +163,22 @@ def top_of(values: Iterable[float]) -> float | None:
     return 1.3 * most if len(finite) < SHORT and finite.max() > TOWERING * most > 0 else None
 
 
-def save(figure: Figure, png_path: str | Path) -> None:
+def save(figure: Figure, png_path: str | Path, note: str | None = None) -> None:
     """Write `png_path`, and the SVG and PDF of the same name, each whole or not at all.
 
-    The bytes depend on the drawing alone: no dates, no random ids.
+    The bytes depend on the drawing alone: no dates, no random ids. `note`: to be stamped on it.
 
     Raises:
         AblateError: the folder cannot be written.
     """
     png_path = Path(png_path)
-    drawn = _finish(figure)
-    with write_whole(png_path) as draft:
-        figure.savefig(draft, format="png", bbox_inches=drawn, metadata={"Software": None})
-    with write_whole(png_path.with_suffix(".svg")) as draft:
-        figure.savefig(draft, format="svg", bbox_inches=drawn, metadata=UNDATED)
-    with write_whole(png_path.with_suffix(".pdf")) as draft:
-        figure.savefig(draft, format="pdf", bbox_inches=drawn, metadata={"CreationDate": None})
+    with _finished(figure, note) as drawn:
+        for kind, metadata in FORMATS.items():
+            with write_whole(png_path.with_suffix(f".{kind}")) as draft:
+                figure.savefig(draft, format=kind, bbox_inches=drawn, metadata=metadata)
 
 
-def save_narrow(figure: Figure, pdf_path: str | Path) -> None:
+def save_narrow(figure: Figure, pdf_path: str | Path, note: str | None = None) -> None:
     """Write a figure as a PDF that is COLUMN inches wide.
 
     matplotlib knows sizes in points alone, so the figure is shrunk as an SVG.
@@ -182,9 +189,9 @@ def save_narrow(figure: Figure, pdf_path: str | Path) -> None:
     import vl_convert
 
     vl_convert.register_font_directory(str(Path(matplotlib.get_data_path(), "fonts", "ttf")))
-    drawn = _finish(figure)
     svg = io.StringIO()
-    figure.savefig(svg, format="svg", bbox_inches=drawn, metadata=UNDATED)
+    with _finished(figure, note) as drawn:
+        figure.savefig(svg, format="svg", bbox_inches=drawn, metadata=FORMATS["svg"])
     shrunk = SIZE.sub(_in_a_column, svg.getvalue(), count=1)
     with write_whole(Path(pdf_path)) as draft:
         draft.write_bytes(vl_convert.svg_to_pdf(shrunk))
@@ -196,18 +203,32 @@ def _in_a_column(size: re.Match[str]) -> str:
     return f'width="{72 * COLUMN:g}" height="{72 * COLUMN * height / width:g}"'
 
 
-def _finish(figure: Figure) -> Bbox:
-    """Lay the figure out a last time; the box in inches of all that is drawn, and its margin.
+@contextlib.contextmanager
+def _finished(figure: Figure, note: str | None) -> Iterator[Bbox]:
+    """The figure laid out and stamped; the box in inches of all that is drawn, and its margin.
 
-    Found once: savefig's own "tight" draws the figure again for each format.
+    Inside the block nothing moves, and no format lays it out again: savefig widens the figure
+    around the stamp, and draws a figure that has a layout engine, or a "tight" box, twice.
     """
-    _freeze(figure)
-    return figure.get_tightbbox().padded(MARGIN)
-
-
-def _freeze(figure: Figure) -> None:
-    """Lay the figure out a last time: saving widens it around a stamp, and nothing shall move."""
-    figure.draw_without_rendering()
-    figure.set_layout_engine("none")
+    drawn = _laid_out(figure)
+    mark = stamp(figure, note, drawn)
+    if mark is not None:
+        inches = mark.get_tightbbox().transformed(figure.dpi_scale_trans.inverted())
+        drawn = Bbox.union([drawn, inches])
     for legend in figure.legends:
         legend.set_bbox_to_anchor((0, 0, 1, 1), transform=figure.transFigure)
+    # Without this, a figure that has no engine is given one.
+    with matplotlib.rc_context({"figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)
+        yield drawn.padded(MARGIN)
+
+
+def _laid_out(figure: Figure) -> Bbox:
+    """Lay the figure out; the box in inches of all that is drawn."""
+    # With one renderer, which remembers the sizes of texts.
+    FigureCanvasAgg(figure)
+    engine = figure.get_layout_engine()
+    if engine is not None and figure.axes:
+        for _ in range(ROUNDS):
+            engine.execute(figure)
+    return figure.get_tightbbox()

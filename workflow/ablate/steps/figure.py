@@ -22,16 +22,15 @@ def draw(asked_for: Drawing | StudyDrawing, out: Path) -> None:
     NAME_narrow.pdf beside them is the same, laid out anew for one column.
     """
     with style.applied():
-        style.save(_drawn(asked_for), out)
+        style.save(_drawn(asked_for), out, asked_for.note)
     with style.applied(narrow=True):
-        style.save_narrow(_drawn(asked_for), out.with_name(f"{out.stem}_narrow.pdf"))
+        narrow = out.with_name(f"{out.stem}_narrow.pdf")
+        style.save_narrow(_drawn(asked_for), narrow, asked_for.note)
 
 
 def _drawn(asked_for: Drawing | StudyDrawing) -> Figure:
     module = importlib.import_module(f"ablate.figures.{asked_for.module}")
-    figure = style.not_measured() if asked_for.missing else _of_what_is_there(module, asked_for)
-    style.stamp(figure, asked_for.note)
-    return figure
+    return style.not_measured() if asked_for.missing else _of_what_is_there(module, asked_for)
 
 
 def _of_what_is_there(module: ModuleType, asked_for: Drawing | StudyDrawing) -> Figure:
