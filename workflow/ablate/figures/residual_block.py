@@ -1,18 +1,20 @@
 """Figure 2: the residual blocks, traced from the networks that the code builds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+from torch import fx, nn
+from torch.overrides import TorchFunctionMode
 
 from ablate.figures import style
+from ablate.models import resnet
 from ablate.requests.figure import Drawing
-
-if TYPE_CHECKING:
-    from torch import fx, nn
+from ablate.settings import ResNet
 
 BLOCKS = (
     ("Basic block\n(ResNet-18, -34)", "resnet34", "layer1.1"),
@@ -50,19 +52,24 @@ def draw(request: Drawing) -> Figure:
 
 def layers(network: str, place: str) -> list[Layer]:
     """The layers of the block at `place` in `network`, in the order in which they run."""
-    import torch
-    from torch import fx
-
-    from ablate.models.resnet import build
-    from ablate.settings import ResNet
-
-    with torch.device("meta"):  # shapes alone: no weights are drawn
-        block = build(ResNet(name=network), 10).get_submodule(place)
+    with torch.device("meta"), Unfilled():  # shapes alone: no weights are drawn
+        block = resnet.build(ResNet(name=network), 10).get_submodule(place)
     nodes = fx.Tracer().trace(block).nodes
     return [_layer(node, block) for node in nodes if node.op != "output"]
 
 
-def _layer(node: "fx.Node", block: "nn.Module") -> Layer:
+class Unfilled(TorchFunctionMode):
+    """Fills no weights: where there are shapes alone, torch loads its compiler for that."""
+
+    def __torch_function__(
+        self, function: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        if function in (torch.Tensor.normal_, torch.Tensor.uniform_):
+            return args[0]
+        return function(*args, **(kwargs or {}))
+
+
+def _layer(node: fx.Node, block: nn.Module) -> Layer:
     inputs = tuple(source.name for source in node.all_input_nodes)
     if node.op == "placeholder":
         return Layer(node.name, "input", "input", inputs)
@@ -71,9 +78,7 @@ def _layer(node: "fx.Node", block: "nn.Module") -> Layer:
     return Layer(node.name, "+", "add", inputs)
 
 
-def _describe(module: "nn.Module") -> tuple[str, str]:
-    from torch import nn
-
+def _describe(module: nn.Module) -> tuple[str, str]:
     if isinstance(module, nn.Conv2d):
         kernel = "×".join(map(str, module.kernel_size))
         stride = f", stride {module.stride[0]}" if module.stride[0] != 1 else ""
