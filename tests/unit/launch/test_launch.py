@@ -39,6 +39,7 @@ SERVER = """
 import sys
 from ablate.launch import server
 server.LOADED = ("ablate.job.run", "ablate.steps.train")
+server.CALLED = ()
 sys.exit(server.main(sys.argv[1], int(sys.argv[2])))
 """
 
@@ -210,3 +211,25 @@ def test_without_a_folder_for_what_passes_jobs_start_alone(monkeypatch):
     monkeypatch.setattr(starting.tempfile, "mkdtemp", full)
     assert starting.start() is None
     assert client.PLACE not in os.environ
+
+
+def test_a_job_finds_everything_loaded_that_it_needs(folder, tmp_path):
+    script = f"""
+import ast, sys
+from ablate.figures import style
+from ablate.launch import server
+from ablate.planning import code
+server.load()
+assert server.threads() == 1
+loaded = set(sys.modules)
+ast.parse = None
+code.digest("ablate.steps.figure", "ablate.figures.study")
+with style.applied():
+    figure = style.figure(height=2)
+    figure.subplots().set_title("Title")
+    style.save(figure, "{tmp_path}/figure.png", "A note")
+    style.save_narrow(figure, "{tmp_path}/figure_narrow.pdf")
+more = set(sys.modules) - loaded
+assert not more, more
+"""
+    subprocess.run([sys.executable, "-c", script], env=environment(folder), check=True)

@@ -20,20 +20,21 @@ from pathlib import Path
 
 from ablate.launch.client import CLIENT
 
-# What jobs load: in the order of what takes longest.
+# What jobs load.
 LOADED = (
     "torch",
     "ablate.job.run",
-    "matplotlib.figure",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
     "pandas",
+    "vl_convert",
     "ablate.steps.train",
     "ablate.steps.metrics",
     "ablate.steps.table",
+    "ablate.steps.findings",
     "ablate.steps.figure",
     "ablate.steps.page",
 )
+# Their `main` is called then: it does once what each job would do for itself.
+CALLED = ("ablate.steps.ready",)
 ROOT = Path(__file__).parents[1]
 EVERY_SECONDS = 1.0
 PEER = socket.SO_PEERCRED if hasattr(socket, "SO_PEERCRED") else None
@@ -67,6 +68,8 @@ def load() -> None:
     """Load what jobs need, once for all of them."""
     for module in LOADED:
         importlib.import_module(module)
+    for module in CALLED:
+        importlib.import_module(module).main()
     # What is loaded stays: looking through it for garbage would copy its pages into each job.
     gc.collect()
     gc.freeze()

@@ -162,6 +162,11 @@ def remember(path: Path) -> None:
     Keyed by the text's own digest: whatever is in the file, changed code is parsed.
     """
     _memory.path = path
+    recall(path)
+
+
+def recall(path: Path) -> None:
+    """Know what `remember` has kept in `path`, and keep nothing there."""
     try:
         _memory.known = dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
