@@ -3,6 +3,17 @@
 from pathlib import Path
 
 
+def run_id(run: str, seed: int) -> str:
+    """A run and its seed as they stand below results/runs: RUN/seedN."""
+    return f"{run}/seed{seed}"
+
+
+def run_and_seed(run_id: str) -> tuple[str, int]:
+    """The run and the seed of RUN/seedN."""
+    run, _, seed = run_id.rpartition("/seed")
+    return run, int(seed)
+
+
 class Results:
     """The results tree under `root`."""
 
@@ -46,12 +57,12 @@ class Results:
     def _of_run(self, run: str, seed: int, file: str) -> Path:
         asked = (run, seed, file)
         if asked not in self._of_runs:
-            self._of_runs[asked] = self.root.joinpath("runs", run, f"seed{seed}", file)
+            self._of_runs[asked] = self.root.joinpath("runs", run_id(run, seed), file)
         return self._of_runs[asked]
 
     def state(self, run: str, seed: int) -> Path:
         """The folder in which an unfinished training keeps its state."""
-        return self.root / "state" / run / f"seed{seed}"
+        return self.root / "state" / run_id(run, seed)
 
     @property
     def lock(self) -> Path:

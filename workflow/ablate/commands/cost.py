@@ -9,6 +9,7 @@ from rich.console import Console
 from ablate.commands import pace
 from ablate.commands.terminal import grid, say
 from ablate.files import read_json
+from ablate.paths import run_id
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -70,7 +71,7 @@ def show(
     due = {
         (name, seed): staleness.reason(product) or staleness.wish(product) or "not trained yet"
         for name, seed in plan.trainings()
-        if staleness.due(product := f"runs/{name}/seed{seed}") or everything
+        if staleness.due(product := f"runs/{run_id(name, seed)}") or everything
     }
     rates = pace.of_finished(plan) or (pace.measured(plan) if measure else None)
     table = grid(

@@ -8,6 +8,7 @@ from rich.console import Console
 from ablate import invocation, locks
 from ablate.commands.terminal import say
 from ablate.files import remove_tree
+from ablate.paths import run_and_seed
 from ablate.planning import building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -67,7 +68,7 @@ def unshown(plan: Plan) -> tuple[list[Path], list[Path]]:
     wanted = {plan.results.run(name, seed) for name, seed in plan.trainings()}
     root = plan.results.root
     found = {
-        plan.results.run(folder.parent.name, int(folder.name.removeprefix("seed")))
+        plan.results.run(*_run_and_seed(folder))
         for kind in ("runs", "state")
         for folder in sorted((root / kind).glob("*/seed*"))
     }
@@ -89,7 +90,11 @@ def discard(plan: Plan, folder: Path) -> None:
 
 def state_of(plan: Plan, folder: Path) -> Path:
     """The state folder of the run in `folder`."""
-    return plan.results.state(folder.parent.name, int(folder.name.removeprefix("seed")))
+    return plan.results.state(*_run_and_seed(folder))
+
+
+def _run_and_seed(folder: Path) -> tuple[str, int]:
+    return run_and_seed(f"{folder.parent.name}/{folder.name}")
 
 
 def size_of(folder: Path) -> int:

@@ -15,7 +15,7 @@ from ablate import invocation
 from ablate.commands import reference
 from ablate.commands.terminal import grid, say
 from ablate.errors import AblateError
-from ablate.paths import Results
+from ablate.paths import Results, run_and_seed
 from ablate.planning.plan import Plan
 from ablate.runs import history
 from ablate.runs.record import Record
@@ -102,12 +102,8 @@ def cheapest(plan: Plan, there: Results) -> dict[str, Record]:
     """
     best: list[tuple[float, str, Record]] = []
     for study in plan.studies.values():
-        pairs = {
-            f"{training.run.name}/seed{seed}"
-            for training in study.trainings
-            for seed in training.seeds
-        }
-        finished = sorted(_finished(there, pairs), key=lambda one: one[:2])[:SLICE]
+        names = {each for training in study.trainings for each in training.ids}
+        finished = sorted(_finished(there, names), key=lambda one: one[:2])[:SLICE]
         if finished and (not best or _rank(finished) < _rank(best)):
             best = finished
     if not best:
@@ -124,8 +120,7 @@ def _rank(slice_: list[tuple[float, str, Record]]) -> tuple[int, float]:
 
 def _finished(there: Results, names: set[str]) -> Iterator[tuple[float, str, Record]]:
     for name in names:
-        run, _, seed = name.rpartition("/seed")
-        folder = there.run(run, int(seed))
+        folder = there.run(*run_and_seed(name))
         if (folder / "training.json").exists():
             record = Record.read(folder)
             if not record.diverged:
@@ -147,8 +142,7 @@ def beside(name: str, there: Results, here: Results) -> Repetition:
     Raises:
         AblateError: they stand on different images, or a file is damaged.
     """
-    run, _, seed = name.rpartition("/seed")
-    folders = [results.run(run, int(seed)) for results in (there, here)]
+    folders = [results.run(*run_and_seed(name)) for results in (there, here)]
     records = [Record.read(folder) for folder in folders]
     if records[0].data != records[1].data:
         raise AblateError(

@@ -74,5 +74,4 @@ def state(staleness: Staleness, name: str) -> str:
 
 def runs_of(study: PlannedStudy) -> list[str]:
     """The names of the run products that a study shows, each once."""
-    names = [f"runs/{each.run.name}/seed{seed}" for each in study.trainings for seed in each.seeds]
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(f"runs/{each}" for one in study.trainings for each in one.ids))

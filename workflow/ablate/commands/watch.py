@@ -13,10 +13,10 @@ from ablate import locks
 from ablate.commands import cost, pace
 from ablate.job import progress
 from ablate.job.progress import Progress
+from ablate.paths import run_and_seed, run_id
 from ablate.planning.attempts import SAYS
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
-from ablate.planning.products.run import split
 from ablate.planning.staleness import Staleness
 from ablate.planning.work import trained_images
 
@@ -116,14 +116,14 @@ class Watch:
             view.others += 1
 
     def _is_training(self, name: str, said: str, log: Path, building: bool) -> bool:
-        if locks.Lock(self.results.state(*split(name.partition("/")[2])) / locks.NAME).is_held():
+        if locks.Lock(self.results.state(*_of(name)) / locks.NAME).is_held():
             return True
         starting = building and said.startswith(SAYS)
         return starting and time.time() - (_written(log) or 0.0) < STARTS_WITHIN
 
     def _training(self, name: str, said: str, log: Path) -> InTraining:
         found = progress.read(log)
-        run, _ = split(name.partition("/")[2])
+        run, _ = _of(name)
         if found is None:
             told = "" if said.startswith(SAYS) else said
             return InTraining(name, None, told, None, None)
@@ -141,8 +141,13 @@ class Watch:
 
     def _seconds(self, name: str) -> float:
         """How long a run takes that has yet to begin."""
-        run = self.plan.runs[split(name.partition("/")[2])[0]].run
+        run = self.plan.runs[_of(name)[0]].run
         return self.rates.seconds(run, cost.counted(run)[1], trained_images(run, self.images))
+
+
+def _of(training: str) -> tuple[str, int]:
+    """The run and the seed of a training by the name of its product."""
+    return run_and_seed(training.removeprefix("runs/"))
 
 
 def _without_a_word(said: str) -> str:
@@ -171,4 +176,4 @@ def _called(plan: Plan) -> Iterator[tuple[str, str]]:
         )
         shown = next(rows, name)
         for seed in run.seeds:
-            yield f"runs/{name}/seed{seed}", f"{shown}, seed {seed}"
+            yield f"runs/{run_id(name, seed)}", f"{shown}, seed {seed}"

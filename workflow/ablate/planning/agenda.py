@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ablate.errors import AblateError
+from ablate.paths import run_and_seed
 from ablate.planning import (
     attempts,
     building,
@@ -24,7 +25,6 @@ from ablate.planning import (
 )
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products, networks
-from ablate.planning.products.run import split as run_and_seed
 from ablate.planning.staleness import Staleness
 
 MEMORY = Path(".snakemake", "code.json")

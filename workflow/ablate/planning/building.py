@@ -16,7 +16,7 @@ from ablate import locks
 from ablate.errors import AblateError
 from ablate.files import DRAFT, remove_tree
 from ablate.locks import Lock
-from ablate.paths import Results
+from ablate.paths import Results, run_id
 from ablate.planning import fence
 from ablate.planning.plan import Plan
 from ablate.planning.staleness import Staleness
@@ -72,7 +72,7 @@ def clear(plan: Plan, staleness: Staleness) -> None:
             draft.unlink(missing_ok=True)
     for run, seed in plan.trainings():
         state = results.state(run, seed)
-        finished = state.exists() and not staleness.due(f"runs/{run}/seed{seed}")
+        finished = state.exists() and not staleness.due(f"runs/{run_id(run, seed)}")
         if finished and not Lock(state / locks.NAME).is_held():
             remove_tree(state)
 

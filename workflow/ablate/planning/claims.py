@@ -6,7 +6,6 @@ from typing import Any, Self
 from ablate.errors import AblateError
 from ablate.planning.plan import Plan, PlannedRow, PlannedStudy, SeededRun
 from ablate.requests import findings
-from ablate.requests.runs import ShownRun
 from ablate.settings.claims import Comparison, OfBand
 from ablate.settings.named import nearest
 
@@ -161,10 +160,7 @@ def _referent(plan: Plan, study: PlannedStudy, found: Resolved) -> findings.Refe
     repeated = bool(stated) and runs == [plan.training(stated.row, place).run.name]
     return findings.Referent(
         label=found.label,
-        members=tuple(
-            ShownRun(run=training.run.name, seeds=training.seeds, label=found.label)
-            for training in found.trainings.values()
-        ),
+        members=tuple(training.shown(found.label) for training in found.trainings.values()),
         elsewhere=found.row.written.measured if found.row else None,
         family=found.is_family,
         reported=stated.mean if repeated and reported is None else reported,

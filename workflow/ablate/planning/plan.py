@@ -9,10 +9,11 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from ablate.errors import AblateError
-from ablate.paths import Results
+from ablate.paths import Results, run_id
 from ablate.planning import chosen, devices, drawings
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
+from ablate.requests.runs import ShownRun
 from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.data import Synthetic
@@ -29,6 +30,15 @@ class SeededRun:
 
     run: Run
     seeds: tuple[int, ...]
+
+    @property
+    def ids(self) -> list[str]:
+        """RUN/seedN of each seed."""
+        return [run_id(self.run.name, seed) for seed in self.seeds]
+
+    def shown(self, label: str) -> ShownRun:
+        """As a figure, table or claim shows it."""
+        return ShownRun(run=self.run.name, seeds=self.seeds, label=label)
 
 
 @dataclass(frozen=True)

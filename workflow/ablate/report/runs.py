@@ -29,7 +29,7 @@ def line(run: FinishedRun) -> dict[str, Any]:
     """A run in the list of all runs: accuracies in percent, times in seconds."""
     metrics, made = run.metrics, run.metrics.provenance
     return {
-        "id": identity(run),
+        "id": run.id,
         "run": run.run,
         "seed": run.seed,
         "best": rounded(metrics.best_accuracy),
@@ -48,11 +48,6 @@ def line(run: FinishedRun) -> dict[str, Any]:
     }
 
 
-def identity(run: FinishedRun) -> str:
-    """A run's name in addresses: run/seed0."""
-    return f"{run.run}/seed{run.seed}"
-
-
 def distinct_settings(runs: Iterable[FinishedRun]) -> dict[str, dict[str, str]]:
     """Each run's settings by its name: all seeds of a run share them."""
     return {run.run: settings.named(run.metrics.provenance.settings) for run in runs}
@@ -66,7 +61,7 @@ def details(run: FinishedRun, compared: bool) -> dict[str, Any]:
         "history": history(run),
         "confusion": metrics.confusion,
         "provenance": wording.flat(provenance),
-        "log": f"logs/train/{run.run}/seed{run.seed}.log",
+        "log": f"logs/train/{run.id}.log",
         "folder": str(run.folder.relative_to(Results(run.results).root)),
     }
     return found | {"right": right_images(run)} if compared else found

@@ -12,7 +12,7 @@ from ablate import invocation
 from ablate.data.manifest import Manifest
 from ablate.files import write_text
 from ablate.findings.record import Findings
-from ablate.paths import Results
+from ablate.paths import Results, run_id
 from ablate.report import (
     answers,
     changes,
@@ -58,7 +58,7 @@ def page(request: Site) -> tuple[str, dict[str, Any]]:
     made = [studies.study(asked) for asked in request.studies]
     shown = [study for study, _ in made]
     found = runs.finished(request)
-    state = changes.state(shown, {runs.identity(run): run.metrics for run in found})
+    state = changes.state(shown, {run.id: run.metrics for run in found})
     details = within(_details(found), FOR_RUNS)
     figures = within(_figures(request), FOR_FIGURES)
     main = {
@@ -94,7 +94,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
             if row["run"]:
                 shown_in.setdefault(row["run"], []).append(f"{study['study']}/{row['row']}")
     rows = [row for study in shown for row in study["rows"]]
-    finished = {(run.run, run.seed) for run in found}
+    asked, finished = [run_id(*each) for each in request.runs], {run.id for run in found}
     return {
         "preset": request.preset,
         "note": request.note,
@@ -106,7 +106,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
         "runs": [runs.line(run) for run in found],
         "settings": runs.distinct_settings(found),
         "shown_in": shown_in,
-        "unfinished": [f"{r}/seed{s}" for r, s in request.runs if (r, s) not in finished],
+        "unfinished": [each for each in asked if each not in finished],
         "tables": [_table(asked) for asked in request.tables],
         "figures": [_listed(figure) for figure in request.figures],
         "facts": facts.facts(request, [each.provenance for each in metrics]),
@@ -125,7 +125,7 @@ def _details(found: list[FinishedRun]) -> Iterator[tuple[str, Callable[[], Any]]
         some = found[first : first + RUNS_A_PART]
         yield (
             f"runs/{part}",
-            lambda some=some: {runs.identity(run): runs.details(run, compared) for run in some},
+            lambda some=some: {run.id: runs.details(run, compared) for run in some},
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ablate.errors import AblateError, WeightsNotKept
-from ablate.paths import Results
+from ablate.paths import Results, run_id
 from ablate.requests.runs import ShownRun
 from ablate.runs import history, metrics, predictions
 from ablate.runs.metrics import Metrics
@@ -30,6 +30,11 @@ class FinishedRun:
     run: str
     seed: int
     label: str
+
+    @property
+    def id(self) -> str:
+        """Its name in addresses: RUN/seedN."""
+        return run_id(self.run, self.seed)
 
     @property
     def folder(self) -> Path:

@@ -5,6 +5,7 @@ import pandas as pd
 from ablate.findings.answer import Answer, Scatter
 from ablate.findings.spread import DOUBTFUL_RATIO
 from ablate.findings.words import counted, listed
+from ablate.paths import run_and_seed
 from ablate.requests.study import AskedStudy
 from ablate.tables.answers import accuracy
 from ablate.tables.columns import COLUMNS
@@ -92,10 +93,10 @@ def _crops(request: AskedStudy) -> list[str]:
 
 def _missing(rows: list[Measured]) -> list[str]:
     """Which seeds the rows lack: said once where all rows lack the same."""
-    lacking = {row.name: tuple(run.rpartition("/seed")[2] for run in row.missing) for row in rows}
-    if not any(lacking.values()):
+    lacking = [_seeds(row) for row in rows if row.missing]
+    if not lacking:
         return []
-    if len(rows) > 1 and len(set(lacking.values())) == 1:
+    if len(rows) > 1 and len(lacking) == len(rows) and len(set(lacking)) == 1:
         return [f"missing: {_seeds(rows[0])} of every row."]
     return [
         f"missing: {'; '.join(f'{row.row.label}, {_seeds(row)}' for row in rows if row.missing)}."
@@ -103,7 +104,7 @@ def _missing(rows: list[Measured]) -> list[str]:
 
 
 def _seeds(row: Measured) -> str:
-    seeds = [run.rpartition("/seed")[2] for run in row.missing]
+    seeds = [str(run_and_seed(run)[1]) for run in row.missing]
     return f"seed{'' if len(seeds) == 1 else 's'} {listed(seeds)}"
 
 

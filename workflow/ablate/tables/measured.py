@@ -9,7 +9,7 @@ from pathlib import Path
 from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
-from ablate.paths import Results
+from ablate.paths import Results, run_id
 from ablate.requests.study import AskedRow, AskedStudy
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
@@ -81,11 +81,6 @@ class Measured:
     def count(self, name: str) -> int:
         """Of how many runs a field is true."""
         return sum(self.values(name))
-
-
-def run_id(run: str, seed: int) -> str:
-    """A run and its seed as they stand below results/runs."""
-    return f"{run}/seed{seed}"
 
 
 def measured(study: AskedStudy) -> list[Measured]:

@@ -65,7 +65,7 @@ def _listed(plan: Plan, name: str) -> tuple[Drawing, Inputs]:
         caption=asked.caption,
         draw=asked.draw,
         missing=missing,
-        runs=tuple(table.shown(label, each) for label, each in runs.items()),
+        runs=tuple(each.shown(label) for label, each in runs.items()),
         families=tuple(table.family(each) for each in families),
         tables=tuple(asked.tables),
         options=asked.options,

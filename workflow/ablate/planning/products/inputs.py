@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ablate.paths import run_and_seed
 from ablate.planning.plan import Plan, PlannedFamily, SeededRun
 from ablate.planning.product import Inputs
 
@@ -51,17 +52,15 @@ def _finished_together(plan: Plan, family: PlannedFamily) -> PlannedFamily:
 
 def trained(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
     """The record of each training, which vouches for its other files."""
-    return {
-        plan.results.training(run, seed): f"runs/{run}/seed{seed}" for run, seed in _each(trainings)
-    }
+    ids = [each for training in trainings for each in training.ids]
+    return {plan.results.training(*run_and_seed(each)): f"runs/{each}" for each in ids}
 
 
 def measured(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
     """The metrics of each training; of a partial report, of those that are finished."""
     shown = [found for each in trainings if (found := there(plan, each)) is not None]
-    return {
-        plan.results.metrics(run, seed): f"metrics/{run}/seed{seed}" for run, seed in _each(shown)
-    }
+    ids = [each for training in shown for each in training.ids]
+    return {plan.results.metrics(*run_and_seed(each)): f"metrics/{each}" for each in ids}
 
 
 def tables(plan: Plan, names: Iterable[str]) -> Inputs:
@@ -72,7 +71,3 @@ def tables(plan: Plan, names: Iterable[str]) -> Inputs:
 def figures(plan: Plan, names: Iterable[str]) -> Inputs:
     """Figures as PNG."""
     return {plan.results.figure(name): f"figures/{name}" for name in names}
-
-
-def _each(trainings: Iterable[SeededRun]) -> Iterable[tuple[str, int]]:
-    return [(training.run.name, seed) for training in trainings for seed in training.seeds]

@@ -1,5 +1,6 @@
 """What one training came to."""
 
+from ablate.paths import run_and_seed
 from ablate.planning import code
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
@@ -17,7 +18,7 @@ def names(plan: Plan) -> list[str]:
 
 def product(plan: Plan, name: str) -> Product:
     """The metrics of one run and seed."""
-    trained, seed = run.split(name)
+    trained, seed = run_and_seed(name)
     return Product(
         name=f"metrics/{name}",
         step="ablate.steps.metrics",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from ablate.paths import run_and_seed, run_id
 from ablate.planning import chosen
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
@@ -14,12 +15,12 @@ COMPUTES = ("ablate.training.assemble", "ablate.training.loop")
 
 def names(plan: Plan) -> list[str]:
     """Every run and seed."""
-    return [f"{run}/seed{seed}" for run, seed in plan.trainings()]
+    return [run_id(run, seed) for run, seed in plan.trainings()]
 
 
 def product(plan: Plan, name: str) -> Product:
     """A training; training.json, its record, says what made it."""
-    run, seed = split(name)
+    run, seed = run_and_seed(name)
     folder, asked = plan.results.run(run, seed), request(plan, run, seed)
     return Product(
         name=f"runs/{name}",
@@ -34,12 +35,6 @@ def product(plan: Plan, name: str) -> Product:
             *(chosen.observer(observer["name"]) for observer in asked["observers"]),
         ),
     )
-
-
-def split(name: str) -> tuple[str, int]:
-    """The run and the seed of "RUN/seedN"."""
-    run, _, seed = name.rpartition("/seed")
-    return run, int(seed)
 
 
 def request(plan: Plan, run: str, seed: int) -> dict[str, Any]:

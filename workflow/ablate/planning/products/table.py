@@ -9,7 +9,7 @@ from ablate.planning.products import inputs
 from ablate.requests import study as asked_study
 from ablate.requests import table as asked_table
 from ablate.requests.asked import Asked
-from ablate.requests.runs import FamilyMember, ShownFamily, ShownRun
+from ablate.requests.runs import FamilyMember, ShownFamily
 from ablate.settings import Run
 from ablate.settings.study import Choice, Noise
 
@@ -85,7 +85,7 @@ def _bn_measures(plan: Plan) -> tuple[Asked, Inputs]:
     request = asked_table.BnMeasuresTable(
         note=plan.note,
         families=tuple(family(each) for each in families),
-        probed=tuple(shown(label, each) for label, each in probed.items()),
+        probed=tuple(each.shown(label) for label, each in probed.items()),
     )
     return request, inputs.trained(plan, [*members(families), *probed.values()])
 
@@ -223,15 +223,10 @@ def noise(plan: Plan, asked: PlannedStudy) -> Noise | None:
     return stated
 
 
-def shown(label: str, training: SeededRun) -> ShownRun:
-    """One run that a figure or table shows."""
-    return ShownRun(run=training.run.name, seeds=training.seeds, label=label)
-
-
 def family(planned: PlannedFamily) -> ShownFamily:
     """A family of runs."""
     members = tuple(
-        FamilyMember(**dict(shown(str(value), each)), lr=each.run.optimizer.lr)
+        FamilyMember(**dict(each.shown(str(value))), lr=each.run.optimizer.lr)
         for value, each in planned.members
     )
     return ShownFamily(name=planned.name, label=planned.label, members=members)
