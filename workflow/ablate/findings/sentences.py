@@ -159,6 +159,12 @@ def methods(
     """
     if not counts and not others:
         return ""
+    origins = [_trained(study, counts, bool(others)), _taken_over(others, bool(counts))]
+    return " ".join([*filter(None, origins), *_tested(study, scatter)])
+
+
+def _tested(study: AskedStudy, scatter: Scatter) -> list[str]:
+    """How differences were tested, in a sentence or two."""
     how = {
         "pooled": (
             "Differences of means were tested by t tests with a standard deviation pooled over the "
@@ -171,25 +177,21 @@ def methods(
             f"{scatter.sd or 0:.2f} percentage points ({scatter.df} degrees of freedom), that of "
             f"{scatter.source or 'earlier repeats'}"
         ),
-        "unknown": "Single runs were not tested, since how far they scatter is not known",
-    }[scatter.kind]
-    tested = (
-        ""
-        if scatter.kind == "unknown"
-        else (
-            ", adjusted by Holm's procedure over the settings, at 5 %; settings count as "
-            "equivalent if two one-sided tests place their difference within "
-            f"{counted(study.matters, 'point')}"
-        )
+    }.get(scatter.kind)
+    if how is None:
+        return ["Single runs were not tested, since how far they scatter is not known."]
+    sentence = (
+        f"{how}, adjusted by Holm's procedure over the settings, at 5 %; settings count as "
+        "equivalent if two one-sided tests place their difference within "
+        f"{counted(study.matters, 'point')}."
     )
-    sampled = (
-        ""
-        if scatter.floor is None
-        else " Where runs scattered less than the sampling of the test images alone would make "
-        "them, that was taken instead."
-    )
-    origins = [_trained(study, counts, bool(others)), _taken_over(others, bool(counts))]
-    return " ".join([*filter(None, origins), f"{how}{tested}.{sampled}"])
+    if scatter.floor is None:
+        return [sentence]
+    return [
+        sentence,
+        "Where runs scattered less than the sampling of the test images alone would make them, "
+        "that was taken instead.",
+    ]
 
 
 def _trained(study: AskedStudy, counts: Sequence[int], others: bool) -> str:

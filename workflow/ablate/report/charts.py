@@ -48,15 +48,7 @@ def curves(quantity: str) -> alt.LayerChart:
     near = alt.selection_point(
         name="near", nearest=True, on="pointermove", clear="pointerout", fields=["epoch", "row"]
     )
-    shown = f"{alone.name} === '' || datum.row === {alone.name}"
-    pale = alt.condition(shown, alt.value(1.0), alt.value(0.12))
-    band = (
-        alt.when(f"!({shown}) || ({many.name} && {alone.name} === '' && datum.part === 'train')")
-        .then(alt.value(0.0))
-        .when(f"{many.name} && {alone.name} === ''")
-        .then(alt.value(0.1))
-        .otherwise(alt.value(0.18))
-    )
+    pale, band = _opacities(alone, many)
     base = alt.Chart(alt.NamedData(name="values")).encode(
         x=alt.X(
             "epoch:Q",
@@ -67,9 +59,7 @@ def curves(quantity: str) -> alt.LayerChart:
         detail=["row:N", "part:N"],
     )
     y = alt.Y(
-        "mean:Q",
-        title=quantity,
-        scale=alt.Scale(zero=False, domainMax=alt.ExprRef(top.name)),
+        "mean:Q", title=quantity, scale=alt.Scale(zero=False, domainMax=alt.ExprRef(top.name))
     )
     dash = alt.StrokeDash(
         "part:N",
@@ -97,6 +87,20 @@ def curves(quantity: str) -> alt.LayerChart:
         .add_params(top, alone, many)
         .properties(width="container", height=260)
     )
+
+
+def _opacities(alone: alt.Parameter, many: alt.Parameter) -> tuple[Any, Any]:
+    """Of the lines and of the bands: pale where another row stands alone."""
+    shown = f"{alone.name} === '' || datum.row === {alone.name}"
+    pale = alt.condition(shown, alt.value(1.0), alt.value(0.12))
+    band = (
+        alt.when(f"!({shown}) || ({many.name} && {alone.name} === '' && datum.part === 'train')")
+        .then(alt.value(0.0))
+        .when(f"{many.name} && {alone.name} === ''")
+        .then(alt.value(0.1))
+        .otherwise(alt.value(0.18))
+    )
+    return pale, band
 
 
 def classes() -> alt.LayerChart:
