@@ -15,8 +15,7 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     """Write every run of the plan that is finished and up to date to `out`. Always 0."""
     products = Products(plan)
     staleness = Staleness(products)
-    runs = products.of_kind("runs")
-    finished = [name for name in runs if not staleness.due(name)]
+    runs, finished = products.of_kind("runs"), staleness.finished()
     travel.pack([(name, products[name].record.parent) for name in finished], out)
     say(console, f"{len(finished)} of {len(runs)} runs exported to {out}")
     return 0

@@ -58,8 +58,8 @@ def undrawn(plan: Plan) -> list[Path]:
     """The checkpoints of finished runs that no figure draws."""
     products = Products(plan)
     staleness, weights = Staleness(products), Weights(products, lambda name: False)
-    runs = [name for name in products.of_kind("runs") if not staleness.due(name)]
-    return [products[name].outputs[0] for name in runs if name not in weights.drawn()]
+    drawn = weights.drawn()
+    return [products[name].outputs[0] for name in staleness.finished() if name not in drawn]
 
 
 def unshown(plan: Plan) -> tuple[list[Path], list[Path]]:

@@ -31,7 +31,7 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     compare.check(plan)
     products = Products(plan)
     staleness = Staleness(products)
-    runs = [name for name in products.of_kind("runs") if not staleness.due(name)]
+    runs = staleness.finished()
     built = {
         name: products[name]
         for kind in KINDS

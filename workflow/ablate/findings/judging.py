@@ -50,11 +50,35 @@ class Number:
 Numbers = Mapping[tuple[str, str], Number]
 
 
+@dataclass(frozen=True)
+class _Behind:
+    """What stands behind the claims of a study."""
+
+    study: ClaimingStudy
+    numbers: Numbers
+
+    def samples(
+        self, comparison: Comparison, epoch: str
+    ) -> tuple[dict[str, Sample], dict[str, Spread | None]]:
+        """What the rows of a comparison, and those pooled with them, came to, and their scatter."""
+        key = quantity_key(comparison.of)
+        rows = dict.fromkeys([*comparison.references, *(row.name for row in self.study.rows)])
+        found = {row: self.numbers[key, row] for row in rows if (key, row) in self.numbers}
+        every = {
+            row: number.best if epoch == "best" else number.last
+            for row, number in found.items()
+            if not number.reason
+        }
+        samples = {row: sample for row, sample in every.items() if sample is not None}
+        # The noise that somebody states is that of accuracy.
+        noise = self.study.noise if comparison.of.name == ACCURACY else None
+        return samples, spreads(samples, noise, self.study.variance)
+
+
 def verdicts(study: ClaimingStudy, numbers: Numbers) -> list[Verdict]:
     """The verdict of every claim of one study, Holm over them."""
-    tested = {
-        epoch: [_tested(claim, numbers, study, epoch) for claim in study.claims] for epoch in EPOCHS
-    }
+    behind = _Behind(study, numbers)
+    tested = {epoch: [_tested(claim, behind, epoch) for claim in study.claims] for epoch in EPOCHS}
     reported = [_reported(claim, study) for claim in study.claims]
     ps = {epoch: _adjusted(found) for epoch, found in tested.items()}
     reported_ps = _adjusted(reported)
@@ -62,8 +86,7 @@ def verdicts(study: ClaimingStudy, numbers: Numbers) -> list[Verdict]:
     return [
         _verdict(
             claim,
-            numbers,
-            study,
+            behind,
             (tested["best"][at], ps["best"][at]),
             (tested["last"][at], ps["last"][at]),
             (reported[at], reported_ps[at]),
@@ -85,14 +108,14 @@ def _adjusted(tested: Sequence[Tested | None]) -> list[float]:
     return [found.get(at, math.nan) for at in range(len(tested))]
 
 
-def _tested(claim: AskedClaim, numbers: Numbers, study: ClaimingStudy, epoch: str) -> Tested | None:
+def _tested(claim: AskedClaim, behind: _Behind, epoch: str) -> Tested | None:
     """A claim's links, tested; None where something is not measured, or knows no such epoch."""
     parts = []
     for comparison in claim.comparisons:
         if comparison.kind == "collapsed":
-            part = _collapsed(comparison, claim, numbers) if epoch == "best" else None
+            part = _collapsed(comparison, claim, behind.numbers) if epoch == "best" else None
         else:
-            part = _compared(comparison, claim, numbers, study, epoch)
+            part = _compared(comparison, claim, behind, epoch)
         if part is None:
             return None
         parts.append(part)
@@ -100,36 +123,13 @@ def _tested(claim: AskedClaim, numbers: Numbers, study: ClaimingStudy, epoch: st
 
 
 def _compared(
-    comparison: Comparison, claim: AskedClaim, numbers: Numbers, study: ClaimingStudy, epoch: str
+    comparison: Comparison, claim: AskedClaim, behind: _Behind, epoch: str
 ) -> Tested | None:
-    samples = _samples(comparison, numbers, study, epoch)
+    samples, spread = behind.samples(comparison, epoch)
     if not all(row in samples for row in comparison.references):
         return None
-    name = comparison.of.name
-    spread = _spreads(samples, name, study)
-    return examine(links(comparison, claim.labels), samples, spread, name in EXACT)
-
-
-def _samples(
-    comparison: Comparison, numbers: Numbers, study: ClaimingStudy, epoch: str
-) -> dict[str, Sample]:
-    """What the rows of a comparison, and those pooled with them, came to."""
-    key = quantity_key(comparison.of)
-    rows = dict.fromkeys([*comparison.references, *(row.name for row in study.rows)])
-    found = {row: numbers[key, row] for row in rows if (key, row) in numbers}
-    samples = {
-        row: number.best if epoch == "best" else number.last
-        for row, number in found.items()
-        if not number.reason
-    }
-    return {row: sample for row, sample in samples.items() if sample is not None}
-
-
-def _spreads(
-    samples: Mapping[str, Sample], quantity: str, study: ClaimingStudy
-) -> dict[str, Spread | None]:
-    # The noise that somebody states is that of accuracy.
-    return spreads(samples, study.noise if quantity == ACCURACY else None, study.variance)
+    exact = comparison.of.name in EXACT
+    return examine(links(comparison, claim.labels), samples, spread, exact)
 
 
 def _collapsed(comparison: Comparison, claim: AskedClaim, numbers: Numbers) -> Tested | None:
@@ -195,18 +195,15 @@ def _reported_order(claim: AskedClaim) -> str | None:
 
 def _verdict(
     claim: AskedClaim,
-    numbers: Numbers,
-    study: ClaimingStudy,
+    behind: _Behind,
     best: tuple[Tested | None, float],
     last: tuple[Tested | None, float],
     reported: tuple[Tested | None, float],
     count: int,
 ) -> Verdict:
-    rows = {
-        (quantity_key(c.of), row): numbers.get((quantity_key(c.of), row))
-        for c in claim.comparisons
-        for row in c.references
-    }
+    study = behind.study
+    keys = [(quantity_key(c.of), row) for c in claim.comparisons for row in c.references]
+    rows = {key: behind.numbers.get(key) for key in keys}
     there = [number for number in rows.values() if number is not None]
     tested, p = best
     found = _decided(claim, tested, p)
@@ -241,7 +238,7 @@ def _verdict(
         data=study.data_name,
         links=[] if tested is None else tested.links,
         **outcome,
-        **_power(claim, numbers, study, tested, reported[0], count),
+        **_power(claim, behind, tested, reported[0], count),
     )
 
 
@@ -293,8 +290,7 @@ def _reported_effect(reported: Tested | None, tested: Tested | None) -> float | 
 
 def _power(
     claim: AskedClaim,
-    numbers: Numbers,
-    study: ClaimingStudy,
+    behind: _Behind,
     tested: Tested | None,
     reported: Tested | None,
     count: int,
@@ -310,8 +306,7 @@ def _power(
     comparison = claim.comparisons[0]
     if comparison.of.name != ACCURACY or len(claim.comparisons) > 1:
         return found
-    samples = _samples(comparison, numbers, study, "best")
-    spread = _spreads(samples, ACCURACY, study)
+    samples, spread = behind.samples(comparison, "best")
     if not all(samples[row].ours for row in comparison.references):
         # Nobody here can give others' rows more seeds.
         return found

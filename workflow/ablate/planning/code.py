@@ -19,7 +19,7 @@ import sys
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 
@@ -173,13 +173,12 @@ def recall(path: Path) -> None:
         _memory.known = {}
 
 
-class Found:
+class Found(NamedTuple):
     """What one source text comes to: its digest, the names it imports, the files it may name."""
 
-    def __init__(self, digest: str, imports: list[str], files: list[str]) -> None:
-        self.digest = digest
-        self.imports = imports
-        self.files = files
+    digest: str
+    imports: list[str]
+    files: list[str]
 
 
 class _Memory:

@@ -83,6 +83,10 @@ class Staleness:
         reasons = {name: self.reason(name) for name in self._products.names()}
         return {name: reason for name, reason in reasons.items() if reason is not None}
 
+    def finished(self) -> list[str]:
+        """The runs of the plan that are finished and up to date."""
+        return [name for name in self._products.of_kind("runs") if not self.due(name)]
+
     def recorded_code(self, name: str) -> str | None:
         """The digest of the code that made a product, as its record has it."""
         record = self._record(self._products[name])
