@@ -92,6 +92,11 @@ class Lock:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
+    def named(self) -> str:
+        """Who holds the lock, in words."""
+        who = self.holder()
+        return f"process {who['process']} on {who['host']}" if who else "another process"
+
     def _acquire(self) -> bool:
         try:
             self._lock.acquire(timeout=0)

@@ -76,7 +76,7 @@ def show(config: dict[str, Any], asked: NewStudy, console: Console) -> int:
     except FileNotFoundError:
         before = ""
     with write_whole(asked.path) as draft:
-        draft.write_bytes(inserted(before, asked, block).encode())
+        draft.write_bytes(inserted(before, block).encode())
         study = written.read(draft)["studies"][asked.name]
         whole = copy.deepcopy(config)
         whole.setdefault("studies", {})[asked.name] = study
@@ -128,7 +128,7 @@ def _entry(key: str, value: Any) -> str:
     return text.strip().removeprefix("{").removesuffix("}")
 
 
-def inserted(before: str, asked: NewStudy, block: str) -> str:
+def inserted(before: str, block: str) -> str:
     """A config with the block at the end of its studies; all else as it was.
 
     Raises:

@@ -83,9 +83,8 @@ class Watch:
     def look(self) -> View:
         """The build as it is now."""
         lock = locks.Lock(self.results.lock)
-        who = lock.holder() if lock.is_held() else None
+        builder = lock.named() if lock.is_held() else None
         began = self._began() or 0.0
-        builder = f"process {who['process']} on {who['host']}" if who else None
         still = [name for name in self.due if not self._is_made(name)]
         view = View(builder, len(self.due) - len(still), len(self.due))
         for name in still:

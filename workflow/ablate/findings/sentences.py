@@ -4,13 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from ablate.findings.answer import AgainstControl, Scatter
+from ablate.findings.answer import RELATIONS, AgainstControl, Scatter
 from ablate.findings.words import counted, data, listed, with_interval
 from ablate.requests.study import AskedStudy
 
 # So many rows are spelt out; the others are counted.
 SPELT = 8
-ORDER = ("better", "worse", "alike", "unclear", "one run", "not measured")
 ASKS = re.compile(r"(do|does|did|is|are|will|can|could|should|would)\b", re.IGNORECASE)
 BETTER = re.compile(r"\b(better|help|helps|improve|improves|gain|gains)\b", re.IGNORECASE)
 
@@ -109,7 +108,7 @@ def _rows(found: Sequence[AgainstControl]) -> list[str]:
 
 
 def _rank(one: AgainstControl) -> tuple[int, float]:
-    return ORDER.index(one.relation), -(one.difference or 0.0)
+    return RELATIONS.index(one.relation), -(one.difference or 0.0)
 
 
 def _spelt(one: AgainstControl, bare: bool, named: bool) -> str:

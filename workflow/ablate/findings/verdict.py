@@ -2,8 +2,9 @@
 
 import math
 from dataclasses import dataclass, field
+from functools import partial
 
-from ablate.findings.words import measure_with_interval
+from ablate.findings.words import measure, with_interval
 
 VERDICTS = ("confirmed", "contradicted", "undecided", "not measured")
 
@@ -36,7 +37,8 @@ class Link:
     @property
     def measured(self) -> str:
         """What was asserted and what was measured, such as "ELU > ReLU? +1.20 [+0.30, +2.10]"."""
-        found = measure_with_interval(self.estimate, self.low, self.high, self.level)
+        written = partial(measure, level=self.level)
+        found = with_interval(self.estimate, self.low, self.high, written)
         return f"{self.text}? {found}" if found else self.text
 
     @property

@@ -1,7 +1,7 @@
 """How numbers and names stand in a sentence."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 MINUS = "−"
 
@@ -16,11 +16,16 @@ def points(value: float | None) -> str:
     return "" if value is None or math.isnan(value) else typeset(f"{round(value, 2) + 0.0:+.2f}")
 
 
-def with_interval(value: float | None, low: float | None, high: float | None) -> str:
-    """A difference with its interval, where there is one."""
+def with_interval(
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    written: Callable[[float | None], str] = points,
+) -> str:
+    """A difference with its interval, where there is one, each number as `written`."""
     if low is None or high is None or math.isnan(low):
-        return points(value)
-    return f"{points(value)} [{points(low)}, {points(high)}]"
+        return written(value)
+    return f"{written(value)} [{written(low)}, {written(high)}]"
 
 
 def measure(value: float | None, level: bool = False) -> str:
@@ -37,15 +42,6 @@ def measure(value: float | None, level: bool = False) -> str:
         return typeset(f"{value:{sign},.0f}")
     rounded = round(value, 2) + 0.0
     return typeset(f"{value:{sign}.2g}" if small else f"{rounded:{sign}.2f}")
-
-
-def measure_with_interval(
-    value: float | None, low: float | None, high: float | None, level: bool = False
-) -> str:
-    """The same with its interval, where there is one."""
-    if low is None or high is None:
-        return measure(value, level)
-    return f"{measure(value, level)} [{measure(low, level)}, {measure(high, level)}]"
 
 
 def data(name: str) -> str:

@@ -9,10 +9,9 @@ from pathlib import Path
 
 from ablate import models
 from ablate.job import progress
-from ablate.job.lease import Leased
 from ablate.job.state import States
 from ablate.runs import events
-from ablate.training.training import Action, Training
+from ablate.training.training import Training
 
 
 def note_first_layer(training: Training) -> None:
@@ -26,11 +25,6 @@ def say(training: Training) -> None:
     """One line an epoch, for the log; on a full disk training goes on without."""
     with contextlib.suppress(OSError):
         print(progress.line(training.history[-1], training.length.epochs), flush=True)
-
-
-def look_for_neighbours(device: Leased) -> Action:
-    """Note whether another process shares the device."""
-    return lambda training: device.look_for_neighbours()
 
 
 class LiveEvents:

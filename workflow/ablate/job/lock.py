@@ -18,12 +18,7 @@ def held(folder: str | Path) -> Iterator[bool]:
     lock = locks.Lock(Path(folder) / locks.NAME)
     waited = not lock.take()
     if waited:
-        print(f"{_trains(lock)}; waiting for it to end", file=sys.stderr, flush=True)
+        said = f"{lock.named()} still trains this run; waiting for it to end"
+        print(said, file=sys.stderr, flush=True)
     with lock:
         yield waited
-
-
-def _trains(lock: locks.Lock) -> str:
-    who = lock.holder()
-    named = f"process {who['process']} on {who['host']}" if who else "another process"
-    return f"{named} still trains this run"

@@ -117,7 +117,7 @@ class Job:
         saving = actions.SaveState(states, self.request.save_every_seconds)
         at_epoch_end = (
             actions.note_first_layer,
-            actions.look_for_neighbours(self.device),
+            lambda training: self.device.look_for_neighbours(),
             actions.LiveEvents(states.folder),
             saving.at_epoch_end,
             # Last: of what was said, one epoch at most is still on its way to the disk.

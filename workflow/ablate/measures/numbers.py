@@ -27,8 +27,6 @@ from ablate.settings.claims import (
     OfBand,
     OfRun,
     Quantity,
-    WeightsSd,
-    WeightsWithin,
 )
 
 # Epochs that are averaged before and after.
@@ -157,14 +155,6 @@ def _mean_loss(run: FinishedRun, asked: MeanLoss) -> float:
     return value
 
 
-def _weights_within(run: FinishedRun, asked: WeightsWithin) -> float:
-    return _last_weights(run).within(asked.distance)
-
-
-def _weights_sd(run: FinishedRun, asked: WeightsSd) -> float:
-    return _last_weights(run).sd
-
-
 def _last_weights(run: FinishedRun) -> Histogram:
     found = histograms.after_last_epoch(run.folder)
     if found is None:
@@ -180,6 +170,6 @@ OF_RUN: dict[str, Callable[[FinishedRun, Any], float]] = {
     "change": _change,
     "errors_within": _errors_within,
     "mean_loss": _mean_loss,
-    "weights_within": _weights_within,
-    "weights_sd": _weights_sd,
+    "weights_within": lambda run, asked: _last_weights(run).within(asked.distance),
+    "weights_sd": lambda run, _: _last_weights(run).sd,
 }

@@ -102,6 +102,4 @@ def _wait(lock: Lock) -> None:
 
 def _builder(lock: Lock) -> str:
     who = lock.holder()
-    if who is None:
-        return "another process"
-    return f"process {who['process']} on {who['host']} since {who['since']} ({who['command']})"
+    return lock.named() + (f" since {who['since']} ({who['command']})" if who else "")

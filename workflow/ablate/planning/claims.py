@@ -1,7 +1,7 @@
 """Claims with what they name resolved: rows of any study, families, and runs of figures."""
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from ablate.errors import AblateError
 from ablate.planning.plan import Plan, PlannedRow, PlannedStudy, SeededRun
@@ -16,11 +16,6 @@ RECORDED = {
     "beta_a": "gradients",
     "beta_b": "gradients",
 }
-# The keys of a comparison that name rows.
-NAMING = (
-    *("order", "best", "among", "top", "above", "contrast", "alike", "difference", "best_of"),
-    *("at_least", "at_most", "collapsed"),
-)
 
 
 @dataclass(frozen=True)
@@ -198,18 +193,7 @@ def _spelled(
     values = [list(named[family].trainings) for family in families]
     if len(families) != len(named) or any(each != values[0] for each in values):
         raise AblateError(f"{place}: families are compared with families of the same values")
-    return [_renamed(bare, {f: f"{f}/{value}" for f in families}) for value in values[0]]
-
-
-def _renamed(comparison: Comparison, names: dict[str, str]) -> Comparison:
-    def renamed(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {names[row]: factor for row, factor in value.items()}
-        return [renamed(one) for one in value] if isinstance(value, list) else names[value]
-
-    given = {key: getattr(comparison, key) for key in NAMING}
-    changed = {key: renamed(value) for key, value in given.items() if value is not None}
-    return comparison.model_copy(update=changed)
+    return [bare.renamed({f: f"{f}/{value}" for f in families}) for value in values[0]]
 
 
 def _check_known(comparison: Comparison, named: dict[str, Resolved], place: str) -> None:

@@ -137,7 +137,25 @@ KINDS: dict[str, tuple[str, ...]] = {
     "collapsed": (),
 }
 BESIDE = {key for keys in KINDS.values() for key in keys}
+# The keys that name rows.
+NAMING = (
+    *("best", "order", "among", "top", "above", "alike", "difference", "best_of", "collapsed"),
+    *("contrast", "at_least", "at_most"),
+)
 REQUIRED = {"top": ("above",), "alike": ("within",), "about": ("difference", "within")}
+
+
+def _named(value: Any) -> list[str]:
+    """The rows that a key names: one, a list, a mapping by row, or lists of them."""
+    return [value] if isinstance(value, str) else [n for one in value or () for n in _named(one)]
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {names[row]: factor for row, factor in value.items()}
+    if isinstance(value, list):
+        return [_renamed(one, names) for one in value]
+    return value and names[value]
 
 
 class Comparison(Settings):
@@ -174,14 +192,12 @@ class Comparison(Settings):
     @property
     def references(self) -> list[str]:
         """Every row or family that it names, each once."""
-        named: list[str] = [self.best] if self.best else []
-        for rows in (self.order, self.among, self.top, self.above, self.alike, self.difference):
-            named += rows or []
-        for rows in (*(self.best_of or ()), self.collapsed or ()):
-            named += rows
-        for bounds in (self.contrast, self.at_least, self.at_most):
-            named += bounds or {}
-        return list(dict.fromkeys(named))
+        return list(dict.fromkeys(n for key in NAMING for n in _named(getattr(self, key))))
+
+    def renamed(self, names: dict[str, str]) -> "Comparison":
+        """The same of rows of other names."""
+        given = {key: getattr(self, key) for key in NAMING}
+        return self.model_copy(update={k: _renamed(v, names) for k, v in given.items()})
 
     @model_validator(mode="after")
     def _one_kind(self) -> "Comparison":
