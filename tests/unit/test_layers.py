@@ -16,7 +16,7 @@ ROOMS = {
     "errors": "",
     "paths": "",
     "files": "errors",
-    "locks": "errors",
+    "locks": "errors files",
     "invocation": "",
     # What a study says: loads no torch.
     "settings": "errors",
@@ -42,7 +42,7 @@ ROOMS = {
     "planning": "errors files locks paths requests runs settings",
     # From finished runs to numbers, tables, pictures and pages: without torch but for networks.
     "evaluation": "files runs",
-    "measures": "errors paths requests runs settings",
+    "measures": "errors files paths requests runs settings",
     "findings": "requests runs settings",
     "tables": "data errors files findings invocation measures paths requests runs settings",
     "figures": "data errors evaluation extensions files findings measures models paths requests "

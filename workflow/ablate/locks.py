@@ -21,6 +21,7 @@ from typing import Self
 import filelock
 
 from ablate.errors import AblateError
+from ablate.files import read_json
 
 NAME = "lock"
 EVERY_SECONDS = 0.2
@@ -85,12 +86,10 @@ class Lock:
         return False
 
     def holder(self) -> dict[str, str | int] | None:
-        """Who holds the lock, or held it last: process, host, since, command. None if unknown."""
-        try:
-            who = json.loads(self.path.read_text(encoding="utf-8"))
-            return {key: who[key] for key in ("process", "host", "since", "command")}
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+        """Who holds the lock, or held it last: process, host, since, command, and what else it
+        said. None if unknown."""
+        who = read_json(self.path) or {}
+        return who if {"process", "host", "since", "command"} <= set(who) else None
 
     def named(self) -> str:
         """Who holds the lock, in words."""

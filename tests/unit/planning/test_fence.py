@@ -4,7 +4,13 @@ import pytest
 
 from ablate.planning import fence
 
-SIGNED = {"token": "new", "process": 7, "host": "login", "since": "2024-05-01T10:00:00+00:00"}
+SIGNED = {
+    "command": "snakemake",
+    "token": "new",
+    "process": 7,
+    "host": "login",
+    "since": "2024-05-01T10:00:00+00:00",
+}
 
 
 @pytest.fixture

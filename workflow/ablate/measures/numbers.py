@@ -3,13 +3,13 @@
 `ablate.settings.claims` says which quantities there are.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ablate.files import read_json
 from ablate.measures import measure as measures
 from ablate.measures.measure import PARTS, part
 from ablate.measures.stepped import Band, Curve
@@ -140,10 +140,10 @@ def _errors_within(run: FinishedRun, asked: ErrorsWithin) -> float:
 
 
 def _classes(results: Path) -> list[str]:
-    try:
-        return list(json.loads(Results(results).manifest.read_text(encoding="utf-8"))["classes"])
-    except (OSError, ValueError, KeyError):
-        raise NotMeasured("the data of these runs are no longer packed here") from None
+    manifest = read_json(Results(results).manifest)
+    if manifest is None or "classes" not in manifest:
+        raise NotMeasured("the data of these runs are no longer packed here")
+    return manifest["classes"]
 
 
 def _mean_loss(run: FinishedRun, asked: MeanLoss) -> float:

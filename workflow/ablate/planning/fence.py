@@ -5,10 +5,11 @@ same results, the job would at last begin with clearing the files of a run that 
 build writes a token into its lock and hands it to its jobs through the environment.
 """
 
-import json
 import os
 import secrets
 from pathlib import Path
+
+from ablate.locks import Lock
 
 VARIABLE = "ABLATE_BUILD"
 
@@ -30,10 +31,7 @@ def follower(lock: Path) -> str | None:
     lock: what the newest build has signed. A process of no build, and a lock without a token, tell
     nothing.
     """
-    try:
-        signed = json.loads(lock.read_text(encoding="utf-8"))
-        newest = signed["token"]
-        who = f"process {signed['process']} on {signed['host']} since {signed['since']}"
-    except (OSError, ValueError, KeyError, TypeError):
+    who = Lock(lock).holder() or {}
+    if "token" not in who or token() in (None, who["token"]):
         return None
-    return None if token() in (None, newest) else who
+    return f"{Lock(lock).named()} since {who['since']}"
