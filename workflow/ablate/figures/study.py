@@ -16,7 +16,6 @@ from ablate.tables.answers import accuracy, answered
 from ablate.tables.measured import Measured, measured
 from ablate.tables.reading import number, read_table
 
-NAN = float("nan")
 LABEL_WIDTH = 32  # characters before a row's label takes a second line
 ROW_HEIGHT = 0.46  # inches
 FOOTNOTE_WIDTH = 64  # of a wide figure, in characters

@@ -117,13 +117,8 @@ def headings(plan: Plan) -> tuple[asked_study.Heading, ...]:
 
 def called(planned: PlannedStudy) -> dict[str, str]:
     """The fields of a study's heading."""
-    written = planned.written
-    return {
-        "name": planned.name,
-        "title": written.title,
-        "section": written.section,
-        "question": written.question,
-    }
+    said = planned.written.model_dump(include={"title", "section", "question"})
+    return {"name": planned.name, **said}
 
 
 def study(plan: Plan, planned: PlannedStudy) -> asked_study.AskedStudy:
