@@ -154,6 +154,25 @@ def test_other_data_retrains_everything_once_it_is_packed(copy):
     assert trained(copy) == set(plan(copy).runs)
 
 
+def test_code_that_packs_and_trains_does_both_in_one_build(copy):
+    append(copy, "workflow/ablate/data/dataset.py")
+    assert copy.rules_due()["pack"] == 1
+    assert trained(copy) == set(plan(copy).runs)
+
+
+def test_beside_packing_anew_only_what_is_outdated_itself_is_made(copy):
+    append(copy, "workflow/ablate/data/synthetic.py")
+    append(copy, "workflow/ablate/figures/samples.py")
+    append(copy, "workflow/ablate/augmentation/random_erasing.py")
+    assert copy.rules_due()["pack"] == 1
+    assert "samples" in made(copy, "figure")
+    assert trained(copy) == {
+        name
+        for name, planned in plan(copy).runs.items()
+        if planned.run.augmentation.RandomErasing is not None
+    }
+
+
 def test_plotting_code_redraws_what_it_draws(copy):
     append(copy, "workflow/ablate/figures/curves.py")
     rules = copy.rules_due()

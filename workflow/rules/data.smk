@@ -22,10 +22,18 @@ rule require_gpu:
         "{params.step}.require_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
 
 
+def gpu_found():
+    """The note of the GPU; it outdates nothing, but comes before what is outdated."""
+    if not plan.awaits_gpu:
+        return []
+    path = rules.require_gpu.output[0]
+    return path if agenda.staleness.due("data") else ancient(path)
+
+
 rule pack:
     input:
         # Full scale on a machine without a GPU stops before it downloads.
-        gpu=ancient(rules.require_gpu.output) if plan.awaits_gpu else [],
+        gpu=lambda wildcards: gpu_found(),
         outdated=lambda wildcards: inputs_of("data")(wildcards).get("outdated", []),
     output:
         manifest=f"{results}/data/manifest.json",

@@ -92,7 +92,9 @@ class Agenda:
         An input that stays as it is brings none, whatever its file's time. It is left out: its own
         jobs would then never be looked at, and of ten thousand finished runs that takes a minute.
         What the job reads stands in its request. The images alone are always named, since a run
-        follows them by their digest, not by the packing. A finished run has no inputs: its record
+        follows them by their digest, not by the packing: that they are packed anew is news to what
+        is due itself alone. (To Snakemake they must not be ancient then: of a job behind one that
+        will run it never asks whether it is outdated.) A finished run has no inputs: its record
         says which images it saw, and losing their manifest must not train it again. One that is
         due waits until every network is known to take the images.
 
@@ -115,7 +117,9 @@ class Agenda:
         if product.startswith("runs/") and self._tries_networks:
             files = {**files, self.results.networks: networks.NAME}
         for path, made in files.items():
-            news = made != "data" and (forced or self.staleness.due(made))
+            news = (forced or self.staleness.due(made)) and (
+                made != "data" or self.staleness.due(product)
+            )
             if news or whole or made == "data":
                 found.setdefault(GROUPS[made.partition("/")[0]], []).append((str(path), news))
         return found
