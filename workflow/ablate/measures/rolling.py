@@ -1,7 +1,7 @@
 """Smoothing for the eye: medians and means over a window that moves along a line."""
 
 import numpy as np
-import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 
 KINDS = ("median", "mean")
 
@@ -12,4 +12,13 @@ def rolling(values: np.ndarray, window: int, kind: str = "median") -> np.ndarray
     The window is odd and centred; at the ends it takes what there is. nan is left out, and stays
     only where the whole window is nan.
     """
-    return pd.Series(values, dtype=float).rolling(window, 1, center=True).agg(kind).to_numpy()
+    if not len(values):
+        return np.array([])
+    padded = np.pad(values.astype(float), window // 2, constant_values=np.nan)
+    windows = np.sort(sliding_window_view(padded, window), axis=1)  # nan comes last
+    count = (~np.isnan(windows)).sum(1)
+    filled = np.maximum(count, 1)
+    if kind == "mean":
+        return np.where(count > 0, np.nansum(windows, axis=1) / filled, np.nan)
+    rows = np.arange(len(values))
+    return (windows[rows, (filled - 1) // 2] + windows[rows, filled // 2]) / 2
