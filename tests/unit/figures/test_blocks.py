@@ -1,5 +1,8 @@
 """The residual blocks are drawn from the networks that the code builds."""
 
+import subprocess
+import sys
+
 import pytest
 
 from ablate.figures import residual_block, style
@@ -33,6 +36,16 @@ def test_a_halving_block_has_layers_on_its_shortcut():
     places = positions(chain)
     beside = [layer.text for layer in chain if places[layer.name][0] != residual_block.MAIN]
     assert beside == ["1×1 conv, 128, stride 2", "batch norm"]
+
+
+def test_tracing_a_block_loads_no_compiler():
+    script = (
+        "import sys; sys.path.insert(0, 'workflow')\n"
+        "from ablate.figures.residual_block import layers\n"
+        "layers('resnet34', 'layer1.1')\n"
+        "assert 'torch._dynamo' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
 
 
 @pytest.mark.parametrize(("network", "place"), [block[1:] for block in residual_block.BLOCKS])
