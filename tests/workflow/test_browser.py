@@ -174,7 +174,7 @@ def test_every_page_opens_fits_and_asks_for_nothing(browser, site, width):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_what_was_measured_elsewhere_says_so_and_leads_to_no_run(browser, tmp_path, width):
     label, source = "GELU (measured elsewhere)", f"a paper, https://example.org/{'x' * 60}"
-    given = {"best": [81.0, 82.5], "source": source}
+    given = {"best_accuracy": [81.0, 82.5], "source": source}
     theirs = row_of("gelu", None, "", label=label, seeds=[], control="relu", elsewhere=given)
     page = tmp_path / "index.html"
     page.write_text(report.page(site_request(tmp_path / "results", [theirs]))[0], encoding="utf-8")

@@ -22,14 +22,6 @@ rule require_gpu:
         "{params.step}.require_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
 
 
-def gpu_found():
-    """The note of the GPU; it outdates nothing, but comes before what is outdated."""
-    if not plan.awaits_gpu:
-        return []
-    path = rules.require_gpu.output[0]
-    return path if agenda.staleness.due("data") else ancient(path)
-
-
 rule pack:
     input:
         # Full scale on a machine without a GPU stops before it downloads.

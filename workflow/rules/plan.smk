@@ -157,6 +157,14 @@ def inputs_of(product):
     return inputs
 
 
+def gpu_found():
+    """The note of the GPU; it outdates nothing, but comes before what is outdated."""
+    if not plan.awaits_gpu:
+        return []
+    path = f"{results}/records/gpu.json"
+    return path if agenda.staleness.due("data") else ancient(path)
+
+
 def request_of(product):
     """A param: the file that says what the job is asked for."""
 
