@@ -12,6 +12,7 @@ import pytest
 from project import Project
 from scipy.stats import binomtest
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -108,13 +109,21 @@ def resize(browser, width: int) -> None:
 
 
 def until(browser, holds):
-    return WebDriverWait(browser, 20, poll_frequency=0.05).until(holds)
+    """What is found once it is there; a page that is drawn anew meanwhile is looked at again."""
+    drawn_anew = (NoSuchElementException, StaleElementReferenceException)
+    wait = WebDriverWait(browser, 20, poll_frequency=0.05, ignored_exceptions=drawn_anew)
+    return wait.until(holds)
 
 
 def go(browser, hash_: str) -> None:
-    """Open a page of the site that is open, and wait for its charts."""
-    browser.execute_script("location.hash = arguments[0]", hash_)
-    until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "main h1"))
+    """Open a page of the site that is open, and wait for it (not the one before) and its charts."""
+    browser.execute_script(
+        "if (location.hash !== arguments[0])"
+        "  document.querySelector('main h1')?.setAttribute('data-left', '');"
+        "location.hash = arguments[0];",
+        hash_,
+    )
+    until(browser, lambda b: b.find_elements(By.CSS_SELECTOR, "main h1:not([data-left])"))
     until(
         browser,
         lambda b: all(
