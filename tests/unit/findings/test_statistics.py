@@ -91,6 +91,13 @@ def test_runs_that_happen_to_agree_are_known_no_better_than_the_images_allow():
     assert found.above(0) > 0.2
 
 
+def test_rows_that_are_all_right_on_few_images_are_not_alike():
+    samples = {name: Sample.of([100.0, 100.0, 100.0], images=60) for name in ("relu", "gelu")}
+    found = between("gelu", "relu", samples)
+    assert found.error == pytest.approx(math.sqrt(2 / 3 * sampling(59.5 / 60 * 100, 60)))
+    assert sampling(0, 60) == pytest.approx(sampling(100, 60))
+
+
 def test_without_any_scatter_unequal_means_decide():
     same = {"a": Sample.of([80.0, 80.0]), "b": Sample.of([82.0, 82.0])}
     found = between("b", "a", same)

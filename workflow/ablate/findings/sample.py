@@ -64,7 +64,10 @@ def sampling(accuracy: float, images: int) -> float:
     """Variance, in squared percentage points, of an accuracy (percent) counted on so many images.
 
     p (1 - p) / N: what the draw of the test images alone makes. Runs that happen to come out alike
-    are not known better than that.
+    are not known better than that. All right and none right count as half an image away from it:
+    that 60 of 60 images are right does not say that every image would be.
     """
-    share = accuracy / 100
-    return 1e4 * share * (1 - share) / images if math.isfinite(share) else 0.0
+    if not math.isfinite(accuracy):
+        return 0.0
+    share = min(max(accuracy / 100, 0.5 / images), 1 - 0.5 / images)
+    return 1e4 * share * (1 - share) / images
