@@ -24,8 +24,8 @@ def show(plan: Plan, sources: list[Path], console: Console) -> int:
     Raises:
         AblateError: a source is no folder and no archive, or a build of these results is at work.
     """
-    merging = Merging(plan)
     with building.alone(plan.results, patient=False)[0]:
+        merging = Merging(plan)
         for source in sources:
             with travel.unpacked(source) as folder:
                 for run in sorted(folder.glob("runs/*/seed*")):
@@ -47,13 +47,14 @@ class Merging:
         self.products = Products(plan)
         self.staleness = Staleness(self.products)
         self.asked = set(self.products.of_kind("runs"))
+        self.finished = set(self.staleness.finished())
         self.taken: set[str] = set()
         self.there = 0
         self.refused: list[tuple[str, str]] = []
 
     def take(self, name: str, source: Path) -> None:
         """Take in the run of this name from its folder, if it is asked for and not here."""
-        if name in self.asked and (name in self.taken or not self.staleness.due(name)):
+        if name in self.finished | self.taken:
             self.there += 1
             return
         reason = self._flaw(name, source)

@@ -68,11 +68,18 @@ def verify(folder: Path) -> Record:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a finished run, its record last."""
-    verify(source)
-    for name in (*FILES, record.NAME):
-        with write_whole(target / name) as draft:
-            shutil.copyfile(source / name, draft)
+    """Copy a finished run, its record last; what another training has left there goes before."""
+    found = verify(source)
+    for name in FILES:
+        _copy(source / name, target / name)
+    for name in found.changed(target):
+        (target / name).unlink(missing_ok=True)
+    _copy(source / record.NAME, target / record.NAME)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with write_whole(target) as draft:
+        shutil.copyfile(source, draft)
 
 
 def _bare(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -1,0 +1,83 @@
+"""What `ablate export` and `ablate merge` make of runs that are here already, whole or in part."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_runs import vouch, write_run
+from rich.console import Console
+
+from ablate.commands import export, merge
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
+from ablate.runs import steps
+from ablate.runs.record import Record
+
+CONFIG = {
+    "preset": "full",
+    "data": {"source": "synthetic", "train": 100, "test": 100},
+    "presets": {"full": {}},
+    "recipes": {"tiny": {"model": {"name": "resnet18", "width": 0.1}, "batch_size": 50}},
+    "studies": {"one": {"title": "One", "recipe": "tiny", "rows": {"only": {"control": True}}}},
+    "figures": {"stem_kernels": {"title": "Kernels", "runs": {"only": "one/only"}}},
+}
+
+
+@pytest.fixture
+def plan(tmp_path, monkeypatch):
+    """One run, whose weights a figure draws; nothing is finished."""
+    monkeypatch.chdir(tmp_path)
+    return Plan({**CONFIG, "results": "results"})
+
+
+def trained(plan: Plan, root: Path, weights: str, **record) -> Path:
+    """The plan's run as a training left it in a results tree."""
+    products = Products(plan)
+    (name,) = products.of_kind("runs")
+    run = name.split("/")[1]
+    asked = products[name]
+    made = {"settings": asked.request["settings"], "observers": [], "code": asked.code} | record
+    folder = write_run(root, run, **made)
+    steps.write(folder, {"loss": np.zeros(3)})
+    (folder / "checkpoint.pt").write_text(weights)
+    (folder / "tensorboard").mkdir()
+    (folder / "tensorboard" / "events.out.tfevents.ablate").write_text(f"events of {weights}")
+    vouch(folder)
+    return folder
+
+
+def said(command, plan: Plan, argument) -> str:
+    console = Console(file=io.StringIO(), width=300)
+    command.show(plan, argument, console)
+    return console.file.getvalue()
+
+
+def test_what_another_training_left_goes_where_a_run_is_taken_in(plan, tmp_path):
+    folder = trained(plan, plan.results.root, "older weights", code="0" * 16)
+    trained(plan, tmp_path / "there", "newer ones")
+    assert "1 runs taken in" in said(merge, plan, [tmp_path / "there"])
+    found = Record.read(folder)
+    assert [name for name in found.changed(folder) if (folder / name).exists()] == []
+    assert not (folder / "checkpoint.pt").exists()
+
+
+def test_the_weights_of_the_run_that_is_taken_in_stay(plan, tmp_path):
+    folder = trained(plan, plan.results.root, "weights")
+    said(export, plan, tmp_path / "there")
+    (folder / "history.csv").write_text("cut short")
+    assert "1 runs taken in" in said(merge, plan, [tmp_path / "there"])
+    assert Record.read(folder).changed(folder) == []
+
+
+def test_a_finished_run_is_not_overwritten_though_a_figure_wants_its_weights(plan, tmp_path):
+    folder = trained(plan, plan.results.root, "weights")
+    (folder / "checkpoint.pt").unlink()
+    (name,) = Products(plan).of_kind("runs")
+    assert Staleness(Products(plan)).due(name)
+    before = (folder / "training.json").read_bytes()
+    trained(plan, tmp_path / "there", "others", device="Another CPU")
+    assert "1 were here already" in said(merge, plan, [tmp_path / "there"])
+    assert (folder / "training.json").read_bytes() == before
+    assert said(export, plan, tmp_path / "out").startswith("1 of 1 runs exported")
