@@ -9,6 +9,7 @@ from fake_runs import vouch, write_run
 from rich.console import Console
 
 from ablate.commands import export, merge
+from ablate.errors import AblateError
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -81,3 +82,23 @@ def test_a_finished_run_is_not_overwritten_though_a_figure_wants_its_weights(pla
     assert "1 were here already" in said(merge, plan, [tmp_path / "there"])
     assert (folder / "training.json").read_bytes() == before
     assert said(export, plan, tmp_path / "out").startswith("1 of 1 runs exported")
+
+
+def test_a_source_without_runs_is_named(plan, tmp_path):
+    trained(plan, tmp_path / "there" / "demo", "weights")
+    with pytest.raises(AblateError, match=r"there holds no runs, .*did you mean .*there/demo\?"):
+        said(merge, plan, [tmp_path / "there"])
+
+
+@pytest.mark.parametrize("name", ["runs.tar.gz", "runs.tar", "runs.zip", "runs.txz"])
+def test_an_archive_of_another_kind_is_refused(plan, tmp_path, name):
+    with pytest.raises(AblateError, match=r"a folder, or an archive \(\.tar\.xz\)"):
+        said(export, plan, tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+def test_nothing_is_exported_over_results(plan, tmp_path):
+    trained(plan, plan.results.root, "weights")
+    (plan.results.root / "tables").mkdir()
+    with pytest.raises(AblateError, match="holds tables, which no export wrote"):
+        said(export, plan, plan.results.root)

@@ -22,13 +22,17 @@ def show(plan: Plan, sources: list[Path], console: Console) -> int:
     """Take in what the plan asks for; name what is left out, and why. 1 if anything is, else 0.
 
     Raises:
-        AblateError: a source is no folder and no archive, or a build of these results is at work.
+        AblateError: a source holds no runs, or is no folder and no archive; or a build of these
+            results is at work.
     """
     with building.alone(plan.results, patient=False)[0]:
         merging = Merging(plan)
         for source in sources:
             with travel.unpacked(source) as folder:
-                for run in sorted(folder.glob("runs/*/seed*")):
+                runs = sorted(folder.glob("runs/*/seed*"))
+                if not runs:
+                    raise AblateError(_without_runs(source))
+                for run in runs:
                     merging.take(f"runs/{run.parent.name}/{run.name}", run)
     for name, reason in merging.refused:
         say(console, f"left out: {name}: {reason}")
@@ -38,6 +42,12 @@ def show(plan: Plan, sources: list[Path], console: Console) -> int:
         f"{len(merging.refused)} left out",
     )
     return 1 if merging.refused else 0
+
+
+def _without_runs(source: Path) -> str:
+    inside = sorted(source.glob("*/runs"))
+    meant = f"; did you mean {inside[0].parent}?" if inside else ""
+    return f"{source} holds no runs, which would lie in runs/RUN/seedN{meant}"
 
 
 class Merging:
