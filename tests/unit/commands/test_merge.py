@@ -13,7 +13,7 @@ from ablate.errors import AblateError
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
-from ablate.runs import steps
+from ablate.runs import steps, travel
 from ablate.runs.record import Record
 
 CONFIG = {
@@ -88,6 +88,24 @@ def test_a_source_without_runs_is_named(plan, tmp_path):
     trained(plan, tmp_path / "there" / "demo", "weights")
     with pytest.raises(AblateError, match=r"there holds no runs, .*did you mean .*there/demo\?"):
         said(merge, plan, [tmp_path / "there"])
+
+
+@pytest.mark.parametrize("place", [0.02, 0.3, 0.5, 0.7, 0.9])
+def test_a_damaged_archive_is_one_message_wherever_it_is_damaged(plan, tmp_path, place):
+    folder = trained(plan, plan.results.root, "weights")
+    archive = tmp_path / "runs.tar.xz"
+    travel.pack([(f"runs/some/seed{n}", folder) for n in range(5)], archive)
+    content = bytearray(archive.read_bytes())
+    content[int(place * len(content))] ^= 0xFF
+    archive.write_bytes(content)
+    with pytest.raises(AblateError, match=r"runs\.tar\.xz is no folder and no archive of runs: "):
+        said(merge, plan, [archive])
+
+
+def test_published_runs_are_named_where_their_folder_is_given(plan, tmp_path):
+    (tmp_path / "runs.tar.xz").touch()
+    with pytest.raises(AblateError, match=r"did you mean .*/runs\.tar\.xz\?"):
+        said(merge, plan, [tmp_path])
 
 
 @pytest.mark.parametrize("name", ["runs.tar.gz", "runs.tar", "runs.zip", "runs.txz"])

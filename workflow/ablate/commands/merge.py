@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ablate.commands import reference
 from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.planning import building
@@ -45,9 +46,11 @@ def show(plan: Plan, sources: list[Path], console: Console) -> int:
 
 
 def _without_runs(source: Path) -> str:
-    inside = sorted(source.glob("*/runs"))
-    meant = f"; did you mean {inside[0].parent}?" if inside else ""
-    return f"{source} holds no runs, which would lie in runs/RUN/seedN{meant}"
+    published = source / reference.RUNS
+    inside = [path.parent for path in sorted(source.glob("*/runs"))]
+    meant = [published] if published.exists() else inside
+    hint = f"; did you mean {meant[0]}?" if meant else ""
+    return f"{source} holds no runs, which would lie in runs/RUN/seedN{hint}"
 
 
 class Merging:

@@ -46,7 +46,7 @@ def unpacked(source: Path) -> Iterator[Path]:
     """The folder of `source`: a results tree, or what `pack` wrote.
 
     Raises:
-        AblateError: it is neither.
+        AblateError: it is neither, or a damaged archive.
     """
     if source.is_dir():
         yield source
@@ -55,7 +55,10 @@ def unpacked(source: Path) -> Iterator[Path]:
         try:
             with tarfile.open(source) as archive:
                 archive.extractall(folder, filter="data")
-        except (OSError, EOFError, tarfile.TarError) as error:
+                # Damage may look like the archive's end: what tells is the checksum of the whole.
+                while archive.fileobj.read(2**20):
+                    pass
+        except (OSError, EOFError, lzma.LZMAError, tarfile.TarError) as error:
             raise AblateError(f"{source} is no folder and no archive of runs: {error}") from error
         yield Path(folder)
 
