@@ -79,6 +79,15 @@ def test_no_cores_are_refused_and_not_waited_for(project):
     assert said[-1] == "error: --cores 0 leaves nothing to build with; give 1 at least"
 
 
+@pytest.mark.parametrize(
+    "arguments", [("-n", "--workflow-profile", "none"), ("-n", "--rerun-triggers", "code")]
+)
+def test_triggers_that_do_not_know_the_records_are_refused(project, arguments):
+    (*_, line) = refused(project, *arguments, "--config", "preset=demo")
+    assert line.startswith("error: ")
+    assert "give --rerun-triggers mtime" in line
+
+
 def test_an_overlay_that_is_no_yaml_is_snakemakes_own_to_refuse(project, overlay):
     kind, line = refused(project, *overlay("a: [1\n"))
     assert kind == "WorkflowError:"

@@ -102,8 +102,23 @@ def builds():
     return workflow.is_main_process and executes
 
 
+def other_triggers():
+    """Whether Snakemake would make anew what the products' records leave as it is.
+
+    A module leaves this to the workflow that imports it, which has rules of its own.
+    """
+    if as_module or workflow.executor_plugin is None or not workflow.is_main_process:
+        return False
+    return [str(trigger) for trigger in workflow.rerun_triggers] != ["mtime"]
+
+
 def begin():
     """Once a build begins, before it looks at what there is."""
+    if other_triggers():
+        sys.exit(
+            "error: the products' own records decide what is made anew, and Snakemake's other"
+            " triggers do not know them: give --rerun-triggers mtime, as profiles/default does"
+        )
     if builds():
         if workflow.resource_settings.cores == 0:
             # Snakemake would wait for a core for ever.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ablate.commands import reference
 from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.planning import building
@@ -22,13 +23,17 @@ def show(plan: Plan, sources: list[Path], console: Console) -> int:
     """Take in what the plan asks for; name what is left out, and why. 1 if anything is, else 0.
 
     Raises:
-        AblateError: a source is no folder and no archive, or a build of these results is at work.
+        AblateError: a source holds no runs, or is no folder and no archive; or a build of these
+            results is at work.
     """
-    merging = Merging(plan)
     with building.alone(plan.results, patient=False)[0]:
+        merging = Merging(plan)
         for source in sources:
             with travel.unpacked(source) as folder:
-                for run in sorted(folder.glob("runs/*/seed*")):
+                runs = sorted(folder.glob("runs/*/seed*"))
+                if not runs:
+                    raise AblateError(_without_runs(source))
+                for run in runs:
                     merging.take(f"runs/{run.parent.name}/{run.name}", run)
     for name, reason in merging.refused:
         say(console, f"left out: {name}: {reason}")
@@ -40,6 +45,14 @@ def show(plan: Plan, sources: list[Path], console: Console) -> int:
     return 1 if merging.refused else 0
 
 
+def _without_runs(source: Path) -> str:
+    published = source / reference.RUNS
+    inside = [path.parent for path in sorted(source.glob("*/runs"))]
+    meant = [published] if published.exists() else inside
+    hint = f"; did you mean {meant[0]}?" if meant else ""
+    return f"{source} holds no runs, which would lie in runs/RUN/seedN{hint}"
+
+
 class Merging:
     """What has been taken in so far, and what was left out, with the reason."""
 
@@ -47,13 +60,14 @@ class Merging:
         self.products = Products(plan)
         self.staleness = Staleness(self.products)
         self.asked = set(self.products.of_kind("runs"))
+        self.finished = set(self.staleness.finished())
         self.taken: set[str] = set()
         self.there = 0
         self.refused: list[tuple[str, str]] = []
 
     def take(self, name: str, source: Path) -> None:
         """Take in the run of this name from its folder, if it is asked for and not here."""
-        if name in self.asked and (name in self.taken or not self.staleness.due(name)):
+        if name in self.finished | self.taken:
             self.there += 1
             return
         reason = self._flaw(name, source)

@@ -38,8 +38,10 @@ def show(plan: Plan, out: Path, console: Console) -> int:
         for name in products.of_kind(kind)
         if not staleness.due(name)
     }
-    _clear(out)
+    _check(out)
+    # First: of a run that is damaged it is told while what was published earlier still stands.
     travel.pack([(name, products[name].record.parent) for name in runs], out / reference.RUNS)
+    _clear(out)
     root = plan.results.root
     for name, product in built.items():
         for path in _published(name, product):
@@ -58,9 +60,11 @@ def _published(name: str, product: Product) -> list[Path]:
     return [*product.files]
 
 
-def _clear(out: Path) -> None:
+def _check(out: Path) -> None:
     if not out.exists():
         return
+    if not out.is_dir():
+        raise AblateError(f"{out} is a file: name a folder")
     known = {reference.RUNS, REPORT, *reference.SHOWN}
     others = sorted(path.name for path in out.iterdir() if path.name not in known)
     if others:
@@ -68,7 +72,13 @@ def _clear(out: Path) -> None:
             f"{out} holds {', '.join(others)}, which were not published earlier: name "
             "another folder, or remove it"
         )
-    shutil.rmtree(out)
+
+
+def _clear(out: Path) -> None:
+    """Remove what an earlier call left, but for the runs."""
+    (out / REPORT).unlink(missing_ok=True)
+    for part in reference.SHOWN:
+        shutil.rmtree(out / part, ignore_errors=True)
 
 
 def _copy(source: Path, target: Path) -> None:

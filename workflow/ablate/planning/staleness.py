@@ -84,8 +84,8 @@ class Staleness:
         return {name: reason for name, reason in reasons.items() if reason is not None}
 
     def finished(self) -> list[str]:
-        """The runs of the plan that are finished and up to date."""
-        return [name for name in self._products.of_kind("runs") if not self.due(name)]
+        """The runs of the plan that are finished and up to date, though weights may be wanted."""
+        return [name for name in self._products.of_kind("runs") if not self._is_due_itself(name)]
 
     def recorded_code(self, name: str) -> str | None:
         """The digest of the code that made a product, as its record has it."""

@@ -46,7 +46,7 @@ def unpacked(source: Path) -> Iterator[Path]:
     """The folder of `source`: a results tree, or what `pack` wrote.
 
     Raises:
-        AblateError: it is neither.
+        AblateError: it is neither, or a damaged archive.
     """
     if source.is_dir():
         yield source
@@ -55,7 +55,10 @@ def unpacked(source: Path) -> Iterator[Path]:
         try:
             with tarfile.open(source) as archive:
                 archive.extractall(folder, filter="data")
-        except (OSError, EOFError, tarfile.TarError) as error:
+                # Damage may look like the archive's end: what tells is the checksum of the whole.
+                while archive.fileobj.read(2**20):
+                    pass
+        except (OSError, EOFError, lzma.LZMAError, tarfile.TarError) as error:
             raise AblateError(f"{source} is no folder and no archive of runs: {error}") from error
         yield Path(folder)
 
@@ -68,11 +71,18 @@ def verify(folder: Path) -> Record:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a finished run, its record last."""
-    verify(source)
-    for name in (*FILES, record.NAME):
-        with write_whole(target / name) as draft:
-            shutil.copyfile(source / name, draft)
+    """Copy a finished run, its record last; what another training has left there goes before."""
+    found = verify(source)
+    for name in FILES:
+        _copy(source / name, target / name)
+    for name in found.changed(target):
+        (target / name).unlink(missing_ok=True)
+    _copy(source / record.NAME, target / record.NAME)
+
+
+def _copy(source: Path, target: Path) -> None:
+    with write_whole(target) as draft:
+        shutil.copyfile(source, draft)
 
 
 def _bare(member: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -109,8 +109,8 @@ def check_data(table: str, rows: Sequence[Traced]) -> None:
         found = "; ".join(f"on data {data[:12]}: {', '.join(runs)}" for data, runs in on.items())
         raise AblateError(
             f"{table}: its runs were trained on different data, so they do not compare. {found}. "
-            "Build without naming a table, which retrains what stands on other data than "
-            f"results/data: {invocation.snakemake()}"
+            "Build without naming a table, which retrains what stands on other data than is "
+            f"packed now: {invocation.snakemake()}"
         )
 
 

@@ -1,0 +1,122 @@
+"""What `ablate export` and `ablate merge` make of runs that are here already, whole or in part."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fake_runs import vouch, write_run
+from rich.console import Console
+
+from ablate.commands import export, merge
+from ablate.errors import AblateError
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
+from ablate.runs import steps, travel
+from ablate.runs.record import Record
+
+CONFIG = {
+    "preset": "full",
+    "data": {"source": "synthetic", "train": 100, "test": 100},
+    "presets": {"full": {}},
+    "recipes": {"tiny": {"model": {"name": "resnet18", "width": 0.1}, "batch_size": 50}},
+    "studies": {"one": {"title": "One", "recipe": "tiny", "rows": {"only": {"control": True}}}},
+    "figures": {"stem_kernels": {"title": "Kernels", "runs": {"only": "one/only"}}},
+}
+
+
+@pytest.fixture
+def plan(tmp_path, monkeypatch):
+    """One run, whose weights a figure draws; nothing is finished."""
+    monkeypatch.chdir(tmp_path)
+    return Plan({**CONFIG, "results": "results"})
+
+
+def trained(plan: Plan, root: Path, weights: str, **record) -> Path:
+    """The plan's run as a training left it in a results tree."""
+    products = Products(plan)
+    (name,) = products.of_kind("runs")
+    run = name.split("/")[1]
+    asked = products[name]
+    made = {"settings": asked.request["settings"], "observers": [], "code": asked.code} | record
+    folder = write_run(root, run, **made)
+    steps.write(folder, {"loss": np.zeros(3)})
+    (folder / "checkpoint.pt").write_text(weights)
+    (folder / "tensorboard").mkdir()
+    (folder / "tensorboard" / "events.out.tfevents.ablate").write_text(f"events of {weights}")
+    vouch(folder)
+    return folder
+
+
+def said(command, plan: Plan, argument) -> str:
+    console = Console(file=io.StringIO(), width=300)
+    command.show(plan, argument, console)
+    return console.file.getvalue()
+
+
+def test_what_another_training_left_goes_where_a_run_is_taken_in(plan, tmp_path):
+    folder = trained(plan, plan.results.root, "older weights", code="0" * 16)
+    trained(plan, tmp_path / "there", "newer ones")
+    assert "1 runs taken in" in said(merge, plan, [tmp_path / "there"])
+    found = Record.read(folder)
+    assert [name for name in found.changed(folder) if (folder / name).exists()] == []
+    assert not (folder / "checkpoint.pt").exists()
+
+
+def test_the_weights_of_the_run_that_is_taken_in_stay(plan, tmp_path):
+    folder = trained(plan, plan.results.root, "weights")
+    said(export, plan, tmp_path / "there")
+    (folder / "history.csv").write_text("cut short")
+    assert "1 runs taken in" in said(merge, plan, [tmp_path / "there"])
+    assert Record.read(folder).changed(folder) == []
+
+
+def test_a_finished_run_is_not_overwritten_though_a_figure_wants_its_weights(plan, tmp_path):
+    folder = trained(plan, plan.results.root, "weights")
+    (folder / "checkpoint.pt").unlink()
+    (name,) = Products(plan).of_kind("runs")
+    assert Staleness(Products(plan)).due(name)
+    before = (folder / "training.json").read_bytes()
+    trained(plan, tmp_path / "there", "others", device="Another CPU")
+    assert "1 were here already" in said(merge, plan, [tmp_path / "there"])
+    assert (folder / "training.json").read_bytes() == before
+    assert said(export, plan, tmp_path / "out").startswith("1 of 1 runs exported")
+
+
+def test_a_source_without_runs_is_named(plan, tmp_path):
+    trained(plan, tmp_path / "there" / "demo", "weights")
+    with pytest.raises(AblateError, match=r"there holds no runs, .*did you mean .*there/demo\?"):
+        said(merge, plan, [tmp_path / "there"])
+
+
+@pytest.mark.parametrize("place", [0.02, 0.3, 0.5, 0.7, 0.9])
+def test_a_damaged_archive_is_one_message_wherever_it_is_damaged(plan, tmp_path, place):
+    folder = trained(plan, plan.results.root, "weights")
+    archive = tmp_path / "runs.tar.xz"
+    travel.pack([(f"runs/some/seed{n}", folder) for n in range(5)], archive)
+    content = bytearray(archive.read_bytes())
+    content[int(place * len(content))] ^= 0xFF
+    archive.write_bytes(content)
+    with pytest.raises(AblateError, match=r"runs\.tar\.xz is no folder and no archive of runs: "):
+        said(merge, plan, [archive])
+
+
+def test_published_runs_are_named_where_their_folder_is_given(plan, tmp_path):
+    (tmp_path / "runs.tar.xz").touch()
+    with pytest.raises(AblateError, match=r"did you mean .*/runs\.tar\.xz\?"):
+        said(merge, plan, [tmp_path])
+
+
+@pytest.mark.parametrize("name", ["runs.tar.gz", "runs.tar", "runs.zip", "runs.txz"])
+def test_an_archive_of_another_kind_is_refused(plan, tmp_path, name):
+    with pytest.raises(AblateError, match=r"a folder, or an archive \(\.tar\.xz\)"):
+        said(export, plan, tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+def test_nothing_is_exported_over_results(plan, tmp_path):
+    trained(plan, plan.results.root, "weights")
+    (plan.results.root / "tables").mkdir()
+    with pytest.raises(AblateError, match="holds tables, which no export wrote"):
+        said(export, plan, plan.results.root)
