@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from ablate.commands import advise
+from ablate.errors import AblateError
 from ablate.findings.record import Findings
 from ablate.findings.verdict import Link, Verdict
 from ablate.planning.plan import Plan
@@ -63,3 +64,9 @@ def test_what_the_hours_do_not_hold_is_left_out(plan):
     assert "bn-loss-lower" in text
     assert "stem-stride" not in text
     assert "No undecided claim can be decided within 0.1 hours." in said(plan, hours=0.1)
+
+
+@pytest.mark.parametrize("hours", [0, -1, float("nan"), float("inf")])
+def test_hours_that_are_no_length_of_time_are_refused(plan, hours):
+    with pytest.raises(AblateError, match=f"--hours: found {hours:g}; allowed: a number above 0"):
+        said(plan, hours=hours)

@@ -1,11 +1,13 @@
 """`ablate advise`: which seeds would decide which claims, and what they cost on this device."""
 
+import math
 from collections.abc import Iterable
 from statistics import fmean
 
 from rich.console import Console
 
 from ablate.commands.terminal import grid, say
+from ablate.errors import AblateError
 from ablate.findings.advice import PILOT, Advised, Place, Wish, steps
 from ablate.findings.record import Findings
 from ablate.findings.verdict import Verdict
@@ -17,7 +19,13 @@ HOUR, MINUTE = 3600, 60
 
 
 def show(plan: Plan, console: Console, hours: float | None = None) -> int:
-    """Print the seeds that would decide most claims, and the YAML for them. Always 0."""
+    """Print the seeds that would decide most claims, and the YAML for them. Always 0.
+
+    Raises:
+        AblateError: `hours` is no length of time.
+    """
+    if hours is not None and not 0 < hours < math.inf:
+        raise AblateError(f"--hours: found {hours:g}; allowed: a number above 0")
     found = Findings.read(plan.results.tables)
     undecided = [one for one in found.verdicts.values() if one.verdict == "undecided" and one.links]
     fixed = [
