@@ -219,7 +219,14 @@ def test_an_orphan_is_told_by_its_snakemake_that_is_gone(tmp_path):
     assert "Snakemake that started this training is gone" in (tmp_path / "reason").read_text()
 
 
-@pytest.mark.parametrize("asks", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.fixture(params=[signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def asks(request):
+    """A signal that stops a program, also where these tests were started by nohup or with &."""
+    before = signal.signal(request.param, signal.SIG_DFL)
+    yield request.param
+    signal.signal(request.param, before)
+
+
 def test_a_request_to_stop_waits_for_the_end_of_the_step(asks):
     interruption = Interruption()
     before = signal.getsignal(asks)
