@@ -6,7 +6,9 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from test_travel import ablate
+from test_travel import ablate, results
+
+from ablate.runs import travel
 
 
 @pytest.fixture(scope="module")
@@ -15,6 +17,19 @@ def published(mini, tmp_path_factory) -> Path:
     done = ablate(mini.project, "publish", str(out))
     assert done.returncode == 0, done.stdout
     return out
+
+
+def packed(folder: Path) -> list[str]:
+    """The places of the runs in a folder that was published at once."""
+    return list(travel.records(folder / "runs.tar.xz"))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_the_runs_travel_in_one_archive_without_weights(published):
@@ -28,6 +43,58 @@ def test_the_tree_that_was_published_does_not_differ_from_it(mini, published):
     done = ablate(mini.project, "compare", str(published))
     assert done.returncode == 0, done.stdout
     assert done.stdout.startswith("no row differs")
+
+
+def test_published_again_it_holds_what_it_held_and_no_run_twice(mini, published, tmp_path):
+    again = tmp_path / "again"
+    shutil.copytree(published, again)
+    archive = again / "runs.tar.xz"
+    written = archive.stat().st_mtime_ns
+    assert ablate(mini.project, "publish", str(again)).returncode == 0
+    assert archive.stat().st_mtime_ns == written
+    assert tree(again) == tree(published)
+
+
+def test_only_runs_that_no_archive_holds_go_into_another(mini, published, tmp_path):
+    first, second = packed(published)
+    again = tmp_path / "again"
+    again.mkdir()
+    travel.pack([(first, results(mini.project) / first)], again / "runs.tar.xz")
+    before = (again / "runs.tar.xz").read_bytes()
+    ablate(mini.project, "publish", str(again))
+    assert (again / "runs.tar.xz").read_bytes() == before
+    assert list(travel.records(again / "runs-2.tar.xz")) == [second]
+    compared = ablate(mini.project, "compare", str(again))
+    assert compared.stdout.startswith("no row differs"), compared.stdout
+
+
+def test_an_archive_with_a_run_of_another_record_is_packed_anew(mini, published, tmp_path):
+    first, second = packed(published)
+    another = tmp_path / "another"
+    travel.copy(results(mini.project) / first, another)
+    text = (another / "training.json").read_text()
+    (another / "training.json").write_text(text.replace('"made"', ' "made"', 1) + " ")
+    again = tmp_path / "again"
+    travel.pack([(second, results(mini.project) / second)], again / "runs.tar.xz")
+    travel.pack([(first, another)], again / "runs-2.tar.xz")
+    (again / "runs-3.tar.xz").write_bytes(b"cut short")
+    ablate(mini.project, "publish", str(again))
+    assert sorted(path.name for path in again.glob("*.tar.xz")) == ["runs-2.tar.xz", "runs.tar.xz"]
+    (content,) = travel.records(again / "runs-2.tar.xz").values()
+    assert content == (results(mini.project) / first / "training.json").read_bytes()
+
+
+def test_what_was_published_is_verified(mini, published, tmp_path):
+    done = ablate(mini.project, "verify", str(published))
+    assert done.returncode == 0, done.stdout
+    assert "links hold, from the runs to the tables of" in done.stdout
+    edited = tmp_path / "edited"
+    shutil.copytree(published, edited)
+    (edited / "tables/residual.tex").write_text("cut short")
+    done = ablate(mini.project, "verify", str(edited))
+    assert done.returncode == 1
+    assert "tables/residual: " in done.stdout
+    assert "residual.tex is not what was written" in done.stdout
 
 
 def test_an_edited_table_is_not_compared_with(mini, published, tmp_path):

@@ -53,19 +53,28 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     advise = _command(commands, "advise", "which seeds would decide which claims")
     advise.add_argument("--hours", type=float, help="of this device; the most claims for them")
     verify = _command(commands, "verify", "recompute every digest, from images to pages", _verify)
-    verify.add_argument("folder", type=Path, nargs="?", help="results; without it those of here")
+    verify.add_argument(
+        "folder",
+        type=Path,
+        nargs="?",
+        help="results, or what publish wrote; without it those of here",
+    )
     accept = _command(commands, "accept", "keep results although the code has changed")
     accept.add_argument("--write", action="store_true", help="accept them, after listing")
     export = _command(commands, "export", "write finished runs for another results tree")
     export.add_argument("out", type=Path, help="a folder, or an archive (.tar.xz)")
     publish = _command(commands, "publish", "write tables, figures and runs to share")
-    publish.add_argument("out", type=Path, help="a folder; what publish wrote there is replaced")
+    publish.add_argument(
+        "out", type=Path, help="a folder; what an earlier publish wrote there is brought up to date"
+    )
     reproduce = _command(commands, "reproduce", "train a slice of a reference anew", _reproduce)
     reproduce.add_argument(
         "reference", type=Path, nargs="?", help="what publish wrote; report/reference/PRESET"
     )
     merge = _command(commands, "merge", "add runs from other results trees or exports")
-    merge.add_argument("sources", type=Path, nargs="+", help="results folders or exports")
+    merge.add_argument(
+        "sources", type=Path, nargs="+", help="results folders, exports, or what publish wrote"
+    )
     prune = _command(commands, "prune", "runs that nothing shows any more")
     prune.add_argument("--remove", action="store_true", help="remove them, after listing")
     prune.add_argument(

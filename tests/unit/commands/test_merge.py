@@ -102,10 +102,16 @@ def test_a_damaged_archive_is_one_message_wherever_it_is_damaged(plan, tmp_path,
         said(merge, plan, [archive])
 
 
-def test_published_runs_are_named_where_their_folder_is_given(plan, tmp_path):
-    (tmp_path / "runs.tar.xz").touch()
-    with pytest.raises(AblateError, match=r"did you mean .*/runs\.tar\.xz\?"):
-        said(merge, plan, [tmp_path])
+def test_every_archive_of_a_published_folder_is_taken_in(plan, tmp_path):
+    folder = trained(plan, tmp_path / "there", "weights")
+    (name,) = Products(plan).of_kind("runs")
+    published = tmp_path / "published"
+    travel.pack([("runs/another/seed0", folder)], published / "runs.tar.xz")
+    travel.pack([(name, folder)], published / "runs-2.tar.xz")
+    taken = said(merge, plan, [published])
+    assert "runs/another/seed0: nothing in the plan asks for it" in taken
+    assert "1 runs taken in, 0 were here already, 1 left out" in taken
+    assert (plan.results.root / name / "predictions.npz").exists()
 
 
 @pytest.mark.parametrize("name", ["runs.tar.gz", "runs.tar", "runs.zip", "runs.txz"])

@@ -1,4 +1,4 @@
-"""`ablate merge`: take in finished runs of other results trees or of what `ablate export` wrote.
+"""`ablate merge`: take in finished runs of other results trees, or what export or publish wrote.
 
 Each run proves itself: by its record and the digests in it, and by what the plan asks of it. What
 is finished here is never overwritten.
@@ -8,7 +8,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ablate.commands import reference
 from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.planning import building
@@ -46,10 +45,8 @@ def show(plan: Plan, sources: list[Path], console: Console) -> int:
 
 
 def _without_runs(source: Path) -> str:
-    published = source / reference.RUNS
     inside = [path.parent for path in sorted(source.glob("*/runs"))]
-    meant = [published] if published.exists() else inside
-    hint = f"; did you mean {meant[0]}?" if meant else ""
+    hint = f"; did you mean {inside[0]}?" if inside else ""
     return f"{source} holds no runs, which would lie in runs/RUN/seedN{hint}"
 
 

@@ -13,7 +13,7 @@ from ablate.planning.plan import Plan
 from ablate.planning.product import Product
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
-from ablate.runs import travel
+from ablate.runs import record, travel
 
 # Of figures the one format that is small and sharp.
 KINDS = ("tables", "findings", "figures")
@@ -23,7 +23,8 @@ REPORT = "report.md"
 def show(plan: Plan, out: Path, console: Console) -> int:
     """Write the finished runs, tables, figures as SVG, and the plain report to `out`. Always 0.
 
-    What an earlier call left in `out` is replaced.
+    What an earlier call left in `out` is replaced, but for archives whose runs are all still
+    current: what is new goes into another one.
 
     Raises:
         AblateError: a table is outdated, a run's file is damaged, or `out` cannot be written.
@@ -40,8 +41,8 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     }
     _check(out)
     # First: of a run that is damaged it is told while what was published earlier still stands.
-    travel.pack([(name, products[name].record.parent) for name in runs], out / reference.RUNS)
-    _clear(out)
+    archived = _pack({name: products[name].record.parent for name in runs}, out)
+    _clear(out, archived)
     root = plan.results.root
     for name, product in built.items():
         for path in _published(name, product):
@@ -51,6 +52,40 @@ def show(plan: Plan, out: Path, console: Console) -> int:
         write_text(out / REPORT, text)
     say(console, f"{len(runs)} runs and {len(built)} products in {out}")
     return 0
+
+
+def _pack(runs: dict[str, Path], out: Path) -> list[Path]:
+    """The archives of `out` that now hold these runs and no others."""
+    kept, packed = [], set()
+    for archive in travel.archives(out) if out.is_dir() else ():
+        held = _held(archive)
+        if held and all(place in runs and _same(held[place], runs[place]) for place in held):
+            kept.append(archive)
+            packed |= held.keys()
+    new = [(place, folder) for place, folder in runs.items() if place not in packed]
+    if new or not kept:
+        kept.append(_free(out, kept))
+        travel.pack(new, kept[-1])
+    return kept
+
+
+def _held(archive: Path) -> dict[str, bytes]:
+    """The records in an archive; none in a damaged one, whose runs are then packed again."""
+    try:
+        return travel.records(archive)
+    except AblateError:
+        return {}
+
+
+def _same(packed: bytes, folder: Path) -> bool:
+    return packed == (folder / record.NAME).read_bytes()
+
+
+def _free(out: Path, kept: list[Path]) -> Path:
+    """The first of runs.tar.xz, runs-2.tar.xz and so on that is no archive to keep."""
+    names = ("runs", *(f"runs-{number}" for number in range(2, len(kept) + 2)))
+    paths = [out / f"{name}{travel.ARCHIVE}" for name in names]
+    return next(path for path in paths if path not in kept)
 
 
 def _published(name: str, product: Product) -> list[Path]:
@@ -65,7 +100,7 @@ def _check(out: Path) -> None:
         return
     if not out.is_dir():
         raise AblateError(f"{out} is a file: name a folder")
-    known = {reference.RUNS, REPORT, *reference.SHOWN}
+    known = {REPORT, *reference.SHOWN, *(path.name for path in travel.archives(out))}
     others = sorted(path.name for path in out.iterdir() if path.name not in known)
     if others:
         raise AblateError(
@@ -74,8 +109,10 @@ def _check(out: Path) -> None:
         )
 
 
-def _clear(out: Path) -> None:
+def _clear(out: Path, archived: list[Path]) -> None:
     """Remove what an earlier call left, but for the runs."""
+    for archive in set(travel.archives(out)) - set(archived):
+        archive.unlink()
     (out / REPORT).unlink(missing_ok=True)
     for part in reference.SHOWN:
         shutil.rmtree(out / part, ignore_errors=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ablate.commands import reference
 from ablate.commands.terminal import say
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
@@ -25,33 +26,39 @@ def show(root: Path, console: Console, plan: Plan | None = None) -> int:
     """Print the first link that does not hold, 1; or how much was checked, 0.
 
     Args:
+        root: a results tree, or what `ablate publish` wrote.
         plan: what the results are meant to be; None for a folder whose config is not here.
 
     Raises:
-        AblateError: there are no results in `root`.
+        AblateError: there are no results in `root`, or an archive in it is damaged.
     """
-    if not root.is_dir():
-        raise AblateError(f"{root}: there is no such folder of results")
     checked = 0
-    for what, broken in links(Results(root), plan):
-        checked += 1
-        if broken:
-            say(console, f"{what}: {broken}")
-            say(console, f"The first link that does not hold, after {checked - 1} that do.")
-            return 1
-    say(console, f"All {checked} links hold, from the images to the pages of {root}.")
+    with reference.opened(root) as results:
+        published = results.root != root
+        for what, broken in links(results, plan, packed=not published):
+            checked += 1
+            if broken:
+                say(console, f"{what}: {broken}")
+                say(console, f"The first link that does not hold, after {checked - 1} that do.")
+                return 1
+    reach = "from the runs to the tables" if published else "from the images to the pages"
+    say(console, f"All {checked} links hold, {reach} of {root}.")
     return 0
 
 
-def links(results: Results, plan: Plan | None = None) -> Iterator[tuple[str, str]]:
+def links(
+    results: Results, plan: Plan | None = None, packed: bool = True
+) -> Iterator[tuple[str, str]]:
     """Every link with what is wrong with it ("" if nothing), in the order of making.
 
     The images, then each run's files and metrics, then each product's inputs and files, by the
-    digests in their records; with a plan at last whether settings and code are still those.
+    digests in their records; with a plan at last whether settings and code are still those. Where
+    the images are not `packed` here, every run is held to those of the first.
     """
     yield from products(results, "data")
-    for folder in sorted((results.root / "runs").glob("*/seed*")):
-        yield from _run(results, folder)
+    folders = sorted((results.root / "runs").glob("*/seed*"))
+    for folder in folders:
+        yield from _run(results, folder, None if packed else folders[0])
     for kind in KINDS[1:]:
         yield from products(results, kind)
     if plan is not None:
@@ -59,7 +66,8 @@ def links(results: Results, plan: Plan | None = None) -> Iterator[tuple[str, str
         yield from ((name, reason) for name, reason in outdated.items())
 
 
-def _run(results: Results, folder: Path) -> Iterator[tuple[str, str]]:
+def _run(results: Results, folder: Path, first: Path | None) -> Iterator[tuple[str, str]]:
+    """The links of a run, its images compared with the packed ones or those of the first run."""
     name = str(folder.relative_to(results.root))
     try:
         record = Record.read(folder)
@@ -67,8 +75,8 @@ def _run(results: Results, folder: Path) -> Iterator[tuple[str, str]]:
         # Weights may have been removed on purpose.
         lost = [file for file in changed if (folder / file).exists()]
         yield name, f"{lost[0]} is not as the training wrote it" if lost else ""
-        manifest = Manifest.read(results.manifest)
-        yield f"{name}: data", "" if manifest.digest == record.data else "trained on other images"
+        images = Record.read(first).data if first else Manifest.read(results.manifest).digest
+        yield f"{name}: data", "" if images == record.data else "trained on other images"
         if (folder / "metrics.json").exists():
             Metrics.read(folder)
             yield f"{name}: metrics", ""

@@ -5,6 +5,7 @@ travel as they are, since the run's record vouches for their bytes.
 """
 
 import lzma
+import re
 import shutil
 import tarfile
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,8 @@ from ablate.runs.record import Record
 
 FILES = (history.NAME, steps.NAME, predictions.NAME)
 ARCHIVE = ".tar.xz"
+# Of a published folder: runs.tar.xz, runs-2.tar.xz and so on.
+PUBLISHED = re.compile(r"runs(-\d+)?\.tar\.xz")
 # Nearly all of it is float32: a byte is told by its place among four, not by the byte before. A
 # tenth smaller than by xz's own setting.
 COMPRESSION = [{"id": lzma.FILTER_LZMA2, "preset": 6, "lc": 0, "lp": 2}]
@@ -41,26 +44,52 @@ def pack(folders: Iterable[tuple[str, Path]], out: Path) -> None:
                 archive.add(folder / name, f"{place}/{name}", filter=_bare)
 
 
+def archives(source: Path) -> list[Path]:
+    """The archives that hold the runs of `source`: it itself, or those of a published folder."""
+    if not source.is_dir():
+        return [source]
+    return sorted(path for path in source.iterdir() if PUBLISHED.fullmatch(path.name))
+
+
 @contextmanager
 def unpacked(source: Path) -> Iterator[Path]:
-    """The folder of `source`: a results tree, or what `pack` wrote.
+    """The folder of `source`: a results tree, or what `pack` or `ablate publish` wrote.
 
     Raises:
-        AblateError: it is neither, or a damaged archive.
+        AblateError: it is neither, or an archive is damaged.
     """
-    if source.is_dir():
+    packed = archives(source)
+    if not packed:
         yield source
         return
     with TemporaryDirectory() as folder:
-        try:
-            with tarfile.open(source) as archive:
+        for path in packed:
+            with _opened(path) as archive:
                 archive.extractall(folder, filter="data")
-                # Damage may look like the archive's end: what tells is the checksum of the whole.
-                while archive.fileobj.read(2**20):
-                    pass
-        except (OSError, EOFError, lzma.LZMAError, tarfile.TarError) as error:
-            raise AblateError(f"{source} is no folder and no archive of runs: {error}") from error
         yield Path(folder)
+
+
+def records(path: Path) -> dict[str, bytes]:
+    """Place -> record of every run in an archive; a record vouches for the run's other files.
+
+    Raises:
+        AblateError: it is no archive, or a damaged one.
+    """
+    with _opened(path) as archive:
+        members = (member for member in archive if member.name.endswith(f"/{record.NAME}"))
+        return {str(Path(m.name).parent): archive.extractfile(m).read() for m in members}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tarfile.TarFile]:
+    try:
+        with tarfile.open(path) as archive:
+            yield archive
+            # Damage may look like the archive's end: what tells is the checksum of the whole.
+            while archive.fileobj.read(2**20):
+                pass
+    except (OSError, EOFError, lzma.LZMAError, tarfile.TarError) as error:
+        raise AblateError(f"{path} is no folder and no archive of runs: {error}") from error
 
 
 def verify(folder: Path) -> Record:
