@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 from rich.console import Console
 
 from ablate.commands import advise
@@ -13,8 +14,10 @@ from ablate.findings.record import Findings
 from ablate.findings.verdict import Link, Verdict
 from ablate.planning.plan import Plan
 from ablate.settings import written
+from ablate.settings.study import Family
 
 ROOT = Path(__file__).parents[3]
+BAND = {"label": "Band", "recipe": "vgg", "over": {"optimizer.lr": [0.1]}}
 LINKS = [Link("a > b", 1.0, 0.0)]
 
 
@@ -25,7 +28,12 @@ def undecided(claim, study, **known):
 @pytest.fixture
 def plan(tmp_path):
     """The report, of which three claims are undecided; a run takes 36 seconds."""
-    plan = Plan(written.read(ROOT / "config.yaml") | {"results": str(tmp_path / "results")})
+    return built(tmp_path)
+
+
+def built(tmp_path, **changed) -> Plan:
+    results = {"results": str(tmp_path / "results")}
+    plan = Plan(written.read(ROOT / "config.yaml") | results | changed)
     for run, seed in plan.trainings():
         folder = plan.results.run(run, seed)
         folder.mkdir(parents=True)
@@ -53,10 +61,25 @@ def test_seeds_are_advised_where_the_runs_of_a_claim_are_asked_for(plan):
     assert "vgg_a, vgg_a_bn" in text
     assert "12.0 min" in text
     assert "24.0 min" in text
-    assert "studies:\n  stem: {seeds: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]}\nfamilies:\n" in text
+    assert "studies:\n  stem: {seeds: [0-10]}\nfamilies:\n" in text
     assert "  vgg_a: {seeds: [0, 1, 2]}\n  vgg_a_bn: {seeds: [0, 1, 2]}\n" in text
     assert "augment-flip" not in text
     assert "a figure alone, or have not been timed here: decay-weights." in text
+
+
+def test_many_seeds_are_advised_as_a_range_that_a_config_takes(plan):
+    many = undecided("stem-stride", "stem", detectable=20.0, seeds_for_matters=413)
+    Findings(answers={}, verdicts={many.claim: many}).write(plan.results.tables)
+    text = said(plan)
+    assert "studies:\n  stem: {seeds: [0-412]}\n" in text
+    assert max(map(len, text.split("seeds added")[0].splitlines())) <= 160
+    overlay = yaml.safe_load(text[text.index("studies:") :])
+    assert Family.model_validate(BAND | overlay["studies"]["stem"]).seeds == [*range(413)]
+
+
+def test_seeds_that_are_asked_for_are_among_those_advised(tmp_path):
+    text = said(built(tmp_path, seeds=[0, *range(100, 103)]))
+    assert "  stem: {seeds: [0-7, 100-102]}\n" in text
 
 
 def test_what_the_hours_do_not_hold_is_left_out(plan):

@@ -43,6 +43,7 @@ def test_config_yaml_names_its_schema_and_follows_it(editor):
 @pytest.mark.parametrize(
     "config",
     [
+        {"seeds": [0, "3-9"]},
         {"data": {"source": "folder", "path": "pets", "name": "pets", "resize": 32}},
         row({"model.activation": {"name": "CELU", "alpha": 0.5}, "optimizer.betas": [0.8, 0.9]}),
         row({"schedule": None, "augmentation.RandomErasing": {"scale": [0.1, 0.2]}}),
@@ -59,6 +60,7 @@ def test_what_the_settings_take_is_not_marked(editor, config):
     [
         {"sedes": [0]},
         {"seeds": []},
+        {"seeds": ["0 - 9"]},
         {"data": {"source": "folder", "path": "pets"}},
         {"data": {"source": "synthetic", "path": "pets"}},
         {"recipes": {"mine": {"recipe": "resnet34", "sett": {}}}},

@@ -14,6 +14,7 @@ from ablate.findings.verdict import Verdict
 from ablate.planning import claims
 from ablate.planning.plan import Plan, SeededRun
 from ablate.runs.glance import glance
+from ablate.settings.seeds import spelled
 
 HOUR, MINUTE = 3600, 60
 
@@ -40,7 +41,7 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     within_reach = [wish for wish in wishes if wish.claim not in alone]
     advised = steps(within_reach, places, None if hours is None else hours * HOUR)
     if advised:
-        print_steps(advised, console)
+        print_steps(plan, advised, console)
     else:
         say(console, f"No undecided claim can be decided{within(hours)}.")
     if alone:
@@ -52,7 +53,7 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     return 0
 
 
-def print_steps(advised: list[Advised], console: Console) -> None:
+def print_steps(plan: Plan, advised: list[Advised], console: Console) -> None:
     """The table of steps, what it rests on, and the YAML to paste."""
     table = grid(["seeds for", "claims"], ["seeds a row", "takes", "in all"])
     total = 0.0
@@ -68,7 +69,7 @@ def print_steps(advised: list[Advised], console: Console) -> None:
         f"runs scatter, {PILOT} to find out. Fix the number in advance: seeds added until a test "
         "comes out make it come out too often. Paste this, or keep it in a file for --configfile:",
     )
-    say(console, overlay(advised))
+    say(console, overlay(plan, advised))
 
 
 def within(hours: float | None) -> str:
@@ -124,8 +125,8 @@ def timed(plan: Plan, trainings: Iterable[SeededRun]) -> Place | None:
     return Place(min(len(each.seeds) for each in trainings), seconds)
 
 
-def overlay(advised: list[Advised]) -> str:
-    """An overlay for --configfile that asks for these seeds."""
+def overlay(plan: Plan, advised: list[Advised]) -> str:
+    """An overlay for --configfile that asks for these seeds, those that are asked for included."""
     most: dict[str, int] = {}
     for step in advised:
         for place in step.places:
@@ -134,5 +135,9 @@ def overlay(advised: list[Advised]) -> str:
     for kind in ("studies", "families"):
         of_kind = {p.partition(".")[2]: n for p, n in most.items() if p.startswith(f"{kind}.")}
         lines += [f"{kind}:"] if of_kind else []
-        lines += [f"  {name}: {{seeds: {list(range(n))}}}" for name, n in of_kind.items()]
+        for name, count in of_kind.items():
+            asked = getattr(plan.config, kind)[name].seeds or plan.config.seeds
+            more = [seed for seed in range(count) if seed not in asked]
+            seeds = sorted([*asked, *more[: max(0, count - len(asked))]])
+            lines.append(f"  {name}: {{seeds: {spelled(seeds)}}}")
     return "\n".join(lines)

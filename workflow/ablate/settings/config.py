@@ -10,8 +10,9 @@ from ablate.settings.data import SOURCES, Cifar10, Data, OwnSource, source
 from ablate.settings.named import nearest, refuse, shown
 from ablate.settings.observers import Observers
 from ablate.settings.place import Place
+from ablate.settings.seeds import Seeds
 from ablate.settings.strict import Settings
-from ablate.settings.study import Family, Figure, Seeds, Study, StudyName, Winners
+from ablate.settings.study import Family, Figure, Study, StudyName, Winners
 
 Share = Annotated[float, Field(ge=0.001, le=1)]
 # Folders of the results; a preset, which has a folder beside them, cannot take their names.

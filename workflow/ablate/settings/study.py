@@ -10,6 +10,7 @@ from ablate.settings.claims import Claim
 from ablate.settings.elsewhere import Measured
 from ablate.settings.named import own_arguments, refuse, shown
 from ablate.settings.observers import ObserverNames
+from ablate.settings.seeds import Seeds
 from ablate.settings.strict import Settings
 
 # Tables and pages of the whole report; a study cannot take their names.
@@ -19,14 +20,6 @@ DRAWN_FROM = ("runs", "families", "tables", "images", "weights")
 ROW_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=+-]*")
 
 Delta = dict[str, Any]
-Seed = Annotated[int, Field(strict=True, ge=0, lt=2**32)]
-
-
-def _different(seeds: list[int]) -> list[int]:
-    repeated = sorted({seed for seed in seeds if seeds.count(seed) > 1})
-    if repeated:
-        raise refuse(f"found {repeated[0]} more than once; list each seed once")
-    return seeds
 
 
 def _row_name(name: str) -> str:
@@ -61,7 +54,6 @@ def _axis(written: Any) -> Any:
     return written
 
 
-Seeds = Annotated[list[Seed], Field(min_length=1), AfterValidator(_different)]
 RowName = Annotated[str, AfterValidator(_row_name)]
 StudyName = Annotated[str, AfterValidator(_study_name)]
 ClaimName = Annotated[str, AfterValidator(_claim_name)]
