@@ -1,5 +1,6 @@
 """Runs travel: what one tree exports another takes in, and builds the same tables from it."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -80,11 +81,36 @@ def test_what_does_not_prove_itself_is_named_and_left_out(mini, empty, tmp_path)
     assert not (results(empty) / "runs").exists()
 
 
-def test_a_run_of_other_code_is_left_out(archive, empty):
-    step = empty.root / "workflow/ablate/training/step.py"
+def changed(project: Project) -> None:
+    """Another code of training, which computes the same."""
+    step = project.root / "workflow/ablate/training/step.py"
     step.write_text(step.read_text() + "\nOTHER = 1\n")
+
+
+def test_a_run_of_other_code_is_left_out_unless_that_is_accepted(archive, empty):
+    changed(empty)
     taken = ablate(empty, "merge", str(archive))
     assert taken.stdout.count("code: the training has changed") == 2
+    assert f"known to be harmless: ablate merge --accept {archive}\n" in taken.stdout
+    assert not (results(empty) / "runs").exists()
+    taken = ablate(empty, "merge", "--accept", str(archive))
+    assert taken.stdout == "2 runs taken in, 0 were here already, 0 left out\n"
+    assert len(re.findall("accepted on .*: runs/", ablate(empty, "status").stdout)) == 2
+    assert "rule train" not in empty.snakemake("-n", *ministudy.TARGETS).stdout
+
+
+def test_a_run_that_was_accepted_before_it_was_exported_can_be_taken_in(mini, empty, tmp_path):
+    there = mini.project.copy(tmp_path / "there")
+    for project in (there, empty):
+        changed(project)
+    assert "0 of 2 runs exported" in ablate(there, "export", str(tmp_path / "none")).stdout
+    ablate(there, "accept", "--write")
+    archive = tmp_path / "runs.tar.xz"
+    assert "2 of 2 runs exported" in ablate(there, "export", str(archive)).stdout
+    assert "--accept" in ablate(empty, "merge", str(archive)).stdout
+    assert ablate(empty, "merge", "--accept", str(archive)).stdout.startswith("2 runs taken in")
+    again = ablate(empty, "export", str(tmp_path / "again"))
+    assert again.stdout.startswith("2 of 2 runs exported")
 
 
 def test_what_is_no_export_is_one_message(empty, tmp_path):

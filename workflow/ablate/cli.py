@@ -75,6 +75,7 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     merge.add_argument(
         "sources", type=Path, nargs="+", help="results folders, exports, or what publish wrote"
     )
+    merge.add_argument("--accept", action="store_true", help="runs of other code too, as they are")
     prune = _command(commands, "prune", "runs that nothing shows any more")
     prune.add_argument("--remove", action="store_true", help="remove them, after listing")
     prune.add_argument(

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ablate.commands import export, merge
 from ablate.errors import AblateError
+from ablate.planning import acceptance
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -49,9 +50,9 @@ def trained(plan: Plan, root: Path, weights: str, **record) -> Path:
     return folder
 
 
-def said(command, plan: Plan, argument) -> str:
+def said(command, plan: Plan, argument, **options) -> str:
     console = Console(file=io.StringIO(), width=300)
-    command.show(plan, argument, console)
+    command.show(plan, argument, console, **options)
     return console.file.getvalue()
 
 
@@ -82,6 +83,23 @@ def test_a_finished_run_is_not_overwritten_though_a_figure_wants_its_weights(pla
     assert "1 were here already" in said(merge, plan, [tmp_path / "there"])
     assert (folder / "training.json").read_bytes() == before
     assert said(export, plan, tmp_path / "out").startswith("1 of 1 runs exported")
+
+
+def test_a_run_of_other_code_is_taken_in_where_that_is_accepted(plan, tmp_path):
+    there = tmp_path / "there"
+    trained(plan, there, "weights", code="0" * 16)
+    assert f"ablate merge --accept {there}" in said(merge, plan, [there])
+    assert "1 runs taken in" in said(merge, plan, [there], accept=True)
+    (name,) = Products(plan).of_kind("runs")
+    assert Staleness(Products(plan)).reason(name) is None
+    assert acceptance.accepted(plan.results, name) is not None
+
+
+def test_a_run_of_other_settings_is_left_out_whatever_is_accepted(plan, tmp_path):
+    trained(plan, tmp_path / "there", "weights", code="0" * 16, settings={"epochs": 1})
+    text = said(merge, plan, [tmp_path / "there"], accept=True)
+    assert "settings: it was trained with others" in text
+    assert "--accept" not in text
 
 
 def test_a_source_without_runs_is_named(plan, tmp_path):

@@ -8,25 +8,28 @@ from pathlib import Path
 
 from rich.console import Console
 
+from ablate import invocation
 from ablate.commands.terminal import say
 from ablate.errors import AblateError
-from ablate.planning import building
+from ablate.planning import acceptance, building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
-from ablate.planning.staleness import Staleness
+from ablate.planning.staleness import CODE, Staleness, chosen_then
 from ablate.runs import travel
 from ablate.runs.glance import Glance, glance
 
 
-def show(plan: Plan, sources: list[Path], console: Console) -> int:
+def show(plan: Plan, sources: list[Path], console: Console, accept: bool = False) -> int:
     """Take in what the plan asks for; name what is left out, and why. 1 if anything is, else 0.
+
+    accept: take in what other code has trained too, and keep on record that it was accepted.
 
     Raises:
         AblateError: a source holds no runs, or is no folder and no archive; or a build of these
             results is at work.
     """
     with building.alone(plan.results, patient=False)[0]:
-        merging = Merging(plan)
+        merging = Merging(plan, accept)
         for source in sources:
             with travel.unpacked(source) as folder:
                 runs = sorted(folder.glob("runs/*/seed*"))
@@ -36,6 +39,9 @@ def show(plan: Plan, sources: list[Path], console: Console) -> int:
                     merging.take(f"runs/{run.parent.name}/{run.name}", run)
     for name, reason in merging.refused:
         say(console, f"left out: {name}: {reason}")
+    if any(reason.startswith(CODE) for _, reason in merging.refused):
+        again = invocation.ablate("merge", "--accept", *map(str, sources))
+        say(console, f"If that change of code is known to be harmless: {again}")
     say(
         console,
         f"{len(merging.taken)} runs taken in, {merging.there} were here already, "
@@ -53,7 +59,9 @@ def _without_runs(source: Path) -> str:
 class Merging:
     """What has been taken in so far, and what was left out, with the reason."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, accept: bool) -> None:
+        self.results = plan.results
+        self.accept = accept
         self.products = Products(plan)
         self.staleness = Staleness(self.products)
         self.asked = set(self.products.of_kind("runs"))
@@ -68,6 +76,9 @@ class Merging:
             self.there += 1
             return
         reason = self._flaw(name, source)
+        if self.accept and reason is not None and reason.startswith(CODE):
+            self._accept(name, glance(source))
+            reason = None
         if reason is None:
             travel.copy(source, self.products[name].record.parent)
             self.taken.add(name)
@@ -84,3 +95,9 @@ class Merging:
         except AblateError as error:
             return str(error)
         return self.staleness.compare_training(product, glance(source) or Glance())
+
+    def _accept(self, name: str, record: Glance) -> None:
+        """Take the run of this record as if the code of now had trained it."""
+        product = self.products[name]
+        now = product.code_with(chosen_then(product, record.observers))
+        acceptance.accept(self.results, name, str(record.code), now)
