@@ -17,7 +17,7 @@ from ablate.errors import AblateError
 from ablate.files import write_whole
 from ablate.planning.plan import Plan
 from ablate.settings import written
-from ablate.settings.named import NUMBER, nearest
+from ablate.settings.refusal import NUMBER, nearest
 from ablate.settings.study import Study
 
 # What only the study that was reported can say; its claims name its own rows.

@@ -37,14 +37,15 @@ KINDS: dict[str, Schema] = {
     "boolean": {"type": "boolean"},
     "text": {"type": "string"},
     "numbers": {"type": "array", "items": {"type": "number"}},
+    # Of one's own code alone.
+    "any": {},
+    "list": {"type": "array"},
 }
 OWN_NAME: Schema = {
     "type": "string",
     "pattern": own.NAME,
     "description": "one's own: file.name, in the folder of extensions",
 }
-# Kinds of arguments of one's own, besides.
-OWN_KINDS: dict[str, Schema] = {"any": {}, "list": {"type": "array"}}
 
 
 class _Untitled(GenerateJsonSchema):
@@ -142,8 +143,7 @@ def _under(path: str, properties: Schema) -> Schema:
 
 def _of_all(classes: Iterable[Schema]) -> Schema:
     """Every argument that any class takes."""
-    kinds = {**KINDS, **OWN_KINDS}
-    return {n: kinds[entry["kind"]] for known in classes for n, entry in known.items() if n != "**"}
+    return {n: KINDS[entry["kind"]] for known in classes for n, entry in known.items() if n != "**"}
 
 
 def _by_name(key: str, group: str, given: Iterable[str] = ()) -> Schema:
@@ -151,11 +151,10 @@ def _by_name(key: str, group: str, given: Iterable[str] = ()) -> Schema:
 
     given: arguments that settings do not give.
     """
-    kinds = {**KINDS, **OWN_KINDS}
     cases = []
     for name in own.known():
         known = own.signature(name)
-        taken = {n: kinds[e["kind"]] for n, e in known.items() if n != "**" and n not in given}
+        taken = {n: KINDS[e["kind"]] for n, e in known.items() if n != "**" and n not in given}
         inner = {**_mapping(taken), "additionalProperties": "**" in known}
         named = {"properties": {key: {"const": name}}, "required": [key]}
         cases.append({"if": named, "then": {"properties": {group: inner}}})

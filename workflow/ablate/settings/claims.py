@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ablate.settings.named import nearest, refuse, shown
+from ablate.settings.refusal import nearest, refuse, shown
 from ablate.settings.strict import Settings
 
 Reference = Annotated[str, Field(min_length=1)]

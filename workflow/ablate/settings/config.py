@@ -4,12 +4,12 @@ import re
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field
 
-from ablate.settings.data import SOURCES, Cifar10, Data, OwnSource, source
-from ablate.settings.named import nearest, refuse, shown
+from ablate.settings.data import Cifar10, Data
 from ablate.settings.observers import Observers
 from ablate.settings.place import Place
+from ablate.settings.refusal import refuse, shown
 from ablate.settings.seeds import Seeds
 from ablate.settings.strict import Settings
 from ablate.settings.study import Family, Figure, Study, StudyName, Winners
@@ -17,24 +17,6 @@ from ablate.settings.study import Family, Figure, Study, StudyName, Winners
 Share = Annotated[float, Field(ge=0.001, le=1)]
 # Folders of the results; a preset, which has a folder beside them, cannot take their names.
 FOLDERS = ("data", "runs", "tables", "figures", "report", "records", "state", "logs")
-
-
-def _source(written: Any) -> Any:
-    if isinstance(written, (*SOURCES.values(), OwnSource)):
-        return written
-    if not isinstance(written, dict):
-        raise refuse(
-            f"found {shown(written)}, a mapping with a source is needed: {{source: cifar10}}"
-        )
-    name = written.get("source", "cifar10")
-    kind = source(name)
-    if kind is None:
-        raise refuse(f"unknown source {shown(name)}; {nearest(name, [*SOURCES])}", "source")
-    return kind.model_validate(written)
-
-
-def _source_or_none(written: Any) -> Any:
-    return None if written is None else _source(written)
 
 
 def _folder(path: str) -> str:
@@ -98,8 +80,6 @@ class Preset(Settings):
     )
     needs_gpu: bool = Field(False, description="training stops where there is no CUDA")
 
-    _data = field_validator("data", mode="before")(_source_or_none)
-
 
 class Config(Settings):
     """Everything that config.yaml and its overlays may say."""
@@ -130,5 +110,3 @@ class Config(Settings):
     families: dict[str, Family] = Field({})
     figures: dict[str, Figure] = Field({})
     winners: Winners = Winners()
-
-    _data = field_validator("data", mode="before")(_source)

@@ -5,11 +5,12 @@ Each class is one source; the module of ablate.data named by its `module` loads 
 
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ablate.settings import own
 from ablate.settings.named import own_arguments
 from ablate.settings.place import Place
+from ablate.settings.refusal import nearest, refuse, shown
 from ablate.settings.strict import Settings
 
 Some = Annotated[int, Field(ge=2)]
@@ -162,10 +163,21 @@ class OwnSource(_Named):
 
 
 Shipped = Cifar10 | Cifar100 | Mnist | FashionMnist | Folder | Synthetic
-Data = Shipped | OwnSource
 SOURCES = {cls.model_fields["source"].annotation.__args__[0]: cls for cls in get_args(Shipped)}
 
 
-def source(name: Any) -> type[Data] | None:
-    """The class of settings that a source of this name has; None where there is no such one."""
-    return OwnSource if own.is_own(name) else SOURCES.get(name) if isinstance(name, str) else None
+def _source(written: Any) -> Any:
+    if isinstance(written, Shipped | OwnSource):
+        return written
+    if not isinstance(written, dict):
+        raise refuse(
+            f"found {shown(written)}, a mapping with a source is needed: {{source: cifar10}}"
+        )
+    name = written.get("source", "cifar10")
+    kind = OwnSource if own.is_own(name) else SOURCES.get(str(name))
+    if kind is None:
+        raise refuse(f"unknown source {shown(name)}; {nearest(name, [*SOURCES])}", "source")
+    return kind.model_validate(written)
+
+
+Data = Annotated[Shipped | OwnSource, BeforeValidator(_source)]

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ablate.settings.named import nearest, shown, unquoted
+from ablate.settings.refusal import nearest, shown, unquoted
 
 NEEDED = {
     "bool_type": "true or false",

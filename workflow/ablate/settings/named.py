@@ -6,22 +6,26 @@ and arguments come from vocabulary.json, read off torch itself, so that checking
 
 import json
 import math
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from pydantic import Field, model_serializer, model_validator
-from pydantic_core import PydanticCustomError
 
 from ablate.settings import own
 from ablate.settings.limits import LIMITS
-from ablate.settings.refusal import nearest, refuse, shown
+from ablate.settings.refusal import nearest, refuse, shown, unquoted
 from ablate.settings.strict import Settings
 
-NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?", re.ASCII)
 # What is known of an argument that ** takes.
 ANY = {"kind": "any"}
+# The types that an argument of a kind takes, and what is needed then, in words.
+TAKEN = {
+    "boolean": (bool, "true or false"),
+    "text": (str, "text"),
+    "list": (list | tuple, "a list"),
+    "numbers": (list | tuple, "a list of numbers"),
+}
 
 
 @cache
@@ -30,46 +34,29 @@ def vocabulary() -> dict[str, dict[str, Any]]:
     return json.loads(Path(__file__).with_name("vocabulary.json").read_text(encoding="utf-8"))
 
 
-def as_number(value: Any, whole: bool = False) -> float | int:
-    """`value` as a finite number."""
-    if isinstance(value, str):
-        raise refuse(f"found the text {shown(value)}, a number is needed{unquoted(value)}")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise refuse(f"found {shown(value)}, a number is needed")
-    if not math.isfinite(value):
-        raise refuse(f"found {value!r}, a finite number is needed")
-    if whole and value != int(value):
-        raise refuse(f"found {value!r}, a whole number is needed")
-    return int(value) if whole else float(value)
-
-
-def unquoted(text: str) -> str:
-    """What to do about text where a number is needed, if it is one in quotes."""
-    return " (without the quotes)" if NUMBER.fullmatch(text) else ""
-
-
 def checked_argument(name: str, value: Any, kind: str) -> Any:
     """`value` as the argument `name` of a kind takes it; a refusal where it is another kind's."""
-    if kind in ("any", "list"):
-        if kind == "list" and not isinstance(value, list | tuple):
-            raise refuse(f"found {shown(value)}, a list is needed", name)
-        return tuple(value) if isinstance(value, list) else value
-    if kind == "boolean":
-        if not isinstance(value, bool):
-            raise refuse(f"found {shown(value)}, true or false is needed", name)
-        return value
-    if kind == "text":
-        if not isinstance(value, str):
-            raise refuse(f"found {shown(value)}, text is needed", name)
-        return value
-    try:
-        if kind == "numbers":
-            if not isinstance(value, list | tuple):
-                raise refuse(f"found {shown(value)}, a list of numbers is needed")
-            return tuple(_whole_if_it_is(as_number(item)) for item in value)
-        return as_number(value, whole=kind == "integer")
-    except PydanticCustomError as error:
-        raise refuse(error.message(), name) from None
+    types, needed = TAKEN.get(kind, (object, ""))
+    if not isinstance(value, types):
+        raise refuse(f"found {shown(value)}, {needed} is needed", name)
+    if kind in ("number", "integer"):
+        return _number(name, value, whole=kind == "integer")
+    if kind == "numbers":
+        return tuple(_whole_if_it_is(_number(name, item)) for item in value)
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _number(name: str, value: Any, whole: bool = False) -> float | int:
+    """`value` as a finite number."""
+    if isinstance(value, str):
+        raise refuse(f"found the text {shown(value)}, a number is needed{unquoted(value)}", name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise refuse(f"found {shown(value)}, a number is needed", name)
+    if not math.isfinite(value):
+        raise refuse(f"found {value!r}, a finite number is needed", name)
+    if whole and value != int(value):
+        raise refuse(f"found {value!r}, a whole number is needed", name)
+    return int(value) if whole else float(value)
 
 
 def _whole_if_it_is(number: float) -> float | int:
@@ -142,7 +129,7 @@ def own_arguments(
     return without_defaults(checked_arguments(name, given, known), known, kept)
 
 
-def _nearest(name: str, allowed: list[str]) -> str:
+def nearest_or_own(name: str, allowed: list[str]) -> str:
     """`nearest`, led by one's own class of this name if there is one."""
     meant = [each for each in own.known() if each.partition(".")[2] == name]
     return nearest(name, allowed, meant[0] if meant else None)
@@ -184,7 +171,7 @@ class TorchNamed(Settings):
         if name not in known:
             raise refuse(
                 f"ablate takes no {cls.what} named {shown(name)}{cls.instead}; "
-                f"{_nearest(name, list(known))}"
+                f"{nearest_or_own(name, list(known))}"
             )
         return {"name": name, "arguments": cls._checked(name, given, known[name])}
 

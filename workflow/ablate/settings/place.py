@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from ablate.settings.named import refuse, shown
+from ablate.settings.refusal import refuse, shown
 
 BUCKET = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})", re.ASCII)
@@ -19,18 +19,14 @@ def expanded(path: str) -> str:
         PydanticCustomError: it is no path but an address, or names a user or a variable that there
             is none of.
     """
-
-    def value(match: re.Match[str]) -> str:
-        name = match[1] or match[2]
-        if not os.environ.get(name):
-            raise refuse(f"found {shown(path)}, but the environment variable {name} is not set")
-        return os.environ[name]
-
     if BUCKET.match(path):
         raise refuse(f"found {shown(path)}, the path of a folder is needed: no bucket, no URL")
     if "\n" in path or "\t" in path or "\r" in path:
         raise refuse(f"found {shown(path)}, a path without tabs and line breaks is needed")
-    found = os.path.expanduser(VARIABLE.sub(value, path))
+    for name in (bare or braced for bare, braced in VARIABLE.findall(path)):
+        if not os.environ.get(name):
+            raise refuse(f"found {shown(path)}, but the environment variable {name} is not set")
+    found = os.path.expanduser(os.path.expandvars(path))
     if found.startswith("~"):
         raise refuse(f"found {shown(path)}, but {found.partition('/')[0]} is no user's home folder")
     return found

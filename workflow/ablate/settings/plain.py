@@ -4,7 +4,7 @@ import unicodedata
 from typing import Any
 
 from ablate.errors import AblateError
-from ablate.settings.named import shown
+from ablate.settings.refusal import shown
 
 # Aliases can unfold a few lines into more than any memory holds.
 MOST_VALUES = 100_000

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from ablate.errors import AblateError
 from ablate.settings.message import located, sentence, telling
-from ablate.settings.named import nearest, shown
+from ablate.settings.refusal import nearest, shown
 from ablate.settings.run import GROUPS, Run
 
 # Settings that may be written as a bare name.

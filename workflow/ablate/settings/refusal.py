@@ -1,9 +1,12 @@
 """What is said of a setting that is refused."""
 
 import difflib
+import re
 from typing import Any
 
 from pydantic_core import PydanticCustomError
+
+NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?", re.ASCII)
 
 
 def nearest(found: Any, allowed: list[str], meant: str | None = None) -> str:
@@ -20,6 +23,11 @@ def shown(value: Any) -> str:
     plain = {None: "null", True: "true", False: "false"}
     text = plain[value] if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def unquoted(text: str) -> str:
+    """What to do about text where a number is needed, if it is one in quotes."""
+    return " (without the quotes)" if NUMBER.fullmatch(text) else ""
 
 
 def refuse(message: str, at: str | None = None) -> PydanticCustomError:

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from pydantic import Field, field_serializer, field_validator, model_validator
 
-from ablate.settings import own
 from ablate.settings.augmentation import Augmentation
 from ablate.settings.model import Network, network, network_names
-from ablate.settings.named import Criterion, Optimizer, Schedule, nearest, refuse, shown
+from ablate.settings.named import Criterion, Optimizer, Schedule, nearest_or_own
+from ablate.settings.refusal import refuse, shown
 from ablate.settings.strict import Settings
 
 LONGEST_DIFFERENCE = 80
@@ -89,8 +89,7 @@ class Run(Settings):
             )
         found = network(written["name"])
         if found is None:
-            meant = [n for n in own.known() if n.partition(".")[2] == written["name"]]
-            hint = nearest(written["name"], network_names(), meant[0] if meant else None)
+            hint = nearest_or_own(written["name"], network_names())
             raise refuse(f"unknown model {shown(written['name'])}; {hint}", "name")
         return found.model_validate(written)
 

@@ -8,8 +8,9 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from ablate.settings import own
 from ablate.settings.claims import Claim
 from ablate.settings.elsewhere import Measured
-from ablate.settings.named import own_arguments, refuse, shown
+from ablate.settings.named import own_arguments
 from ablate.settings.observers import ObserverNames
+from ablate.settings.refusal import refuse, shown
 from ablate.settings.seeds import Seeds
 from ablate.settings.strict import Settings
 

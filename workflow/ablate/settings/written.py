@@ -10,7 +10,7 @@ import yaml
 
 from ablate.errors import AblateError
 from ablate.settings import plain
-from ablate.settings.named import shown
+from ablate.settings.refusal import shown
 
 # Far beyond any config, and far below what makes the C parser crash: it recurses unguarded.
 DEEPEST = 200
