@@ -28,7 +28,7 @@ class Task:
     @property
     def crops_and_flips(self) -> bool:
         """Whether images are cropped from 4 pixels of padding and flipped; else they stay as is."""
-        return bool(self.settings.augmentation.names)
+        return bool(self.settings.augmentation.transforms)
 
     @property
     def statistics(self) -> tuple[list[float], list[float]]:

@@ -58,7 +58,7 @@ def row(network: str, task: Task, name: str, timed: dict[str, Timed], pace: Pace
         "graphed": getattr(contestant, "graphed", False),
         "limit_gflop_per_second": digits(most / 1e9),
         "train_gflop_per_image": digits(flop / 1e9),
-        "augmentation": "+".join(task.settings.augmentation.names) or "none",
+        "augmentation": "+".join(task.settings.augmentation.transforms) or "none",
         "optimizer": task.settings.optimizer.name,
         "data": task.data.manifest.name,
         "images": len(task.data.train_labels),

@@ -141,8 +141,8 @@ def _by(module: str) -> Callable[[argparse.Namespace, Console], int]:
 def _new_study(arguments: argparse.Namespace, console: Console) -> int:
     from ablate.commands import new_study
 
-    asked = new_study.NewStudy(arguments.name, arguments.like, arguments.file)
-    return new_study.show(given(arguments), asked, console)
+    asked = (arguments.name, arguments.like, arguments.file)
+    return new_study.show(given(arguments), *asked, console)
 
 
 def _verify(arguments: argparse.Namespace, console: Console) -> int:

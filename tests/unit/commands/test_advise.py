@@ -59,8 +59,8 @@ def test_seeds_are_advised_where_the_runs_of_a_claim_are_asked_for(plan):
     text = said(plan)
     # Ten runs of two families, two more seeds each; four rows of a study, ten more.
     assert "vgg_a, vgg_a_bn" in text
-    assert "12.0 min" in text
-    assert "24.0 min" in text
+    assert "12 min" in text
+    assert "24 min" in text
     assert "studies:\n  stem: {seeds: [0-10]}\nfamilies:\n" in text
     assert "  vgg_a: {seeds: [0, 1, 2]}\n  vgg_a_bn: {seeds: [0, 1, 2]}\n" in text
     assert "augment-flip" not in text

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from ablate import cli, locks
-from ablate.commands import live
+from ablate.commands import live, terminal
 from ablate.commands.watch import Watch, called
 from ablate.job import progress
 from ablate.locks import Lock
@@ -87,7 +87,7 @@ def test_the_builds_time_left_is_that_of_all_trainings_shared(building):
     view = watch.look()
     yet_to_begin = len(view.waiting) + 1
     assert view.left == pytest.approx((20 + 100 * yet_to_begin) / 2)
-    assert live.heading(view).endswith(f"trainings end in about {live.spoken(view.left)}")
+    assert live.heading(view).endswith(f"trainings end in about {terminal.spoken(view.left)}")
 
 
 def test_the_build_lasts_at_least_as_long_as_a_training_that_is_at_work(building):

@@ -6,7 +6,7 @@ from statistics import fmean
 
 from rich.console import Console
 
-from ablate.commands.terminal import grid, say
+from ablate.commands.terminal import grid, say, spoken
 from ablate.errors import AblateError
 from ablate.findings.advice import PILOT, Advised, Place, Wish, steps
 from ablate.findings.record import Findings
@@ -15,8 +15,6 @@ from ablate.planning import claims
 from ablate.planning.plan import Plan, SeededRun
 from ablate.runs.glance import glance
 from ablate.settings.seeds import spelled
-
-HOUR, MINUTE = 3600, 60
 
 
 def show(plan: Plan, console: Console, hours: float | None = None) -> int:
@@ -39,11 +37,12 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     wishes = [wish for one in undecided if (wish := wished(plan, one, places)) is not None]
     alone = [wish.claim for wish in wishes if not wish.places <= set(places)]
     within_reach = [wish for wish in wishes if wish.claim not in alone]
-    advised = steps(within_reach, places, None if hours is None else hours * HOUR)
+    advised = steps(within_reach, places, None if hours is None else hours * 3600)
     if advised:
         print_steps(plan, advised, console)
     else:
-        say(console, f"No undecided claim can be decided{within(hours)}.")
+        limit = "" if hours is None else f" within {hours:g} hours"
+        say(console, f"No undecided claim can be decided{limit}.")
     if alone:
         said = "These need seeds of runs that stand in a figure alone, or have not been timed here"
         say(console, f"{said}: {', '.join(alone)}.")
@@ -60,7 +59,7 @@ def print_steps(plan: Plan, advised: list[Advised], console: Console) -> None:
     for step in advised:
         total += step.seconds
         names = ", ".join(name.partition(".")[2] for name in step.places)
-        times = [duration(seconds) for seconds in (step.seconds, total)]
+        times = (spoken(step.seconds), spoken(total))
         table.add_row(names, ", ".join(step.claims), str(step.seeds), *times)
     console.print(table)
     say(
@@ -70,18 +69,6 @@ def print_steps(plan: Plan, advised: list[Advised], console: Console) -> None:
         "comes out make it come out too often. Paste this, or keep it in a file for --configfile:",
     )
     say(console, overlay(plan, advised))
-
-
-def within(hours: float | None) -> str:
-    """For so many hours, in words."""
-    return "" if hours is None else f" within {hours:g} hours"
-
-
-def duration(seconds: float) -> str:
-    """Hours, or minutes where that says more."""
-    if seconds >= HOUR:
-        return f"{seconds / HOUR:.1f} h"
-    return f"{seconds / MINUTE:.1f} min"
 
 
 def wished(plan: Plan, verdict: Verdict, places: dict[str, Place]) -> Wish | None:

@@ -1,7 +1,8 @@
 """`ablate plan`: what would be trained, why, and what it costs in arithmetic, disk and hours."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from rich.console import Console
@@ -33,25 +34,11 @@ class Total:
     seconds: where the pace is known, else 0.
     """
 
-    rates: pace.Pace | None = None
     count: int = 0
     flop: float = 0.0
     seconds: float = 0.0
     disk: int = 0
     parameters: int = 0
-    reasons: list[tuple[str, int, str]] = field(default_factory=list)
-
-    def add(self, plan: Plan, name: str, seed: int, images: int, reason: str) -> None:
-        """Count one training more."""
-        run = plan.runs[name].run
-        parameters, forward = counted(run)
-        trained = trained_images(run, images)
-        self.count += 1
-        self.flop += TRAINING * forward * trained
-        self.seconds += self.rates.seconds(run, forward, trained) if self.rates else 0.0
-        self.disk += disk_of(parameters, plan.config.keep)
-        self.parameters = max(self.parameters, parameters)
-        self.reasons.append((name, seed, reason))
 
 
 def show(
@@ -81,14 +68,15 @@ def show(
     )
     for study in plan.studies.values():
         shown = dict.fromkeys((t.run.name, seed) for t in study.trainings for seed in t.seeds)
-        one = sum_of(plan, {each: due[each] for each in shown if each in due}, images, rates)
-        table.add_row(study.name, str(len(shown)), *cells(one))
+        one = sum_of(plan, [each for each in shown if each in due], images, rates)
+        table.add_row(study.name, str(len(shown)), *cells(one, rates))
     total = sum_of(plan, due, images, rates)
-    table.add_row("all, each once", str(len(plan.trainings())), *cells(total), style="bold")
+    every = str(len(plan.trainings()))
+    table.add_row("all, each once", every, *cells(total, rates), style="bold")
     console.print(table)
-    for name, seed, reason in total.reasons if runs else ():
+    for (name, seed), reason in due.items() if runs else ():
         say(console, f"{name} seed {seed}: {reason}")
-    say(console, summary(plan, total))
+    say(console, summary(plan, total, rates))
     return 0
 
 
@@ -99,22 +87,29 @@ def images_of(plan: Plan) -> int:
 
 
 def sum_of(
-    plan: Plan, due: dict[tuple[str, int], str], images: int, rates: pace.Pace | None
+    plan: Plan, due: Iterable[tuple[str, int]], images: int, rates: pace.Pace | None
 ) -> Total:
     """The cost of these trainings."""
-    total = Total(rates)
-    for (name, seed), reason in due.items():
-        total.add(plan, name, seed, images, reason)
+    total = Total()
+    for name, _ in due:
+        run = plan.runs[name].run
+        parameters, forward = counted(run)
+        trained = trained_images(run, images)
+        total.count += 1
+        total.flop += TRAINING * forward * trained
+        total.seconds += rates.seconds(run, forward, trained) if rates else 0.0
+        total.disk += disk_of(parameters, plan.config.keep)
+        total.parameters = max(total.parameters, parameters)
     return total
 
 
-def cells(one: Total) -> list[str]:
+def cells(one: Total, rates: pace.Pace | None) -> list[str]:
     """A row of the table: due, PFLOP, GB, hours."""
-    hours = pace.hours(one.seconds) if one.rates and one.count else "–"
+    hours = pace.hours(one.seconds) if rates and one.count else "–"
     return [str(one.count), f"{one.flop / 1e15:.3g}", f"{one.disk / 1e9:.2g}", hours]
 
 
-def summary(plan: Plan, total: Total) -> str:
+def summary(plan: Plan, total: Total, rates: pace.Pace | None) -> str:
     """What all that is due costs, in a sentence or two."""
     said = (
         f"{total.count} of {len(plan.trainings())} trainings are due: {total.flop / 1e15:.3g} "
@@ -122,13 +117,11 @@ def summary(plan: Plan, total: Total) -> str:
         f"trains up to {STATES * total.parameters * BYTES_A_WEIGHT / 1e9:.2g} GB for each training "
         "at a time"
     )
-    if total.rates is None:
+    if rates is None:
         return f"{said}. How long that takes shows once a run is finished, or with --measure."
-    off = total.rates.off
+    off = rates.off
     scatter = f" (a run by itself is typically off by a factor of {off:.2g})" if off else ""
-    return (
-        f"{said}. Hours {total.rates.source}{scatter}; so many trainings at a time, so much less."
-    )
+    return f"{said}. Hours {rates.source}{scatter}; so many trainings at a time, so much less."
 
 
 def disk_of(parameters: int, keep: str) -> int:

@@ -6,7 +6,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from ablate.commands.terminal import grid
+from ablate.commands.terminal import grid, spoken
 from ablate.commands.watch import InTraining, View, Watch, called
 from ablate.findings.words import counted
 from ablate.planning.plan import Plan
@@ -65,11 +65,3 @@ def cells(training: InTraining) -> tuple[str, str, str]:
         return training.said or "first epoch", "–", "–"
     rate = f"{training.images_per_second:,.0f}"
     return f"{found.epoch} of {found.epochs} done", rate, spoken(found.left)
-
-
-def spoken(seconds: float) -> str:
-    """A length of time in the unit that suits it."""
-    for unit, size in (("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"

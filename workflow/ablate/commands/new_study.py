@@ -3,8 +3,6 @@
 YAML libraries that write a file anew lose its comments or its layout, so the block goes in as text.
 """
 
-import copy
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -46,60 +44,48 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.add_representer(str, _Dumper.represent_text)
 
 
-@dataclass(frozen=True)
-class NewStudy:
-    """A study of this name, with the rows of the study `like`, in `file` or else config.yaml."""
-
-    name: str
-    like: str | None = None
-    file: Path | None = None
-
-    @property
-    def path(self) -> Path:
-        return self.file or Path("config.yaml")
-
-
-def show(config: dict[str, Any], asked: NewStudy, console: Console) -> int:
+def show(
+    config: dict[str, Any], name: str, like: str | None, file: Path | None, console: Console
+) -> int:
     """Write the block, once the config is known to be right with it. Always 0.
 
-    config: config.yaml, overlays and settings, merged.
+    Args:
+        config: config.yaml, overlays and settings, merged.
+        like: the study that it has the rows of.
+        file: where it is written, instead of config.yaml.
 
     Raises:
         AblateError: there is such a study already, or none to be like; the file cannot take it.
     """
     plan = Plan(config)
-    if asked.name in plan.studies:
-        raise AblateError(f"there is a study {asked.name!r} already; choose another name")
-    block = beginning(plan, asked)
-    try:
-        before = asked.path.read_bytes().decode()
-    except FileNotFoundError:
-        before = ""
-    with write_whole(asked.path) as draft:
+    if name in plan.studies:
+        raise AblateError(f"there is a study {name!r} already; choose another name")
+    block = beginning(plan, name, like)
+    path = file or Path("config.yaml")
+    before = path.read_bytes().decode() if path.exists() else ""
+    with write_whole(path) as draft:
         draft.write_bytes(inserted(before, block).encode())
-        study = written.read(draft)["studies"][asked.name]
-        whole = copy.deepcopy(config)
-        whole.setdefault("studies", {})[asked.name] = study
-        planned = Plan(whole)
-    say(console, f"{asked.path}: study {asked.name} added")
-    overlay = ["--configfile", str(asked.file)] if asked.file else []
-    table = planned.results.table(asked.name)
+        studies = {**config.get("studies", {}), name: written.read(draft)["studies"][name]}
+        planned = Plan({**config, "studies": studies})
+    say(console, f"{path}: study {name} added")
+    overlay = ["--configfile", str(file)] if file else []
+    table = planned.results.table(name)
     say(console, f"Make it yours, then: {invocation.snakemake(table, *overlay)}")
     return 0
 
 
-def beginning(plan: Plan, asked: NewStudy) -> str:
-    """The study's entry, its name at the left margin."""
-    like = _like(plan, asked.like) if asked.like else None
+def beginning(plan: Plan, name: str, other: str | None) -> str:
+    """The study's entry, its name at the left margin; with the rows of the `other`, if any."""
+    like = _like(plan, other) if other else None
     recipe = next(iter(plan.config.recipes), "")
     lines = [
-        f"title: {asked.name.replace('_', ' ').capitalize()}",
+        f"title: {name.replace('_', ' ').capitalize()}",
         "question: What does the change do? # a sentence; the report answers it",
         *(_settings(like) if like else [f"recipe: {recipe} # what every row starts from"]),
         "# seeds: [0, 1, 2] # three or more give differences an interval",
         *(_rows(like) if like else ROWS.splitlines()),
     ]
-    return "\n".join([f"{asked.name}:", *(f"  {line}" for line in lines)]) + "\n"
+    return "\n".join([f"{name}:", *(f"  {line}" for line in lines)]) + "\n"
 
 
 def _like(plan: Plan, name: str) -> Study:

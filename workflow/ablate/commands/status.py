@@ -7,6 +7,7 @@ from rich.console import Console
 from ablate.commands.live import show as show_live
 from ablate.commands.terminal import grid, say
 from ablate.findings.record import Findings
+from ablate.findings.words import counted
 from ablate.planning import acceptance
 from ablate.planning.plan import Plan, PlannedStudy
 from ablate.planning.products import Products
@@ -54,7 +55,7 @@ def eager_runs(plan: Plan) -> str:
     """How many finished runs took their steps on CUDA one kernel at a time; empty for none."""
     records = [glance(plan.results.run(*each)) for each in plan.trainings()]
     count = sum(r is not None and r.device_type == "cuda" and r.graphed is False for r in records)
-    return f"{count} {'run' if count == 1 else 'runs'}" if count else ""
+    return counted(count, "run") if count else ""
 
 
 def answers(plan: Plan, staleness: Staleness) -> dict[str, str]:

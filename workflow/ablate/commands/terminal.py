@@ -19,3 +19,11 @@ def grid(words: Iterable[str], numbers: Iterable[str], title: str | None = None)
     for heading in numbers:
         table.add_column(heading, justify="right", no_wrap=True)
     return table
+
+
+def spoken(seconds: float) -> str:
+    """A length of time in the unit that suits it."""
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

@@ -5,7 +5,6 @@ shares the folder.
 """
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -162,17 +161,12 @@ def _written(path: Path) -> float | None:
 
 def called(plan: Plan) -> dict[str, str]:
     """What a reader knows the runs by, by the names of their products: study/row and seed."""
-    return dict(_called(plan))
-
-
-def _called(plan: Plan) -> Iterator[tuple[str, str]]:
-    for name, run in plan.runs.items():
-        rows = (
-            f"{study.name}/{row.name}"
-            for study in plan.studies.values()
-            for row in study.rows.values()
-            if row.training is not None and row.training.run.name == name
-        )
-        shown = next(rows, name)
-        for seed in run.seeds:
-            yield f"runs/{run_id(name, seed)}", f"{shown}, seed {seed}"
+    shown: dict[str, str] = {}
+    for study in plan.studies.values():
+        for row in study.rows.values():
+            if row.training is not None:
+                shown.setdefault(row.training.run.name, f"{study.name}/{row.name}")
+    return {
+        f"runs/{run_id(name, seed)}": f"{shown.get(name, name)}, seed {seed}"
+        for name, seed in plan.trainings()
+    }

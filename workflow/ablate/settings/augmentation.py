@@ -187,11 +187,6 @@ class Augmentation(Settings):
         return self
 
     @property
-    def names(self) -> list[str]:
-        """The transforms that are set."""
-        return [*self.transforms]
-
-    @property
     def transforms(self) -> dict[str, Settings]:
         """The transforms that are set, by name."""
         found = {name: getattr(self, name) for name in type(self).model_fields}

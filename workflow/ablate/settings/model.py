@@ -131,7 +131,8 @@ class Own(_Given):
     @classmethod
     def _arguments(cls, written: Any) -> Any:
         name, given = written["name"], written.get("arguments")
-        if not own.takes(name, "classes"):
+        taken = own.signature(name)
+        if taken is not None and not {"classes", "**"} & taken.keys():
             raise refuse(f"{name} has no argument 'classes', the number of its outputs", "name")
         known = own.signature(name, by_name=("classes",))
         return {**written, "arguments": own_arguments(name, given, known, within="arguments")}

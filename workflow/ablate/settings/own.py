@@ -100,12 +100,6 @@ def signature(
     return {argument: entry for argument, entry in taken.items() if argument not in by_name}
 
 
-def takes(name: str, argument: str) -> bool:
-    """Whether file.name takes this argument; yes where no folder is in use."""
-    taken = signature(name)
-    return taken is None or argument in taken or "**" in taken
-
-
 def _stamp(path: Path) -> tuple[Path, int]:
     return path, path.stat().st_mtime_ns
 

@@ -134,7 +134,7 @@ class Run(Settings):
     @property
     def own(self) -> list[str]:
         """One's own code that a step of training runs, written file.name."""
-        named = [self.model.name, self.loss.name, *self.augmentation.names]
+        named = [self.model.name, self.loss.name, *self.augmentation.transforms]
         return [name for name in named if "." in name]
 
     @property
