@@ -8,7 +8,7 @@ from rich.console import Console
 from ablate import invocation, locks
 from ablate.commands.terminal import say
 from ablate.files import remove_tree
-from ablate.paths import run_and_seed
+from ablate.paths import Results, run_and_seed, run_id
 from ablate.planning import building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -33,12 +33,13 @@ def show(plan: Plan, console: Console, remove: bool = False, weights: bool = Fal
 
 def _show_runs(plan: Plan, console: Console, remove: bool) -> None:
     idle, training = unshown(plan)
-    for folder in training:
-        say(console, f"in training, kept: {folder}")
-    for folder in idle:
+    for run, seed in training:
+        say(console, f"in training, kept: {plan.results.run(run, seed)}")
+    for run, seed in idle:
+        folder = plan.results.run(run, seed)
         say(console, f"{size_of(folder) / 1e6:9.1f} MB  {folder}")
         if remove:
-            discard(plan, folder)
+            discard(plan.results, run, seed)
     total = "removed" if remove else f"to remove: {invocation.ablate('prune', '--remove')}"
     say(console, f"{len(idle)} runs that nothing shows ({total})")
 
@@ -62,39 +63,28 @@ def undrawn(plan: Plan) -> list[Path]:
     return [products[name].outputs[0] for name in staleness.finished() if name not in drawn]
 
 
-def unshown(plan: Plan) -> tuple[list[Path], list[Path]]:
-    """The folders of finished and half-finished runs that no study shows: idle ones, and ones that
-    a process trains right now."""
-    wanted = {plan.results.run(name, seed) for name, seed in plan.trainings()}
-    root = plan.results.root
+def unshown(plan: Plan) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """The finished and half-finished runs, with their seeds, that no study shows: idle ones, and
+    ones that a process trains right now."""
     found = {
-        plan.results.run(*_run_and_seed(folder))
+        run_and_seed(f"{folder.parent.name}/{folder.name}")
         for kind in ("runs", "state")
-        for folder in sorted((root / kind).glob("*/seed*"))
+        for folder in (plan.results.root / kind).glob("*/seed*")
     }
-    spare = sorted(found - wanted)
-    busy = [folder for folder in spare if locks.Lock(state_of(plan, folder) / locks.NAME).is_held()]
-    return [folder for folder in spare if folder not in busy], busy
+    spare = sorted(found - set(plan.trainings()))
+    busy = [each for each in spare if locks.Lock(plan.results.state(*each) / locks.NAME).is_held()]
+    return [each for each in spare if each not in busy], busy
 
 
-def discard(plan: Plan, folder: Path) -> None:
+def discard(results: Results, run: str, seed: int) -> None:
     """Remove a run, its unfinished state and its records."""
-    record = plan.results.record(f"metrics/{folder.parent.name}/{folder.name}")
+    record = results.record(f"metrics/{run_id(run, seed)}")
     record.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         # Where it was the run's only seed.
         record.parent.rmdir()
-    for path in (folder, state_of(plan, folder)):
+    for path in (results.run(run, seed), results.state(run, seed)):
         remove_tree(path)
-
-
-def state_of(plan: Plan, folder: Path) -> Path:
-    """The state folder of the run in `folder`."""
-    return plan.results.state(*_run_and_seed(folder))
-
-
-def _run_and_seed(folder: Path) -> tuple[str, int]:
-    return run_and_seed(f"{folder.parent.name}/{folder.name}")
 
 
 def size_of(folder: Path) -> int:

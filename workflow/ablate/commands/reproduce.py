@@ -4,7 +4,6 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from ablate.commands import reference
 from ablate.commands.terminal import grid, say
 from ablate.errors import AblateError
 from ablate.paths import Results, run_and_seed
-from ablate.planning.plan import Plan
+from ablate.planning.plan import Plan, PlannedStudy
 from ablate.runs import history
 from ablate.runs.record import Record
 
@@ -100,31 +99,23 @@ def cheapest(plan: Plan, there: Results) -> dict[str, Record]:
     Raises:
         AblateError: the reference holds none of the plan's runs.
     """
-    best: list[tuple[float, str, Record]] = []
-    for study in plan.studies.values():
-        names = {each for training in study.trainings for each in training.ids}
-        finished = sorted(_finished(there, names), key=lambda one: one[:2])[:SLICE]
-        if finished and (not best or _rank(finished) < _rank(best)):
-            best = finished
+    slices = [_finished(there, study)[:SLICE] for study in plan.studies.values()]
+    best = min(slices, key=lambda one: (-len(one), sum(record.seconds for _, record in one)))
     if not best:
         raise AblateError(
             f"{there.root}: holds no run of preset {plan.config.preset}; its runs are listed by: "
             f"{invocation.ablate('status')}"
         )
-    return {name: record for _, name, record in best}
+    return dict(best)
 
 
-def _rank(slice_: list[tuple[float, str, Record]]) -> tuple[int, float]:
-    return -len(slice_), sum(seconds for seconds, _, _ in slice_)
-
-
-def _finished(there: Results, names: set[str]) -> Iterator[tuple[float, str, Record]]:
-    for name in names:
-        folder = there.run(*run_and_seed(name))
-        if (folder / "training.json").exists():
-            record = Record.read(folder)
-            if not record.diverged:
-                yield record.seconds, name, record
+def _finished(there: Results, study: PlannedStudy) -> list[tuple[str, Record]]:
+    """The finished runs of a study that did not diverge, the cheapest first."""
+    names = {each for training in study.trainings for each in training.ids}
+    folders = {name: there.run(*run_and_seed(name)) for name in sorted(names)}
+    records = {n: Record.read(f) for n, f in folders.items() if (f / Record.NAME).exists()}
+    found = [(name, record) for name, record in records.items() if not record.diverged]
+    return sorted(found, key=lambda one: one[1].seconds)
 
 
 def _train(plan: Plan, names: list[str]) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from ablate.settings import (
@@ -129,12 +128,8 @@ def _paths(settings: Schema, defs: Schema) -> Schema:
     paths |= _under("augmentation", defs[Augmentation.__name__]["properties"])
     for transform, field in Augmentation.model_fields.items():
         settings_of = next(arg for arg in field.annotation.__args__ if arg is not type(None))
-        paths |= _under(f"augmentation.{transform}", _properties(settings_of, defs))
-    return paths | _under("normalize", _properties(Normalize, defs))
-
-
-def _properties(model: type[BaseModel], defs: Schema) -> Schema:
-    return defs[model.__name__]["properties"]
+        paths |= _under(f"augmentation.{transform}", defs[settings_of.__name__]["properties"])
+    return paths | _under("normalize", defs[Normalize.__name__]["properties"])
 
 
 def _under(path: str, properties: Schema) -> Schema:
