@@ -403,7 +403,7 @@ def _validated(written: dict[str, Any]) -> Config:
     try:
         return Config.model_validate(written)
     except ValidationError as error:
-        raise AblateError(sentence(error, Config, written=written)) from None
+        raise AblateError(sentence(error)) from None
 
 
 def _place(folder: Any) -> Path | None:

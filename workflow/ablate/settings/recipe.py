@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from ablate.errors import AblateError
 from ablate.settings.message import located, sentence, telling
-from ablate.settings.refusal import nearest, shown
+from ablate.settings.refusal import UNKNOWN_KEY, nearest, shown
 from ablate.settings.run import GROUPS, Run
 
 # Settings that may be written as a bare name.
@@ -46,7 +46,7 @@ class Recipes:
             return Run.model_validate(settings)
         except ValidationError as error:
             source = _place(located(telling(error)), [*sources, *deltas])
-            raise AblateError(sentence(error, Run, source, settings)) from None
+            raise AblateError(sentence(error, source)) from None
 
     def check(self) -> None:
         """Look for unknown keys in every recipe; what else is wrong may be set right by a delta.
@@ -61,9 +61,9 @@ class Recipes:
                 Run.model_validate(settings)
             except ValidationError as error:
                 found = telling(error)
-                if found["type"] == "extra_forbidden":
+                if found["type"] == UNKNOWN_KEY:
                     source = _place(located(found), sources)
-                    raise AblateError(sentence(error, Run, source, settings)) from None
+                    raise AblateError(sentence(error, source)) from None
 
     def _resolved(self, recipe: str, place: str, seen: tuple) -> tuple[dict[str, Any], list[Delta]]:
         known = [*self._written]

@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+# Types of pydantic errors that carry a sentence.
+REFUSED, UNKNOWN_KEY = "refused", "unknown_key"
 NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?", re.ASCII)
 
 
@@ -32,9 +34,10 @@ def unquoted(text: str) -> str:
 
 def refuse(message: str, at: str | None = None) -> PydanticCustomError:
     """A pydantic error that carries a finished sentence, of a key `at` within what is validated."""
-    return PydanticCustomError("ablate", "{message}", {"message": message, "at": at})
+    return PydanticCustomError(REFUSED, "{message}", {"message": message, "at": at})
 
 
-def unknown_key(key: str) -> PydanticCustomError:
-    """A pydantic error that says what pydantic's own says of a key that is none."""
-    return PydanticCustomError("extra_forbidden", "Extra inputs are not permitted", {"at": key})
+def unknown_key(key: str, allowed: list[str], meant: str | None = None) -> PydanticCustomError:
+    """The same of a key that is none of those `allowed`."""
+    message = f"unknown key {key!r}; {nearest(key, allowed, meant)}"
+    return PydanticCustomError(UNKNOWN_KEY, "{message}", {"message": message, "at": key})
