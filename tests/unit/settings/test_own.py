@@ -56,6 +56,12 @@ def model(name: str, **arguments):
     return settings(model={"name": name, "arguments": arguments}).model
 
 
+def test_a_schedule_of_ones_own_may_call_its_arguments_as_torch_does(folder):
+    (folder / "rates.py").write_text("def warm(optimizer, T_max: str = 'all', step_size=0): ...\n")
+    schedule = {"name": "rates.warm", "T_max": "half", "step_size": 0}
+    assert settings(schedule=schedule).schedule.arguments == {"T_max": "half"}
+
+
 def test_reading_runs_nothing():
     assert own.known() == [
         *("mine.Base", "mine.Inherits", "mine.Fields", "mine.function", "mine.hidden"),

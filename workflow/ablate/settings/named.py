@@ -19,6 +19,8 @@ from ablate.settings.strict import Settings
 
 # What is known of an argument that ** takes.
 ANY = {"kind": "any"}
+# Arguments of schedules that count epochs.
+PERIODS = ("step_size", "T_max", "T_0", "T_mult", "total_iters")
 # The types that an argument of a kind takes, and what is needed then, in words.
 TAKEN = {
     "boolean": (bool, "true or false"),
@@ -197,6 +199,8 @@ class TorchNamed(Settings):
         ):
             found = list(value) if isinstance(value, tuple) else value
             raise refuse(f"found {shown(found)}, {name} takes a number of at least 0", argument)
+        if argument in PERIODS and value < 1:
+            raise refuse(f"found {value}, {name} needs at least 1", argument)
 
     @model_serializer
     def _flat(self) -> dict[str, Any]:
@@ -239,13 +243,6 @@ class Schedule(TorchNamed):
     negative_allowed = False
     given = given_to_function = 1
     given_by_name = ("total_steps",)
-
-    @model_validator(mode="after")
-    def _periods(self) -> Self:
-        for argument in ("step_size", "T_max", "T_0", "T_mult", "total_iters"):
-            if self.arguments.get(argument, 1) < 1:
-                raise refuse(f"found 0, {self.name} needs at least 1", argument)
-        return self
 
 
 class Criterion(TorchNamed):
