@@ -82,6 +82,14 @@ def test_seeds_that_are_asked_for_are_among_those_advised(tmp_path):
     assert "  stem: {seeds: [0-7, 100-102]}\n" in text
 
 
+def test_a_row_with_seeds_of_its_own_gets_more_too(tmp_path):
+    studies = written.read(ROOT / "config.yaml")["studies"]
+    studies["stem"]["rows"]["16"] = {"set": {"model.stem_kernel": 9}, "seeds": [7]}
+    text = said(built(tmp_path, studies=studies))
+    overlay = yaml.safe_load(text[text.index("studies:") :])["studies"]["stem"]
+    assert overlay == {"seeds": ["0-10"], "rows": {"16": {"seeds": ["0-10"]}}}
+
+
 def test_what_the_hours_do_not_hold_is_left_out(plan):
     text = said(plan, hours=0.25)
     assert "bn-loss-lower" in text

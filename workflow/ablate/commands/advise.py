@@ -1,5 +1,6 @@
 """`ablate advise`: which seeds would decide which claims, and what they cost on this device."""
 
+import json
 import math
 from collections.abc import Iterable
 from statistics import fmean
@@ -113,7 +114,7 @@ def timed(plan: Plan, trainings: Iterable[SeededRun]) -> Place | None:
 
 
 def overlay(plan: Plan, advised: list[Advised]) -> str:
-    """An overlay for --configfile that asks for these seeds, those that are asked for included."""
+    """An overlay for --configfile that asks for these seeds, also where a row has its own."""
     most: dict[str, int] = {}
     for step in advised:
         for place in step.places:
@@ -123,8 +124,19 @@ def overlay(plan: Plan, advised: list[Advised]) -> str:
         of_kind = {p.partition(".")[2]: n for p, n in most.items() if p.startswith(f"{kind}.")}
         lines += [f"{kind}:"] if of_kind else []
         for name, count in of_kind.items():
-            asked = getattr(plan.config, kind)[name].seeds or plan.config.seeds
-            more = [seed for seed in range(count) if seed not in asked]
-            seeds = sorted([*asked, *more[: max(0, count - len(asked))]])
-            lines.append(f"  {name}: {{seeds: {spelled(seeds)}}}")
+            asked = getattr(plan.config, kind)[name]
+            seeds = raised(asked.seeds or plan.config.seeds, count)
+            rows = [
+                f"{json.dumps(row)}: {{seeds: {raised(of_row.seeds, count)}}}"
+                for row, of_row in getattr(asked, "rows", {}).items()
+                if of_row.seeds
+            ]
+            among = f", rows: {{{', '.join(rows)}}}" if rows else ""
+            lines.append(f"  {name}: {{seeds: {seeds}{among}}}")
     return "\n".join(lines)
+
+
+def raised(asked: list[int], count: int) -> str:
+    """The seeds that are asked for and as many more as make up the count, as a config has them."""
+    more = [seed for seed in range(count) if seed not in asked]
+    return spelled(sorted([*asked, *more[: max(0, count - len(asked))]]))
