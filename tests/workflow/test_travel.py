@@ -48,7 +48,7 @@ def results(project: Project) -> Path:
 
 def test_tables_are_the_same_and_nothing_is_trained(mini, archive, empty):
     taken = ablate(empty, "merge", str(archive))
-    assert taken.stdout == "2 runs taken in, 0 were here already, 0 left out\n"
+    assert taken.stdout == "2 runs taken in, 0 already here, 0 left out\n"
     tables = [f"tables/{name}.csv" for name in ("residual", "with_bn")]
     done = empty.snakemake(*(f"{ministudy.RESULTS}/{table}" for table in tables))
     assert "rule train" not in done.stdout
@@ -62,7 +62,7 @@ def test_what_is_here_is_not_overwritten_and_a_folder_travels_too(mini, archive,
     ablate(empty, "merge", str(archive))
     before = {path: path.stat().st_mtime_ns for path in results(empty).glob("runs/*/*/*")}
     again = ablate(empty, "merge", str(results(mini.project)))
-    assert again.stdout == "0 runs taken in, 2 were here already, 0 left out\n"
+    assert again.stdout == "0 runs taken in, 2 already here, 0 left out\n"
     assert {path: path.stat().st_mtime_ns for path in results(empty).glob("runs/*/*/*")} == before
 
 
@@ -77,7 +77,7 @@ def test_what_does_not_prove_itself_is_named_and_left_out(mini, empty, tmp_path)
     assert taken.returncode == 1
     assert "history.csv has been edited or cut short" in taken.stdout
     assert "seed7: nothing in the plan asks for it" in taken.stdout
-    assert "0 runs taken in, 0 were here already, 2 left out" in taken.stdout
+    assert "0 runs taken in, 0 already here, 2 left out" in taken.stdout
     assert not (results(empty) / "runs").exists()
 
 
@@ -94,7 +94,7 @@ def test_a_run_of_other_code_is_left_out_unless_that_is_accepted(archive, empty)
     assert f"known to be harmless: ablate merge --accept {archive}\n" in taken.stdout
     assert not (results(empty) / "runs").exists()
     taken = ablate(empty, "merge", "--accept", str(archive))
-    assert taken.stdout == "2 runs taken in, 0 were here already, 0 left out\n"
+    assert taken.stdout == "2 runs taken in, 0 already here, 0 left out\n"
     assert len(re.findall("accepted on .*: runs/", ablate(empty, "status").stdout)) == 2
     assert "rule train" not in empty.snakemake("-n", *ministudy.TARGETS).stdout
 

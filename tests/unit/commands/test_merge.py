@@ -59,7 +59,7 @@ def said(command, plan: Plan, argument, **options) -> str:
 def test_what_another_training_left_goes_where_a_run_is_taken_in(plan, tmp_path):
     folder = trained(plan, plan.results.root, "older weights", code="0" * 16)
     trained(plan, tmp_path / "there", "newer ones")
-    assert "1 runs taken in" in said(merge, plan, [tmp_path / "there"])
+    assert "1 run taken in" in said(merge, plan, [tmp_path / "there"])
     found = Record.read(folder)
     assert [name for name in found.changed(folder) if (folder / name).exists()] == []
     assert not (folder / "checkpoint.pt").exists()
@@ -69,7 +69,7 @@ def test_the_weights_of_the_run_that_is_taken_in_stay(plan, tmp_path):
     folder = trained(plan, plan.results.root, "weights")
     said(export, plan, tmp_path / "there")
     (folder / "history.csv").write_text("cut short")
-    assert "1 runs taken in" in said(merge, plan, [tmp_path / "there"])
+    assert "1 run taken in" in said(merge, plan, [tmp_path / "there"])
     assert Record.read(folder).changed(folder) == []
 
 
@@ -80,7 +80,7 @@ def test_a_finished_run_is_not_overwritten_though_a_figure_wants_its_weights(pla
     assert Staleness(Products(plan)).due(name)
     before = (folder / "training.json").read_bytes()
     trained(plan, tmp_path / "there", "others", device="Another CPU")
-    assert "1 were here already" in said(merge, plan, [tmp_path / "there"])
+    assert "1 already here" in said(merge, plan, [tmp_path / "there"])
     assert (folder / "training.json").read_bytes() == before
     assert said(export, plan, tmp_path / "out").startswith("1 of 1 runs exported")
 
@@ -89,7 +89,7 @@ def test_a_run_of_other_code_is_taken_in_where_that_is_accepted(plan, tmp_path):
     there = tmp_path / "there"
     trained(plan, there, "weights", code="0" * 16)
     assert f"ablate merge --accept {there}" in said(merge, plan, [there])
-    assert "1 runs taken in" in said(merge, plan, [there], accept=True)
+    assert "1 run taken in" in said(merge, plan, [there], accept=True)
     (name,) = Products(plan).of_kind("runs")
     assert Staleness(Products(plan)).reason(name) is None
     assert acceptance.accepted(plan.results, name) is not None
@@ -128,7 +128,7 @@ def test_every_archive_of_a_published_folder_is_taken_in(plan, tmp_path):
     travel.pack([(name, folder)], published / "runs-2.tar.xz")
     taken = said(merge, plan, [published])
     assert "runs/another/seed0: nothing in the plan asks for it" in taken
-    assert "1 runs taken in, 0 were here already, 1 left out" in taken
+    assert "1 run taken in, 0 already here, 1 left out" in taken
     assert (plan.results.root / name / "predictions.npz").exists()
 
 

@@ -53,7 +53,7 @@ def test_what_nothing_shows_is_listed_and_left(plan):
     spare = plan.results.run("spare", 0)
     text = said(plan)
     assert f"2.0 MB  {spare}" in text
-    assert "1 runs that nothing shows (to remove: ablate prune --remove)" in text
+    assert "1 run that nothing shows (to remove: ablate prune --remove)" in text
     assert next(iter(plan.runs)) not in text
     assert spare.exists()
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from ablate import invocation
 from ablate.commands import reference, verify
-from ablate.commands.terminal import grid, say
+from ablate.commands.terminal import counted, grid, say
 from ablate.errors import AblateError
 from ablate.findings.moved import Moved, moved
 from ablate.findings.record import Findings
@@ -59,7 +59,8 @@ def _show(plan: Plan, there: Results, other: Path, console: Console) -> int:
         say(console, f"{claim}: {before} there, {after} here")
     beyond = sum(row.said in ("moved", "only here", "only there") for _, row in rows)
     if rows or changed:
-        say(console, f"{beyond} rows moved beyond noise, {len(changed)} verdicts changed.")
+        moved_rows = f"{counted(beyond, 'row')} moved beyond noise"
+        say(console, f"{moved_rows}, {counted(len(changed), 'verdict')} changed.")
     else:
         say(console, f"no row differs between {here.root} and {other}")
     return int(bool(beyond or changed))

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate import invocation
-from ablate.commands.terminal import say
+from ablate.commands.terminal import counted, say
 from ablate.errors import AblateError
 from ablate.planning import acceptance, building
 from ablate.planning.plan import Plan
@@ -44,7 +44,7 @@ def show(plan: Plan, sources: list[Path], console: Console, accept: bool = False
         say(console, f"If that change of code is known to be harmless: {again}")
     say(
         console,
-        f"{len(merging.taken)} runs taken in, {merging.there} were here already, "
+        f"{counted(len(merging.taken), 'run')} taken in, {merging.there} already here, "
         f"{len(merging.refused)} left out",
     )
     return 1 if merging.refused else 0

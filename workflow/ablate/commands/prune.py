@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate import invocation, locks
-from ablate.commands.terminal import say
+from ablate.commands.terminal import counted, say
 from ablate.files import remove_tree
 from ablate.paths import Results, run_and_seed, run_id
 from ablate.planning import building
@@ -41,7 +41,7 @@ def _show_runs(plan: Plan, console: Console, remove: bool) -> None:
         if remove:
             discard(plan.results, run, seed)
     total = "removed" if remove else f"to remove: {invocation.ablate('prune', '--remove')}"
-    say(console, f"{len(idle)} runs that nothing shows ({total})")
+    say(console, f"{counted(len(idle), 'run')} that nothing shows ({total})")
 
 
 def _show_weights(plan: Plan, console: Console, remove: bool) -> None:
@@ -52,7 +52,7 @@ def _show_weights(plan: Plan, console: Console, remove: bool) -> None:
             path.unlink()
     command = invocation.ablate("prune", "--weights", "--remove")
     total = "removed" if remove else f"to remove: {command}"
-    say(console, f"the weights of {len(spare)} runs that no figure draws ({total})")
+    say(console, f"the weights of {counted(len(spare), 'run')} that no figure draws ({total})")
 
 
 def undrawn(plan: Plan) -> list[Path]:

@@ -6,9 +6,9 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate.commands import compare, reference
-from ablate.commands.terminal import say
+from ablate.commands.terminal import counted, say
 from ablate.errors import AblateError
-from ablate.files import write_text, write_whole
+from ablate.files import write_text
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
 from ablate.planning.products import Products
@@ -46,11 +46,11 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     root = plan.results.root
     for name, product in built.items():
         for path in _published(name, product):
-            _copy(path, out / path.relative_to(root))
+            travel.copy_file(path, out / path.relative_to(root))
     if not staleness.due("report/markdown"):
         text = (root / REPORT).read_text(encoding="utf-8").replace(".png)", ".svg)")
         write_text(out / REPORT, text)
-    say(console, f"{len(runs)} runs and {len(built)} products in {out}")
+    say(console, f"{counted(len(runs), 'run')} and {counted(len(built), 'product')} in {out}")
     return 0
 
 
@@ -116,8 +116,3 @@ def _clear(out: Path, archived: list[Path]) -> None:
     (out / REPORT).unlink(missing_ok=True)
     for part in reference.SHOWN:
         shutil.rmtree(out / part, ignore_errors=True)
-
-
-def _copy(source: Path, target: Path) -> None:
-    with write_whole(target) as draft:
-        shutil.copyfile(source, draft)

@@ -103,13 +103,14 @@ def copy(source: Path, target: Path) -> None:
     """Copy a finished run, its record last; what another training has left there goes before."""
     found = verify(source)
     for name in FILES:
-        _copy(source / name, target / name)
+        copy_file(source / name, target / name)
     for name in found.changed(target):
         (target / name).unlink(missing_ok=True)
-    _copy(source / record.NAME, target / record.NAME)
+    copy_file(source / record.NAME, target / record.NAME)
 
 
-def _copy(source: Path, target: Path) -> None:
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all."""
     with write_whole(target) as draft:
         shutil.copyfile(source, draft)
 
