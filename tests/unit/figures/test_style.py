@@ -4,6 +4,7 @@ import contextlib
 import io
 import re
 import zlib
+from itertools import product
 
 import matplotlib
 import numpy as np
@@ -134,12 +135,26 @@ def test_text_stays_text(tmp_path):
     assert ">epoch</text>" in (tmp_path / "figure.svg").read_text()
 
 
+def test_equal_narrow_drawings_of_many_fonts_give_equal_bytes(tmp_path):
+    with style.applied(narrow=True):
+        for name in ("one", "two"):
+            figure = drawing()
+            for weight, slant, family in product(
+                ("normal", "bold"), ("normal", "italic"), ("sans-serif", "monospace")
+            ):
+                figure.text(0.5, 0.5, "a", weight=weight, style=slant, family=family)
+            style.save_narrow(figure, tmp_path / f"{name}.pdf", NOTE)
+    one, two = ((tmp_path / f"{name}.pdf").read_bytes() for name in ("one", "two"))
+    assert one == two
+    assert one.count(b"/FontFile2") == 8
+
+
 def test_a_narrow_figure_is_as_wide_as_a_column(tmp_path):
     with style.applied(narrow=True):
         figure = drawing()
         assert figure.get_size_inches()[0] == pytest.approx(8 * style.NARROW)
         style.save_narrow(figure, tmp_path / "figure.pdf")
-    [width] = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ", (tmp_path / "figure.pdf").read_bytes())
+    [width] = re.findall(rb"/MediaBox \[ 0 0 ([\d.]+) ", (tmp_path / "figure.pdf").read_bytes())
     assert float(width) == pytest.approx(72 * 3.3, abs=0.1)
     with style.applied():
         assert style.figure(height=1).get_size_inches()[0] == 8
