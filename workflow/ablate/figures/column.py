@@ -21,4 +21,6 @@ class _Shrinking(PdfFile):
     def newPage(self, width: float, height: float) -> None:
         share = COLUMN / width
         super().newPage(COLUMN, share * height)
+        # What is drawn is cut to this size, before it is shrunk.
+        self.width, self.height = width, height
         self.output(share, 0, 0, share, 0, 0, Op.concat_matrix)
