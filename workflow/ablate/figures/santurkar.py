@@ -41,7 +41,7 @@ def draw(request: Drawing) -> Figure:
     notes = []
     for axes, (name, (title, label)) in zip(panels, PANELS.items(), strict=True):
         measured = [mean(measure.per_seed(request.results, [run], name)) for run in request.runs]
-        look = bands.look(options, scale="log").fitted(measured)
+        look = bands.Look.of(options, scale="log").fitted(measured)
         bands.draw(axes, measured, bands.COLOURS, look)
         beyond = bands.frame(axes, look, label, measured)
         axes.set_title(title)
