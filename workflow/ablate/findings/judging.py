@@ -47,7 +47,7 @@ class Number:
     collapsed: int = 0
 
 
-# Quantity and reference -> number.
+# Quantity and reference -> number, for all that the claims refer to.
 Numbers = Mapping[tuple[str, str], Number]
 
 
@@ -147,8 +147,8 @@ def _compared(
 def _collapsed(comparison: Comparison, claim: AskedClaim, numbers: Numbers) -> Tested | None:
     """Rows whose runs all stay at chance: each run's own test of it decides, not the means."""
     key = quantity_key(comparison.of)
-    rows = [numbers.get((key, row)) for row in comparison.collapsed]
-    if any(row is None or row.reason for row in rows):
+    rows = [numbers[key, row] for row in comparison.collapsed]
+    if any(row.reason for row in rows):
         return None
     shares = [row.collapsed / row.best.n for row in rows]
     found = [
@@ -215,14 +215,12 @@ def _verdict(
 ) -> Verdict:
     study = behind.study
     keys = [(quantity_key(c.of), row) for c in claim.comparisons for row in c.references]
-    rows = {key: behind.numbers.get(key) for key in keys}
-    there = [number for number in rows.values() if number is not None]
+    rows = {key: behind.numbers[key] for key in keys}
+    there = list(rows.values())
     tested, found = best.tested, best.verdict(claim)
     later = None if last.tested is None else last.verdict(claim)
     flags = dict.fromkeys(
-        f"{claim.labels[row]}: {number.flags}"
-        for (_, row), number in rows.items()
-        if number is not None and number.flags
+        f"{claim.labels[row]}: {number.flags}" for (_, row), number in rows.items() if number.flags
     )
     return Verdict(
         claim=claim.name,
@@ -233,7 +231,7 @@ def _verdict(
         quantity=claim.comparisons[0].of.name,
         last=later,
         fragile=later is not None and later != found,
-        reason=_reason(tested, there, len(rows)),
+        reason=_reason(tested, there),
         p=known(best.p),
         reported_order=_reported_order(claim),
         reported_verdict=None if reported.tested is None else reported.verdict(claim),
@@ -241,7 +239,7 @@ def _verdict(
         n=min((number.best.n for number in there), default=0),
         seeds=sorted({seed for number in there for seed in number.seeds}),
         elsewhere=sum(not number.best.ours for number in there),
-        sd_ratio=ratio({"/".join(key): n.best for key, n in rows.items() if n is not None}),
+        sd_ratio=ratio({"/".join(key): number.best for key, number in rows.items()}),
         flags=list(flags),
         matters=claim.matters,
         preset=study.preset,
@@ -260,11 +258,9 @@ def _effect(tested: Tested, kind: str) -> dict[str, Any]:
     return {"measured": measured, **ends}
 
 
-def _reason(tested: Tested | None, there: Sequence[Number], asked: int) -> str:
+def _reason(tested: Tested | None, there: Sequence[Number]) -> str:
     if tested is None:
-        return _together(number.reason for number in there if number.reason) or (
-            "a row has no finished run" if len(there) < asked else "it cannot be told"
-        )
+        return _together(number.reason for number in there if number.reason)
     if not tested.exact and math.isnan(tested.p):
         one = all(number.best.n == 1 for number in there)
         runs = "one run a row" if one else "a row of one run"
