@@ -3,6 +3,7 @@
 import textwrap
 from dataclasses import dataclass
 from math import isnan
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,12 +15,13 @@ from ablate.requests.figure import StudyDrawing
 from ablate.requests.study import AskedStudy
 from ablate.tables.answers import accuracy, answered
 from ablate.tables.measured import Measured, measured
-from ablate.tables.reading import number, read_table
+from ablate.tables.stored import read_study
 
 LABEL_WIDTH = 32  # characters before a row's label takes a second line
 ROW_HEIGHT = 0.46  # inches
 FOOTNOTE_WIDTH = 64  # of a wide figure, in characters
 MOST_ROWS = 80  # in one picture, which is then 39 inches high
+FLAGS = ("diverged", "collapsed", "missing")
 REPORTED_AT, MEASURED_AT = 66, 136  # points right of the axes
 
 
@@ -76,28 +78,28 @@ def shown(rows: list[Drawn]) -> list[Drawn]:
 
 def read_rows(study: AskedStudy) -> list[Drawn]:
     """The study's rows in its own order, from its CSV and the runs' metrics.json."""
-    table = {line["row"]: line for line in read_table(study.results, study.name)}
+    table = {line.row: line for line in read_study(study.results, study.name).itertuples()}
     # No row is set bold that the runs cannot tell from the others.
     rows = measured(study.model_copy(update={"partial": True}))
     best = answered(study, rows).best
     return [_read_row(study, row, table[row.name], best) for row in rows]
 
 
-def _read_row(study: AskedStudy, row: Measured, line: dict[str, str], best: str | None) -> Drawn:
+def _read_row(study: AskedStudy, row: Measured, line: Any, best: str | None) -> Drawn:
     entry, sample = row.row, accuracy(row, "best_accuracy")
     control = entry.name == study.control
     return Drawn(
         label=_label(entry.label, control, entry.confounded),
         control=control,
         confounded=entry.confounded,
-        reported=number(entry.reported),
+        reported=line.reported,
         reported_best=entry.reported_best,
         best=entry.name == best,
-        mean=number(line["best_mean"]),
+        mean=line.best_mean,
         half_width=half_width(sample, study.noise),
         borrowed=sample.n == 1 and sample.ours and study.noise is not None,
         seeds=tuple(each for each in row.values("best_accuracy") if not isnan(each)),
-        n=int(line["n"]),
+        n=line.n,
         flags=_flags(line, len(entry.seeds)),
         source=row.elsewhere and row.elsewhere.source,
     )
@@ -108,10 +110,8 @@ def _label(label: str, control: bool, confounded: bool) -> str:
     return textwrap.fill(label + marks, LABEL_WIDTH)
 
 
-def _flags(line: dict[str, str], asked: int) -> str:
-    words = [
-        _share(word, int(line[word] or 0), asked) for word in ("diverged", "collapsed", "missing")
-    ]
+def _flags(line: Any, asked: int) -> str:
+    words = [_share(word, getattr(line, word), asked) for word in FLAGS]
     return "\n".join(word for word in words if word)
 
 

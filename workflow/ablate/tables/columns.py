@@ -96,6 +96,8 @@ FIELDS = (
     Field("runs", "text", lambda entry: " ".join(entry.row.runs)),
 )
 NAMES = tuple(field.name for field in FIELDS)
+# Of the summary, in which every study's rows stand: before the others.
+SUMMARY = ("section", "title", *NAMES)
 TEXTS = tuple(field.name for field in FIELDS if field.kind == "text")
 COUNTS = tuple(field.name for field in FIELDS if field.kind == "count")
 NUMBERS = tuple(field.name for field in FIELDS if field.kind == "number")
