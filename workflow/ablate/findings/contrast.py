@@ -80,7 +80,7 @@ def estimate(
     for row, weight in weights.items():
         spread, n = spreads[row], samples[row].n
         if spread is None or not n:
-            return Estimate(value if n else math.nan)
+            return Estimate(value)
         groups[spread.source] += weight**2 * spread.variance / n
         freedom[spread.source] = spread.df
     total = math.fsum(groups.values())
