@@ -204,6 +204,22 @@ def test_fifteen_rows_with_long_labels_do_not_overlap(tmp_path):
         assert box.x1 <= inside.x1
 
 
+def test_a_narrow_figure_has_room_beside_long_labels_and_what_is_missing(tmp_path, recwarn):
+    names = ["final_softmax", "short"]
+    rows = [
+        row(name, 80.0, f"run-{name}", label="ReLU and a final softmax", seeds=[0, 1, 2])
+        for name in names
+    ]
+    request = study_request(tmp_path, control="short", rows=rows, partial=True)
+    write_study(request, {"final_softmax": [80.0], "short": [80.0, 81.0, 82.0]})
+    with style.applied(narrow=True):
+        figure, axes = drawn(request)
+        assert axes.get_window_extent().width > 0.15 * figure.get_window_extent().width
+    assert not [str(warning.message) for warning in recwarn]
+    texts = [*axes.get_yticklabels(), *axes.texts]
+    assert "2 of 3\nmissing" in [text.get_text() for text in texts]
+
+
 def test_a_study_of_no_run_at_all_shows_what_was_reported(tmp_path):
     request = study_request(tmp_path, noise=None)
     write_study(request, {"relu": [], "elu": [], "tanh": []})
