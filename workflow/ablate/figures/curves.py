@@ -39,11 +39,10 @@ def draw(request: Drawing) -> Figure:
     return figure
 
 
-def drops(history: dict[str, np.ndarray]) -> list[tuple[float, float]]:
-    """(epoch, new rate) of every sharp drop; it stands between the epochs it falls between."""
-    rate, epoch = history["lr"], history["epoch"]
-    falls = np.flatnonzero(rate[1:] <= DROP * rate[:-1])
-    return [(float(epoch[i + 1]) - 0.5, float(rate[i + 1])) for i in falls]
+def drops(history: dict[str, np.ndarray]) -> np.ndarray:
+    """Where the rate drops sharply, between the epochs that it falls between."""
+    rate = history["lr"]
+    return history["epoch"][1:][rate[1:] <= DROP * rate[:-1]] - 0.5
 
 
 def _draw_run(column: np.ndarray, runs: list[FinishedRun]) -> None:
@@ -55,7 +54,8 @@ def _draw_run(column: np.ndarray, runs: list[FinishedRun]) -> None:
     rate.step(histories[0]["epoch"], histories[0]["lr"], where="mid", color=style.GREY)
     _scale_rate(rate, histories[0]["lr"])
     for axes in column:
-        _mark_drops(axes, drops(histories[0]))
+        for epoch in drops(histories[0]):
+            axes.axvline(epoch, color=style.GREY, linewidth=1, linestyle=":")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     best = np.mean([run.best_accuracy for run in runs])
     of = f", mean of {len(runs)}" if len(runs) > 1 else ""
@@ -94,11 +94,6 @@ def _scale_rate(axes: Axes, rates: np.ndarray) -> None:
     few = np.unique(rates[rates > 0])
     if len(few) <= 5:
         axes.set_yticks(few)
-
-
-def _mark_drops(axes: Axes, marks: list[tuple[float, float]]) -> None:
-    for epoch, _ in marks:
-        axes.axvline(epoch, color=style.GREY, linewidth=1, linestyle=":")
 
 
 def _legend() -> list[Line2D]:

@@ -48,15 +48,12 @@ def draw(request: Drawing) -> Figure:
         notes += [beyond, _not_finite(title, request, measured)]
     for axes in panels[:-1]:
         axes.set_xlabel("")
-    bands.finish(figure, request, _handles(request), [WHAT_ETA_IS, bands.thinning(look), *notes])
-    return figure
-
-
-def _handles(request: Drawing) -> list:
-    return [
+    handles = [
         bands.handle(f"{run.label} ({bands.seeds(len(run.seeds))})", colour)
         for run, colour in zip(request.runs, bands.COLOURS, strict=False)
     ]
+    bands.finish(figure, request, handles, [WHAT_ETA_IS, bands.thinning(look), *notes])
+    return figure
 
 
 def _not_finite(title: str, request: Drawing, measured: list[Stepped]) -> str:
