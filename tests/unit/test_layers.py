@@ -47,7 +47,7 @@ ROOMS = {
     "tables": "data errors files findings invocation measures paths requests runs settings",
     "figures": "data errors evaluation extensions files findings measures models paths requests "
     "runs settings tables",
-    "report": "data errors files findings invocation paths requests runs settings tables",
+    "report": "data files findings invocation paths requests runs settings tables",
     # Command lines: of the rules, and of the user.
     "steps": "data errors evaluation figures files findings job models named paths planning report "
     "requests settings tables",

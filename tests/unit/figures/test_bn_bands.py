@@ -280,12 +280,12 @@ def test_how_dense_and_smooth_lengths_are_drawn(steps, every, window):
         ({"window": 2.5}, "options.window: found 2.5, a whole number"),
         ({"smoothing": "max"}, "options.smoothing: found 'max'; allowed: median, mean"),
         ({"scale": "cubic"}, "allowed: linear, log"),
-        ({"evry": 3}, "options: found 'evry'; allowed: every, window, smoothing, scale"),
+        ({"evry": 3}, "options: unknown key 'evry'; did you mean 'every'"),
     ],
 )
 def test_wrong_options_are_named_with_what_is_allowed(options, message):
     with pytest.raises(AblateError, match=message):
-        bands.look(options)
+        bands.Look.of(options)
 
 
 def test_a_band_that_reaches_down_to_0_ends_the_axis_and_is_said():

@@ -116,12 +116,12 @@ def test_a_run_that_diverged_early_is_drawn_as_far_as_it_went(tmp_path):
 
 def test_gentle_schedules_have_no_drops():
     rates = 0.1 * 0.9 ** np.arange(20)
-    assert curves.drops({"epoch": np.arange(1.0, 21), "lr": rates}) == []
+    assert not len(curves.drops({"epoch": np.arange(1.0, 21), "lr": rates}))
 
 
-def test_drops_know_their_epoch_and_rate():
+def test_drops_stand_between_the_epochs_they_fall_between():
     history = {"epoch": np.arange(1.0, 7), "lr": np.array([1, 1, 0.1, 0.1, 0.1, 0.01])}
-    assert curves.drops(history) == [(2.5, 0.1), (5.5, 0.01)]
+    assert curves.drops(history).tolist() == [2.5, 5.5]
 
 
 def best_model(results, counts):

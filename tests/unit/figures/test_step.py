@@ -1,8 +1,10 @@
 """The command line that draws one figure."""
 
+import os
 import subprocess
 import sys
 
+import pytest
 from asking import asked
 from small_results import study_request, write_data, write_study
 
@@ -48,6 +50,25 @@ def test_what_is_missing_is_named_without_a_traceback(tmp_path, capsys):
     assert code == 1
     assert message.startswith("error: ")
     assert "r/seed0/training.json does not exist. Build it first: " in message
+
+
+@pytest.mark.parametrize("step", ["table", "figure"])
+def test_processes_that_hash_otherwise_make_the_same_files(tmp_path, step):
+    written = study_request(tmp_path)
+    write_study(written, {"relu": [80.0, 81.0], "elu": [83.0, 84.0], "tanh": [75.0]})
+    study = AskedStudy(**written)
+    drawing = StudyDrawing(name="study_activation", study=study, note="Demo")
+    request, suffix = {"table": (study, "csv"), "figure": (drawing, "png")}[step]
+    for seed in ("1", "2"):
+        command = asked(request.plain(), tmp_path, [tmp_path / seed / f"made.{suffix}"])
+        environment = {**os.environ, "PYTHONPATH": "workflow", "PYTHONHASHSEED": seed}
+        module = f"ablate.steps.{step}"
+        subprocess.run([sys.executable, "-m", module, *command], check=True, env=environment)
+    one, two = (
+        {file.name: file.read_bytes() for file in (tmp_path / seed).iterdir()} for seed in "12"
+    )
+    assert len(one) == {"table": 3, "figure": 4}[step]
+    assert one == two
 
 
 def test_figures_that_draw_no_network_load_no_torch(tmp_path):

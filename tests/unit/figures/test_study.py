@@ -10,7 +10,7 @@ from small_results import row, study_request, write_study
 from ablate.figures import study, style
 from ablate.requests.figure import StudyDrawing
 from ablate.requests.study import AskedStudy
-from ablate.tables.reading import read_table
+from ablate.tables.stored import read_study
 
 
 @pytest.fixture(autouse=True)
@@ -174,7 +174,7 @@ def test_rows_named_like_numbers_and_none_are_found(tmp_path):
     rows = read_rows(request)
     assert [r.mean for r in rows] == [80.0, 81.0, 82.0]
     assert math.isnan(rows[2].reported)
-    assert read_table(str(tmp_path), "activation")[0]["row"] == "none"
+    assert read_study(tmp_path, "activation")["row"][0] == "none"
 
 
 def test_fifteen_rows_with_long_labels_do_not_overlap(tmp_path):
@@ -202,6 +202,22 @@ def test_fifteen_rows_with_long_labels_do_not_overlap(tmp_path):
     for box in boxes:
         assert inside.x0 <= box.x0
         assert box.x1 <= inside.x1
+
+
+def test_a_narrow_figure_has_room_beside_long_labels_and_what_is_missing(tmp_path, recwarn):
+    names = ["final_softmax", "short"]
+    rows = [
+        row(name, 80.0, f"run-{name}", label="ReLU and a final softmax", seeds=[0, 1, 2])
+        for name in names
+    ]
+    request = study_request(tmp_path, control="short", rows=rows, partial=True)
+    write_study(request, {"final_softmax": [80.0], "short": [80.0, 81.0, 82.0]})
+    with style.applied(narrow=True):
+        figure, axes = drawn(request)
+        assert axes.get_window_extent().width > 0.15 * figure.get_window_extent().width
+    assert not [str(warning.message) for warning in recwarn]
+    texts = [*axes.get_yticklabels(), *axes.texts]
+    assert "2 of 3\nmissing" in [text.get_text() for text in texts]
 
 
 def test_a_study_of_no_run_at_all_shows_what_was_reported(tmp_path):

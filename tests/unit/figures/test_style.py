@@ -4,6 +4,7 @@ import contextlib
 import io
 import re
 import zlib
+from itertools import product
 
 import matplotlib
 import numpy as np
@@ -120,12 +121,18 @@ def test_of_fonts_a_pdf_holds_no_tables_for_setting_text(tmp_path):
 
 def embedded(pdf):
     """The names of the tables of each font in a PDF."""
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf.read_bytes(), re.DOTALL)
+    fonts = [data for data in streams(pdf) if data[:4] == b"\0\1\0\0"]
+    return [set(TTFont(io.BytesIO(data)).keys()) for data in fonts]
+
+
+def streams(pdf):
+    """The compressed parts of a PDF, unpacked: the page's drawing first."""
+    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", pdf.read_bytes(), re.DOTALL)
     unpacked = []
-    for stream in streams:
+    for stream in packed:
         with contextlib.suppress(zlib.error):
             unpacked.append(zlib.decompress(stream))
-    return [set(TTFont(io.BytesIO(data)).keys()) for data in unpacked if data[:4] == b"\0\1\0\0"]
+    return unpacked
 
 
 def test_text_stays_text(tmp_path):
@@ -134,15 +141,40 @@ def test_text_stays_text(tmp_path):
     assert ">epoch</text>" in (tmp_path / "figure.svg").read_text()
 
 
+def test_equal_narrow_drawings_of_many_fonts_give_equal_bytes(tmp_path):
+    with style.applied(narrow=True):
+        for name in ("one", "two"):
+            figure = drawing()
+            for weight, slant, family in product(
+                ("normal", "bold"), ("normal", "italic"), ("sans-serif", "monospace")
+            ):
+                figure.text(0.5, 0.5, "a", weight=weight, style=slant, family=family)
+            style.save_narrow(figure, tmp_path / f"{name}.pdf", NOTE)
+    one, two = ((tmp_path / f"{name}.pdf").read_bytes() for name in ("one", "two"))
+    assert one == two
+    assert one.count(b"/FontFile2") == 8
+
+
 def test_a_narrow_figure_is_as_wide_as_a_column(tmp_path):
     with style.applied(narrow=True):
         figure = drawing()
         assert figure.get_size_inches()[0] == pytest.approx(8 * style.NARROW)
         style.save_narrow(figure, tmp_path / "figure.pdf")
-    [width] = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ", (tmp_path / "figure.pdf").read_bytes())
+    [width] = re.findall(rb"/MediaBox \[ 0 0 ([\d.]+) ", (tmp_path / "figure.pdf").read_bytes())
     assert float(width) == pytest.approx(72 * 3.3, abs=0.1)
     with style.applied():
         assert style.figure(height=1).get_size_inches()[0] == 8
+
+
+def test_a_narrow_pdf_is_the_same_drawing_shrunk_and_nothing_of_it_is_cut(tmp_path):
+    with style.applied(narrow=True):
+        style.save(drawing(), tmp_path / "figure.png", NOTE)
+        style.save_narrow(drawing(), tmp_path / "narrow.pdf", NOTE)
+    whole, narrow = (streams(tmp_path / name)[0] for name in ("figure.pdf", "narrow.pdf"))
+    drawn, shrunk = (stream.splitlines() for stream in (whole, narrow))
+    [scaling] = [line for line in shrunk if line not in drawn]
+    assert re.fullmatch(rb"(0\.\d+) 0 0 \1 0 0 cm", scaling)
+    assert [line for line in shrunk if line != scaling] == drawn
 
 
 def test_an_axis_ends_before_what_would_flatten_the_rest():

@@ -10,7 +10,7 @@ from ablate.findings.answer import AgainstControl, Scatter
 from ablate.findings.compare import RowRuns, comparisons
 from ablate.findings.contrast import difference, half_width
 from ablate.findings.sample import Sample
-from ablate.findings.spread import kind, spreads
+from ablate.findings.spread import scatter, spreads
 from ablate.requests.study import AskedStudy
 from ablate.settings.study import Noise
 
@@ -41,7 +41,7 @@ def test_what_ours_scatter_is_the_same_with_and_without_theirs():
     with_theirs = {**OURS, "theirs": others(81.0, 95.0, 60.0), "five": others(*ELU, 82.0, 83.0)}
     noise = Noise(sd=1.0, df=4)
     assert {name: spreads(with_theirs, noise)[name] for name in OURS} == spreads(OURS, noise)
-    assert kind(with_theirs, noise) == kind(OURS, noise) == "pooled"
+    assert scatter(with_theirs, noise).kind == scatter(OURS, noise).kind == "pooled"
     single = {"relu": Sample.of([80.0]), "theirs": others(*THEIRS)}
     assert spreads(single)["relu"] is None
     assert spreads(single, noise)["relu"].source == "stated"
@@ -53,7 +53,7 @@ def test_a_single_number_of_theirs_scatters_as_ours_do_and_never_by_a_stated_noi
     alone = {"relu": Sample.of([80.0]), "theirs": others(81.0)}
     assert spreads(alone, Noise(sd=1.0, df=4, source="five repeats"))["theirs"] is None
     assert math.isnan(half_width(others(81.0), Noise(sd=1.0, df=4)))
-    assert kind({"theirs": others(81.0)}, Noise(sd=1.0, df=4)) == "unknown"
+    assert scatter({"theirs": others(81.0)}, Noise(sd=1.0, df=4)).kind == "unknown"
 
 
 def test_numbers_that_are_all_the_same_make_nothing_certain():

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from ablate.findings.compare import RowRuns, best_row
-from ablate.findings.judge import adjusted, examine
+from ablate.findings.judge import examine
 from ablate.findings.links import links
+from ablate.findings.multiplicity import holm
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
 from ablate.settings.claims import Comparison
@@ -32,7 +33,7 @@ ONE_WILD = [1, 1, 1, 1, 1, 1, 3]
 def verdicts(samples, noise=None) -> list[str]:
     spread = spreads(samples, noise)
     tested = [examine(asserted, samples, spread) for asserted in ASSERTED]
-    return [one.verdict(p) for one, p in zip(tested, adjusted(tested), strict=True)]
+    return [one.verdict(p) for one, p in zip(tested, holm([one.p for one in tested]), strict=True)]
 
 
 @pytest.mark.parametrize("sds", [EQUAL, ALTERNATING, ONE_WILD])

@@ -41,7 +41,15 @@ def verdicts(claims, found, rows=(), **said):
     """The verdicts on these claims of a study with these rows besides."""
     rows = tuple(AskedRow(name=row, run=row, seeds=()) for row in rows)
     study = ClaimingStudy(name="study", title="", rows=rows, claims=tuple(claims), **said)
-    return judging.verdicts(study, found)
+    nothing = {
+        (quantity_key(comparison.of), row): Number(
+            Sample.of([]), reason=f"{row} has no finished run"
+        )
+        for one in claims
+        for comparison in one.comparisons
+        for row in comparison.references
+    }
+    return judging.verdicts(study, nothing | found)
 
 
 def numbers(of, values, last=None, **others):
@@ -101,7 +109,7 @@ def test_a_claim_is_confirmed_contradicted_or_undecided(kind):
 def test_a_claim_whose_rows_are_not_all_there_is_not_measured(kind):
     found = judged(KINDS[kind], {"a": HIGH, "b": MIDDLE} if kind != "at least" else {"a": HIGH})
     assert found.verdict == "not measured"
-    assert found.reason == "a row has no finished run"
+    assert found.reason.endswith(" has no finished run")
     assert found.effect is None
 
 

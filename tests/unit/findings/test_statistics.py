@@ -12,7 +12,7 @@ from ablate.findings.improvement import improvement
 from ablate.findings.multiplicity import holm
 from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample, sampling
-from ablate.findings.spread import Spread, kind, ratio, scatter, spreads
+from ablate.findings.spread import Spread, ratio, scatter, spreads
 from ablate.settings.study import Noise
 
 RELU, ELU, TANH = [80.1, 79.5, 80.8], [82.4, 81.9, 83.0], [74.0, 76.0, 75.5]
@@ -64,14 +64,14 @@ def test_single_runs_take_the_stated_noise_and_nothing_without_it():
     # Two single runs of sd 1, known from five repeats: 3.9 points are needed.
     assert found.interval()[0] == pytest.approx(4 - stats.t.ppf(0.975, 4) * math.sqrt(2))
     assert math.isnan(between("elu", "relu", one).above(0))
-    assert kind(one, None) == "unknown"
+    assert scatter(one, None).kind == "unknown"
     assert scatter(one, Noise(sd=1.0, df=4, source="five repeats")).source == "five repeats"
 
 
 def test_the_scatter_is_pooled_below_five_seeds_and_each_rows_own_from_there():
     five = {name: Sample.of([*sample, 80.0, 81.0]) for name, sample in (("a", RELU), ("b", ELU))}
-    assert kind(THREE, None) == "pooled"
-    assert kind(five, None) == "welch"
+    assert scatter(THREE, None).kind == "pooled"
+    assert scatter(five, None).kind == "welch"
     assert ratio(THREE) == pytest.approx(np.std(TANH, ddof=1) / np.std(ELU, ddof=1))
 
 

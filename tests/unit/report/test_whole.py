@@ -6,7 +6,6 @@ from small_results import PROVENANCE, row, study_request, write_data, write_stud
 
 from ablate.data import shared
 from ablate.data.manifest import Manifest
-from ablate.errors import AblateError
 from ablate.paths import Results
 from ablate.report import facts, plain
 from ablate.requests.page import ListedFigure, Plain
@@ -126,12 +125,6 @@ def test_markdown_says_once_that_it_is_a_demo(whole, tmp_path):
     text = plain.page(whole.model_copy(update={"note": note}))
     assert text.count("Demo: synthetic data") == 1
     assert text.index("Demo: synthetic") < text.index("## What was run")
-
-
-def test_a_missing_table_is_named(whole, tmp_path):
-    Results(tmp_path).table("depth", "md").unlink()
-    with pytest.raises(AblateError, match=r"depth\.md cannot be read"):
-        plain.page(whole)
 
 
 def test_the_step_writes_one_whole_file(whole, tmp_path):

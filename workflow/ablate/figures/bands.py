@@ -2,8 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Literal, Self
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -12,14 +11,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogFormatter, MaxNLocator
+from pydantic import Field, ValidationError, field_validator
 
 from ablate.errors import AblateError
 from ablate.figures import style
+from ablate.findings.words import counted
 from ablate.measures import measure
-from ablate.measures.rolling import KINDS, rolling
+from ablate.measures.rolling import rolling
 from ablate.measures.stepped import Band, Curve, Stepped, mean
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownFamily
+from ablate.settings.message import sentence
+from ablate.settings.refusal import refuse
+from ablate.settings.strict import Settings
 
 # Plain, with batch normalisation, with dropout: the same colour in every figure.
 PLAIN, NORMALISED, DROPPED = style.VERMILLION, style.BLUE, style.GREEN
@@ -38,8 +42,7 @@ class _Plain(LogFormatter):
         return f"{x:g}" if super().__call__(x, pos) else ""
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Settings):
     """How steps are drawn; the fields are a figure's options.
 
     Attributes:
@@ -49,25 +52,29 @@ class Look:
         scale: of the measure's axis, linear | log.
     """
 
-    every: int = 40
-    window: int = 9
-    smoothing: str = "median"
-    scale: str = "linear"
+    every: int = Field(40, ge=1)
+    window: int = Field(9, ge=1)
+    smoothing: Literal["median", "mean"] = "median"
+    scale: Literal["linear", "log"] = "linear"
 
-    def __post_init__(self) -> None:
-        for name in ("every", "window"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise AblateError(
-                    f"options.{name}: found {value!r}, a whole number from 1 is needed"
-                )
-        if self.window % 2 == 0:
-            raise AblateError(f"options.window: found {self.window}, an odd number is needed")
-        for name, allowed in (("smoothing", KINDS), ("scale", ("linear", "log"))):
-            if getattr(self, name) not in allowed:
-                raise AblateError(
-                    f"options.{name}: found {getattr(self, name)!r}; allowed: {', '.join(allowed)}"
-                )
+    @field_validator("window")
+    @classmethod
+    def _odd(cls, window: int) -> int:
+        if window % 2 == 0:
+            raise refuse(f"found {window}, an odd number is needed")
+        return window
+
+    @classmethod
+    def of(cls, options: dict[str, Any], **defaults: Any) -> Self:
+        """The look that a figure's options ask for.
+
+        Raises:
+            AblateError: an option is unknown or out of range.
+        """
+        try:
+            return cls.model_validate({**defaults, **options})
+        except ValidationError as error:
+            raise AblateError(sentence(error, cls, "options", options)) from None
 
     def fitted(self, measured: Sequence[Stepped]) -> "Look":
         """The same for what is drawn: short runs are drawn more densely and smoothed less."""
@@ -76,20 +83,8 @@ class Look:
         recorded = int(np.median(np.diff(steps))) if len(steps) > 1 else 1
         every = max(recorded, min(self.every, last // ENOUGH))
         most = max(1, max(len(one.every(every).steps) for one in measured) // SHARE)
-        return replace(self, every=every, window=min(self.window, most - (most + 1) % 2))
-
-
-def look(options: dict[str, Any], **defaults: Any) -> Look:
-    """The look that a figure's options ask for.
-
-    Raises:
-        AblateError: an option is unknown or out of range.
-    """
-    known = [field.name for field in fields(Look)]
-    unknown = [name for name in options if name not in known]
-    if unknown:
-        raise AblateError(f"options: found {unknown[0]!r}; allowed: {', '.join(known)}")
-    return Look(**{**defaults, **options})
+        window = min(self.window, most - (most + 1) % 2)
+        return self.model_copy(update={"every": every, "window": window})
 
 
 def of_families(request: Drawing, name: str) -> list[Band | Curve]:
@@ -240,19 +235,14 @@ def missing_note(request: Drawing, measured: Sequence[Stepped]) -> str:
     return " ".join(lost)
 
 
-def rates(count: int) -> str:
-    """A number of learning rates, in words."""
-    return f"{count} rate{'s' if count > 1 else ''}"
-
-
 def seeds(count: int) -> str:
     """How many seeds a line or band stands for, in words."""
     return f"mean of {count} seeds" if count > 1 else "1 seed"
 
 
 def _counted(family: ShownFamily) -> str:
-    number, count = len(family.members), len(measure.common_seeds(family.members))
-    return f"{family.label}\n({rates(number)}, {seeds(count)})"
+    count = len(measure.common_seeds(family.members))
+    return f"{family.label}\n({counted(len(family.members), 'rate')}, {seeds(count)})"
 
 
 def _marker(measured: Stepped) -> str | None:

@@ -30,17 +30,19 @@ def draw(request: Drawing) -> Figure:
     run = best_run(finished_runs(request.results, request.runs, request.partial))
     classes = class_names(Manifest.read(Results(request.results).manifest).classes)
     counts = np.array(run.metrics.confusion)
+    wrong = counts * ~np.eye(len(counts), dtype=bool)
+    most = max(int(wrong.max()), 1)
     figure = style.figure(height=7.6)
     axes = figure.subplots()
     axes.grid(visible=False)
-    image = _draw_colours(axes, counts)
+    image = _draw_colours(axes, counts, most)
     few = len(classes) <= COUNTED
     if few:
-        _draw_counts(axes, counts)
+        _draw_counts(axes, counts, most)
     else:
         whole = MaxNLocator(integer=True)
         figure.colorbar(image, ax=axes, shrink=0.7, label="test images", ticks=whole)
-        figure.supxlabel(_commonest(counts, classes), fontsize=9.5)
+        figure.supxlabel(_commonest(wrong, classes), fontsize=9.5)
     named = range(0, len(classes), -(-len(classes) // NAMED))
     names = [classes[label] for label in named]
     size = 10 if few else 7
@@ -49,26 +51,21 @@ def draw(request: Drawing) -> Figure:
     axes.set_yticks(named, names, fontsize=size)
     axes.set_xlabel("predicted class")
     axes.set_ylabel("true class")
-    wrong = int(counts.sum() - np.trace(counts))
-    axes.set_title(f"{run.label}, seed {run.seed}: {wrong:,} of {counts.sum():,} test images wrong")
+    share = f"{wrong.sum():,} of {counts.sum():,} test images wrong"
+    axes.set_title(f"{run.label}, seed {run.seed}: {share}")
     return figure
 
 
-def _largest_mistake(counts: np.ndarray) -> int:
-    return max(int((counts * ~np.eye(len(counts), dtype=bool)).max()), 1)
-
-
-def _draw_colours(axes: Axes, counts: np.ndarray) -> AxesImage:
+def _draw_colours(axes: Axes, counts: np.ndarray, most: int) -> AxesImage:
     wrong = np.ma.masked_array(counts, mask=np.eye(len(counts), dtype=bool))
     colours = colormaps["Oranges"].with_extremes(bad="#DCE9F3")
-    return axes.imshow(wrong, cmap=colours, vmin=0, vmax=_largest_mistake(counts))
+    return axes.imshow(wrong, cmap=colours, vmin=0, vmax=most)
 
 
-def _commonest(counts: np.ndarray, classes: list[str]) -> str:
+def _commonest(wrong: np.ndarray, classes: list[str]) -> str:
     """The mistakes that were made most often, with how often, in lines of two."""
-    wrong = counts * ~np.eye(len(counts), dtype=bool)
     order = np.argsort(-wrong, axis=None, kind="stable")[:COMMONEST]
-    pairs = [divmod(int(place), len(counts)) for place in order]
+    pairs = [divmod(int(place), len(wrong)) for place in order]
     said = [
         f"{classes[a]} taken for {classes[b]}: {wrong[a, b]:,}" for a, b in pairs if wrong[a, b]
     ]
@@ -76,8 +73,7 @@ def _commonest(counts: np.ndarray, classes: list[str]) -> str:
     return "\n".join(["The commonest mistakes:", *lines]) if said else ""
 
 
-def _draw_counts(axes: Axes, counts: np.ndarray) -> None:
-    largest = _largest_mistake(counts)
+def _draw_counts(axes: Axes, counts: np.ndarray, most: int) -> None:
     for (true, predicted), count in np.ndenumerate(counts):
         axes.text(
             predicted,
@@ -87,5 +83,5 @@ def _draw_counts(axes: Axes, counts: np.ndarray) -> None:
             va="center",
             fontsize=10,
             fontweight="bold" if true == predicted else "normal",
-            color="white" if true != predicted and count > 0.6 * largest else "#222222",
+            color="white" if true != predicted and count > 0.6 * most else "#222222",
         )

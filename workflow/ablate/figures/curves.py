@@ -7,6 +7,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ablate.figures import style
+from ablate.figures.vgg_bn_accuracy import mean_by_epoch
+from ablate.findings.words import counted
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
@@ -37,11 +39,10 @@ def draw(request: Drawing) -> Figure:
     return figure
 
 
-def drops(history: dict[str, np.ndarray]) -> list[tuple[float, float]]:
-    """(epoch, new rate) of every sharp drop; it stands between the epochs it falls between."""
-    rate, epoch = history["lr"], history["epoch"]
-    falls = np.flatnonzero(rate[1:] <= DROP * rate[:-1])
-    return [(float(epoch[i + 1]) - 0.5, float(rate[i + 1])) for i in falls]
+def drops(history: dict[str, np.ndarray]) -> np.ndarray:
+    """Where the rate drops sharply, between the epochs that it falls between."""
+    rate = history["lr"]
+    return history["epoch"][1:][rate[1:] <= DROP * rate[:-1]] - 0.5
 
 
 def _draw_run(column: np.ndarray, runs: list[FinishedRun]) -> None:
@@ -53,14 +54,14 @@ def _draw_run(column: np.ndarray, runs: list[FinishedRun]) -> None:
     rate.step(histories[0]["epoch"], histories[0]["lr"], where="mid", color=style.GREY)
     _scale_rate(rate, histories[0]["lr"])
     for axes in column:
-        _mark_drops(axes, drops(histories[0]))
+        for epoch in drops(histories[0]):
+            axes.axvline(epoch, color=style.GREY, linewidth=1, linestyle=":")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     best = np.mean([run.best_accuracy for run in runs])
     of = f", mean of {len(runs)}" if len(runs) > 1 else ""
     accuracy.set_title(f"{runs[0].label}: best {best:.2f} %{of}")
     loss.set_ylim(0, _end_losses(loss, histories))
-    seeds = f"n = {len(runs)} seed{'s' if len(runs) > 1 else ''}"
-    rate.set_xlabel(f"epoch ({seeds})")
+    rate.set_xlabel(f"epoch (n = {counted(len(runs), 'seed')})")
 
 
 def _end_losses(axes: Axes, histories: list[dict[str, np.ndarray]]) -> float | None:
@@ -80,13 +81,11 @@ def _draw_lines(
     axes: Axes, histories: list[dict[str, np.ndarray]], column: str, colour: str
 ) -> None:
     lines = [history[column] for history in histories]
-    epochs = min(map(len, lines))
-    if len(lines) > 1:
-        for line in lines:
-            axes.plot(1 + np.arange(len(line)), line, color=colour, linewidth=0.8, alpha=0.5)
-    mean = np.mean([line[:epochs] for line in lines], axis=0)
-    marker = "o" if epochs < 15 else None
-    axes.plot(1 + np.arange(epochs), mean, color=colour, marker=marker, markersize=3.5)
+    for line in lines if len(lines) > 1 else []:
+        axes.plot(1 + np.arange(len(line)), line, color=colour, linewidth=0.8, alpha=0.5)
+    mean = mean_by_epoch(lines)
+    marker = "o" if len(mean) < 15 else None
+    axes.plot(1 + np.arange(len(mean)), mean, color=colour, marker=marker, markersize=3.5)
 
 
 def _scale_rate(axes: Axes, rates: np.ndarray) -> None:
@@ -95,11 +94,6 @@ def _scale_rate(axes: Axes, rates: np.ndarray) -> None:
     few = np.unique(rates[rates > 0])
     if len(few) <= 5:
         axes.set_yticks(few)
-
-
-def _mark_drops(axes: Axes, marks: list[tuple[float, float]]) -> None:
-    for epoch, _ in marks:
-        axes.axvline(epoch, color=style.GREY, linewidth=1, linestyle=":")
 
 
 def _legend() -> list[Line2D]:

@@ -7,6 +7,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from ablate.figures import bands, style
+from ablate.findings.words import counted
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
@@ -67,4 +68,4 @@ def _draw_line(
 
 
 def _seeds(runs: list[list[FinishedRun]]) -> str:
-    return f"{bands.rates(len(runs))}, {bands.seeds(min(map(len, runs)))}"
+    return f"{counted(len(runs), 'rate')}, {bands.seeds(min(map(len, runs)))}"

@@ -1,5 +1,8 @@
 """A figure of one's own: a function in a file of extensions, given what its arguments name."""
 
+import csv
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -11,7 +14,6 @@ from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 from ablate.settings import own
-from ablate.tables.reading import read_table
 
 
 def draw(request: Drawing) -> Figure:
@@ -37,29 +39,18 @@ def _runs(request: Drawing) -> list[FinishedRun]:
     return finished_runs(request.results, request.runs, request.partial)
 
 
-def _families(request: Drawing) -> dict[str, list[FinishedRun]]:
-    return {
+def _table(results: Path, name: str) -> list[dict[str, str]]:
+    with Results(results).table(name).open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+GIVEN: dict[str, Callable[[Drawing], Any]] = {
+    "runs": _runs,
+    "families": lambda request: {
         family.name: finished_runs(request.results, family.members, request.partial)
         for family in request.families
-    }
-
-
-def _tables(request: Drawing) -> dict[str, list[dict[str, str]]]:
-    return {name: read_table(request.results, name) for name in request.tables}
-
-
-def _images(request: Drawing) -> Any:
-    return load(Results(request.results).data)
-
-
-def _weights(request: Drawing) -> list[dict[str, Any]]:
-    return [run.weights() for run in _runs(request)]
-
-
-GIVEN = {
-    "runs": _runs,
-    "families": _families,
-    "tables": _tables,
-    "images": _images,
-    "weights": _weights,
+    },
+    "tables": lambda request: {name: _table(request.results, name) for name in request.tables},
+    "images": lambda request: load(Results(request.results).data),
+    "weights": lambda request: [run.weights() for run in _runs(request)],
 }

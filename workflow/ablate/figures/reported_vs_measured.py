@@ -1,37 +1,27 @@
 """Every reported accuracy beside the measured one."""
 
-import math
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from ablate.figures import style
-from ablate.figures.marks import marks
+from ablate.figures.marks import Mark, marks
 from ablate.requests.figure import Drawing
-from ablate.tables.reading import is_elsewhere, number, read_table
+from ablate.tables.stored import is_elsewhere, read_summary
 
 NEEDS = {"shows": "summary"}
 
 ALIKE = 2.0  # percentage points within which the report calls two accuracies alike
 
 
-@dataclass(frozen=True)
-class Pair:
-    """A row's reported and measured mean best accuracy, in percent; elsewhere: not trained here."""
-
-    study: str
-    reported: float
-    measured: float
-    elsewhere: bool = False
-
-
 def draw(request: Drawing) -> Figure:
     """Measured by reported accuracy with the line of equality, and the differences by study."""
-    table = read_table(request.results, "summary")
-    every = pairs(table)
-    looks = marks([line["study"] for line in table], {pair.study for pair in every})
+    table = read_summary(request.results)
+    every = table[table["delta"].notna()]
+    looks = marks(table["study"], set(every["study"]))
     figure = style.figure(height=5.4)
     left, right = figure.subplots(1, 2, width_ratios=[1.25, 1])
     _draw_pairs(left, every, looks)
@@ -40,25 +30,16 @@ def draw(request: Drawing) -> Figure:
     return figure
 
 
-def pairs(table: list[dict[str, str]]) -> list[Pair]:
-    """The rows of the summary with both numbers, in its order."""
-    found = [
-        Pair(line["study"], number(line["reported"]), number(line["best_mean"]), is_elsewhere(line))
-        for line in table
-    ]
-    return [pair for pair in found if not math.isnan(pair.reported + pair.measured)]
-
-
-def agreement(every: list[Pair]) -> str:
+def agreement(every: pd.DataFrame) -> str:
     """How many rows agree, as a sentence."""
-    if not every:
+    if every.empty:
         return "No row has a reported and a measured accuracy"
-    near = sum(abs(pair.measured - pair.reported) <= ALIKE for pair in every)
+    near = (every["delta"].abs() <= ALIKE).sum()
     return f"{near} of {len(every)} rows within {ALIKE:g} points of the reported accuracy"
 
 
-def _draw_pairs(axes: Axes, every: list[Pair], looks: dict[str, tuple[str, str]]) -> None:
-    ends = limits([value for pair in every for value in (pair.reported, pair.measured)])
+def _draw_pairs(axes: Axes, every: pd.DataFrame, looks: dict[str, Mark]) -> None:
+    ends = limits([*every["reported"], *every["best_mean"]])
     axes.plot(ends, ends, color=style.GREY, linewidth=1.2, label="equal")
     axes.fill_between(
         *(ends, np.subtract(ends, ALIKE), np.add(ends, ALIKE)),
@@ -66,9 +47,9 @@ def _draw_pairs(axes: Axes, every: list[Pair], looks: dict[str, tuple[str, str]]
         label=f"within {ALIKE:g} points",
         zorder=0,
     )
-    for pair in every:
-        _draw_pair(axes, pair, (pair.reported, pair.measured), looks[pair.study], clip_on=False)
-    if any(pair.elsewhere for pair in every):
+    for row in every.itertuples():
+        _draw_row(axes, row, (row.reported, row.best_mean), looks[row.study], clip_on=False)
+    if any(map(is_elsewhere, every.itertuples())):
         label = "hollow: measured elsewhere"
         axes.plot([], [], "o", color=style.GREY, mfc="none", label=label)
     axes.set_xlim(ends)
@@ -79,22 +60,19 @@ def _draw_pairs(axes: Axes, every: list[Pair], looks: dict[str, tuple[str, str]]
     axes.legend(loc="upper left")
 
 
-def _draw_pair(
-    axes: Axes, pair: Pair, at: tuple[float, float], look: tuple[str, str], **how: bool
-) -> None:
+def _draw_row(axes: Axes, row: Any, at: tuple[float, float], look: Mark, **how: bool) -> None:
     (x, y), (colour, shape) = at, look
-    face = "none" if pair.elsewhere else colour
+    face = "none" if is_elsewhere(row) else colour
     axes.plot([x], [y], shape, color=colour, mfc=face, ms=6, alpha=0.8, **how)
 
 
-def _draw_differences(axes: Axes, every: list[Pair], looks: dict[str, tuple[str, str]]) -> None:
+def _draw_differences(axes: Axes, every: pd.DataFrame, looks: dict[str, Mark]) -> None:
     heights = {study: y for y, study in enumerate(looks)}
     axes.axvspan(-ALIKE, ALIKE, color="#EAEAEA", zorder=0)
     axes.axvline(0, color=style.GREY, linewidth=1.2)
-    for pair in every:
-        at = pair.measured - pair.reported, heights[pair.study]
-        _draw_pair(axes, pair, at, looks[pair.study])
-    counts = {study: sum(pair.study == study for pair in every) for study in looks}
+    for row in every.itertuples():
+        _draw_row(axes, row, (row.delta, heights[row.study]), looks[row.study])
+    counts = every["study"].value_counts()
     axes.set_yticks(range(len(looks)), [f"{study} ({counts[study]})" for study in looks])
     axes.set_ylim(len(looks) - 0.4, -0.6)
     axes.grid(axis="y", visible=False)

@@ -27,7 +27,7 @@ def draw(request: Drawing) -> Figure:
     figure = style.figure(height=side * len(classes) + 0.4, gap=0.06)
     grid = figure.subplots(len(classes), columns, squeeze=False)
     for label, cells in enumerate(grid):
-        images = data.train_images[first_of_class(data.train_labels, label, columns)]
+        images = data.train_images[np.flatnonzero(data.train_labels == label)[:columns]]
         for axes in cells:
             axes.set_axis_off()
         for axes, image in zip(cells, images, strict=False):
@@ -54,11 +54,6 @@ def counts(manifest: Manifest) -> str:
         )
         + " images"
     )
-
-
-def first_of_class(labels: np.ndarray, label: int, count: int) -> np.ndarray:
-    """Indices of the first `count` images of a class, fewer where there are fewer."""
-    return np.flatnonzero(labels == label)[:count]
 
 
 def channels_last(image: np.ndarray) -> np.ndarray:

@@ -41,22 +41,19 @@ def draw(request: Drawing) -> Figure:
     notes = []
     for axes, (name, (title, label)) in zip(panels, PANELS.items(), strict=True):
         measured = [mean(measure.per_seed(request.results, [run], name)) for run in request.runs]
-        look = bands.look(options, scale="log").fitted(measured)
+        look = bands.Look.of(options, scale="log").fitted(measured)
         bands.draw(axes, measured, bands.COLOURS, look)
         beyond = bands.frame(axes, look, label, measured)
         axes.set_title(title)
         notes += [beyond, _not_finite(title, request, measured)]
     for axes in panels[:-1]:
         axes.set_xlabel("")
-    bands.finish(figure, request, _handles(request), [WHAT_ETA_IS, bands.thinning(look), *notes])
-    return figure
-
-
-def _handles(request: Drawing) -> list:
-    return [
+    handles = [
         bands.handle(f"{run.label} ({bands.seeds(len(run.seeds))})", colour)
         for run, colour in zip(request.runs, bands.COLOURS, strict=False)
     ]
+    bands.finish(figure, request, handles, [WHAT_ETA_IS, bands.thinning(look), *notes])
+    return figure
 
 
 def _not_finite(title: str, request: Drawing, measured: list[Stepped]) -> str:

@@ -10,7 +10,7 @@ from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
 from ablate.figures.lettering import class_names
 from ablate.figures.samples import channels_last
-from ablate.figures.stem_kernels import grid
+from ablate.figures.stem_kernels import grid, show
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
@@ -39,7 +39,7 @@ def draw(request: Drawing) -> Figure:
     figure = style.figure(height=0.95 + wide * rows / columns, gap=0.08)
     left, right = figure.subfigures(1, 2, width_ratios=[style.width() - wide, wide])
     _draw_image(left, image, subject)
-    _draw_maps(right, maps)
+    show(right, maps)
     size = "×".join(map(str, maps.shape[1:]))
     figure.suptitle(f"{len(maps)} maps of the first convolution, {size}", x=0.01, ha="left")
     figure.supxlabel(
@@ -89,11 +89,3 @@ def _draw_image(figure: SubFigure, image: np.ndarray, subject: str) -> None:
     axes.imshow(channels_last(image))
     axes.set_axis_off()
     axes.set_title(f"test image: {subject}", loc="center", fontsize=11)
-
-
-def _draw_maps(figure: SubFigure, maps: np.ndarray) -> None:
-    cells = figure.subplots(*grid(len(maps)), squeeze=False)
-    for axes in cells.flat:
-        axes.set_axis_off()
-    for axes, feature_map in zip(cells.flat, maps, strict=False):
-        axes.imshow(feature_map)

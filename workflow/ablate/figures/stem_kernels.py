@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
@@ -21,11 +21,7 @@ def draw(request: Drawing) -> Figure:
     weight = first_convolution(run)[0].numpy()
     rows, columns = grid(len(weight))
     figure = style.figure(height=0.95 + style.width(WIDTH) * rows / columns, width=WIDTH, gap=0.08)
-    cells = figure.subplots(rows, columns, squeeze=False)
-    for axes in cells.flat:
-        axes.set_axis_off()
-    for axes, picture in zip(cells.flat, pictures(weight), strict=False):
-        axes.imshow(picture)
+    show(figure, pictures(weight))
     size = "×".join(map(str, weight.shape[2:]))
     figure.suptitle(f"{len(weight)} first-layer kernels, {size}", x=0.01, ha="left")
     figure.supxlabel(
@@ -40,6 +36,15 @@ def grid(count: int) -> tuple[int, int]:
     """Rows and columns of the squarest grid that holds `count` pictures, wider than high."""
     columns = math.ceil(math.sqrt(count))
     return math.ceil(count / columns), columns
+
+
+def show(figure: Figure | SubFigure, pictures: np.ndarray) -> None:
+    """Draw pictures [n, h, w, ...] in the squarest grid that holds them."""
+    cells = figure.subplots(*grid(len(pictures)), squeeze=False)
+    for axes in cells.flat:
+        axes.set_axis_off()
+    for axes, picture in zip(cells.flat, pictures, strict=False):
+        axes.imshow(picture)
 
 
 def pictures(weight: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 import textwrap
 from dataclasses import dataclass
 from math import isnan
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,12 +15,14 @@ from ablate.requests.figure import StudyDrawing
 from ablate.requests.study import AskedStudy
 from ablate.tables.answers import accuracy, answered
 from ablate.tables.measured import Measured, measured
-from ablate.tables.reading import number, read_table
+from ablate.tables.stored import read_study
 
-LABEL_WIDTH = 32  # characters before a row's label takes a second line
+LABEL_WIDTH = 32  # characters, in a wide figure, before a row's label takes a second line
+FLAG_WIDTH = 20  # and before what is said beside its numbers does
 ROW_HEIGHT = 0.46  # inches
 FOOTNOTE_WIDTH = 64  # of a wide figure, in characters
 MOST_ROWS = 80  # in one picture, which is then 39 inches high
+FLAGS = ("diverged", "collapsed", "missing")
 REPORTED_AT, MEASURED_AT = 66, 136  # points right of the axes
 
 
@@ -54,13 +57,14 @@ def draw(request: StudyDrawing) -> Figure:
     study = request.study
     rows = shown(read_rows(study))
     left_out = len(study.rows) - len(rows)
-    lines = sum(1 + row.label.count("\n") * 0.5 for row in rows)
+    labels = _labels(rows)
+    lines = sum(1 + label.count("\n") * 0.5 for label in labels)
     figure = style.figure(height=1.9 + ROW_HEIGHT * lines)
     axes = figure.subplots()
     for y, row in enumerate(rows):
         _draw_row(axes, y, row)
     _draw_control(axes, rows)
-    _frame(axes, rows)
+    _frame(axes, rows, labels)
     _write_numbers(axes, rows)
     said = f"\n{left_out} of its {len(study.rows)} rows are not drawn; its table has all"
     figure.suptitle(title(study) + (said if left_out else ""), x=0.01, ha="left")
@@ -76,43 +80,52 @@ def shown(rows: list[Drawn]) -> list[Drawn]:
 
 def read_rows(study: AskedStudy) -> list[Drawn]:
     """The study's rows in its own order, from its CSV and the runs' metrics.json."""
-    table = {line["row"]: line for line in read_table(study.results, study.name)}
+    table = {line.row: line for line in read_study(study.results, study.name).itertuples()}
     # No row is set bold that the runs cannot tell from the others.
     rows = measured(study.model_copy(update={"partial": True}))
     best = answered(study, rows).best
     return [_read_row(study, row, table[row.name], best) for row in rows]
 
 
-def _read_row(study: AskedStudy, row: Measured, line: dict[str, str], best: str | None) -> Drawn:
+def _read_row(study: AskedStudy, row: Measured, line: Any, best: str | None) -> Drawn:
     entry, sample = row.row, accuracy(row, "best_accuracy")
     control = entry.name == study.control
     return Drawn(
         label=_label(entry.label, control, entry.confounded),
         control=control,
         confounded=entry.confounded,
-        reported=number(entry.reported),
+        reported=line.reported,
         reported_best=entry.reported_best,
         best=entry.name == best,
-        mean=number(line["best_mean"]),
+        mean=line.best_mean,
         half_width=half_width(sample, study.noise),
         borrowed=sample.n == 1 and sample.ours and study.noise is not None,
         seeds=tuple(each for each in row.values("best_accuracy") if not isnan(each)),
-        n=int(line["n"]),
+        n=line.n,
         flags=_flags(line, len(entry.seeds)),
         source=row.elsewhere and row.elsewhere.source,
     )
 
 
 def _label(label: str, control: bool, confounded: bool) -> str:
-    marks = (" †" if confounded else "") + (" (control)" if control else "")
-    return textwrap.fill(label + marks, LABEL_WIDTH)
+    return label + (" †" if confounded else "") + (" (control)" if control else "")
 
 
-def _flags(line: dict[str, str], asked: int) -> str:
-    words = [
-        _share(word, int(line[word] or 0), asked) for word in ("diverged", "collapsed", "missing")
-    ]
-    return "\n".join(word for word in words if word)
+def _labels(rows: list[Drawn]) -> list[str]:
+    """What stands left of each row, with the number of its seeds where rows differ in that."""
+    equal = len({row.n for row in rows}) == 1
+    labels = [row.label if equal else f"{row.label}, n = {row.n}" for row in rows]
+    return [textwrap.fill(label, _characters(LABEL_WIDTH)) for label in labels]
+
+
+def _characters(wide: int) -> int:
+    """Characters of a line that has so many in a wide figure."""
+    return style.columns(wide, wide)
+
+
+def _flags(line: Any, asked: int) -> str:
+    words = [_share(word, getattr(line, word), asked) for word in FLAGS]
+    return "\n".join(textwrap.fill(word, _characters(FLAG_WIDTH)) for word in words if word)
 
 
 def _share(word: str, count: int, of: int) -> str:
@@ -165,9 +178,7 @@ def _draw_control(axes: Axes, rows: list[Drawn]) -> None:
             axes.axvline(row.mean, color=style.MEASURED, linewidth=1, linestyle="--", zorder=1)
 
 
-def _frame(axes: Axes, rows: list[Drawn]) -> None:
-    equal = len({row.n for row in rows}) == 1
-    labels = [row.label if equal else f"{row.label}, n = {row.n}" for row in rows]
+def _frame(axes: Axes, rows: list[Drawn], labels: list[str]) -> None:
     axes.set_yticks(range(len(rows)), labels)
     for tick, row in zip(axes.get_yticklabels(), rows, strict=True):
         tick.set_fontweight("bold" if row.control else "normal")
@@ -189,9 +200,8 @@ def _seeds(rows: list[Drawn]) -> str:
 def _footnote(rows: list[Drawn]) -> str:
     confounded = any(row.confounded for row in rows)
     lines = ["† differs from its control in more than one setting"] if confounded else []
-    lines += [f"{' '.join(row.label.split())}: {row.source}" for row in rows if row.source]
-    width = style.columns(FOOTNOTE_WIDTH, FOOTNOTE_WIDTH)
-    return "".join(f"\n{textwrap.fill(line, width)}" for line in lines)
+    lines += [f"{row.label}: {row.source}" for row in rows if row.source]
+    return "".join(f"\n{textwrap.fill(line, _characters(FOOTNOTE_WIDTH))}" for line in lines)
 
 
 def limits(rows: list[Drawn]) -> tuple[float, float]:

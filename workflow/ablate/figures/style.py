@@ -1,8 +1,6 @@
 """The one look of all figures, the mark on demo and quick figures, and how a figure is saved."""
 
 import contextlib
-import io
-import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
@@ -19,6 +17,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import LogLocator, NullFormatter
 from matplotlib.transforms import Bbox
 
+from ablate.figures.column import ColumnPages
 from ablate.figures.lettering import families
 from ablate.files import write_whole
 
@@ -39,8 +38,8 @@ REPORTED = VERMILLION
 WARNING = "#8A3B00"
 
 WIDTH = 8.0  # inches, of a figure as wide as a page
-# A narrow figure is laid out at this share of the width, then shrunk to a column's 3.3 inches.
-NARROW, COLUMN = 0.65, 3.3
+# A narrow figure is laid out at this share of the width, then shrunk to that of a column.
+NARROW = 0.65
 MARGIN = 0.1  # inches around what is drawn
 # With what each says of its making: neither when nor by what.
 FORMATS = {
@@ -49,7 +48,6 @@ FORMATS = {
     "pdf": {"CreationDate": None},
 }
 ROUNDS = 2  # of the layout: what a label takes depends on where the first has put it
-SIZE = re.compile(r'width="([\d.]+)pt" height="([\d.]+)pt"')  # of an SVG, as matplotlib writes it
 OUTLIER = 2.5  # times the 90 % quantile: what lies beyond would flatten the rest
 TOWERING, SHORT = 20, 20  # times the 75 % quantile, of fewer values than that
 
@@ -179,28 +177,17 @@ def save(figure: Figure, png_path: str | Path, note: str | None = None) -> None:
 
 
 def save_narrow(figure: Figure, pdf_path: str | Path, note: str | None = None) -> None:
-    """Write a figure as a PDF that is COLUMN inches wide.
-
-    matplotlib knows sizes in points alone, so the figure is shrunk as an SVG.
+    """Write a figure as a PDF that is as wide as a column; its bytes too depend on it alone.
 
     Raises:
         AblateError: the folder cannot be written.
     """
-    import vl_convert
-
-    vl_convert.register_font_directory(str(Path(matplotlib.get_data_path(), "fonts", "ttf")))
-    svg = io.StringIO()
-    with _finished(figure, note) as drawn:
-        figure.savefig(svg, format="svg", bbox_inches=drawn, metadata=FORMATS["svg"])
-    shrunk = SIZE.sub(_in_a_column, svg.getvalue(), count=1)
-    with write_whole(Path(pdf_path)) as draft:
-        draft.write_bytes(vl_convert.svg_to_pdf(shrunk))
-
-
-def _in_a_column(size: re.Match[str]) -> str:
-    width, height = (float(points) for points in size.groups())
-    # vl-convert takes a pixel of the drawing for a point of the page.
-    return f'width="{72 * COLUMN:g}" height="{72 * COLUMN * height / width:g}"'
+    with (
+        write_whole(Path(pdf_path)) as draft,
+        _finished(figure, note) as drawn,
+        ColumnPages(draft, metadata=FORMATS["pdf"]) as pages,
+    ):
+        pages.savefig(figure, bbox_inches=drawn)
 
 
 @contextlib.contextmanager

@@ -26,9 +26,9 @@ class Estimate:
     error: float = math.nan
     df: float = math.nan
 
-    def interval(self, level: float = LEVEL) -> tuple[float, float]:
-        """The two-sided t interval; NaN where the error is not known."""
-        half = self.error * quantile((1 + level) / 2, self.df) if self.error > 0 else self.error
+    def interval(self) -> tuple[float, float]:
+        """The two-sided t interval at LEVEL; NaN where the error is not known."""
+        half = self.error * quantile((1 + LEVEL) / 2, self.df) if self.error > 0 else self.error
         return self.value - half, self.value + half
 
     def above(self, bound: float) -> float:
@@ -80,7 +80,7 @@ def estimate(
     for row, weight in weights.items():
         spread, n = spreads[row], samples[row].n
         if spread is None or not n:
-            return Estimate(value if n else math.nan)
+            return Estimate(value)
         groups[spread.source] += weight**2 * spread.variance / n
         freedom[spread.source] = spread.df
     total = math.fsum(groups.values())

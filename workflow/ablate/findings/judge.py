@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ablate.findings.contrast import Estimate, estimate, known
 from ablate.findings.links import Above, Asserted, BestAbove
-from ablate.findings.multiplicity import ALPHA, holm
+from ablate.findings.multiplicity import ALPHA
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Spread
 from ablate.findings.verdict import Link
@@ -101,11 +101,6 @@ def combined(links: list[Link], estimates: list[Estimate], exact: bool = False) 
     if math.isnan(confirmed) and not math.isnan(contradicted):
         confirmed = 1.0
     return Tested(links, estimates, confirmed, contradicted, exact)
-
-
-def adjusted(tested: Sequence[Tested]) -> list[float]:
-    """p of each claim of one study, adjusted by Holm."""
-    return holm([one.p for one in tested])
 
 
 def _or_one(p: float | None) -> float:

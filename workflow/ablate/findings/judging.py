@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ablate.findings.contrast import known
-from ablate.findings.judge import Tested, adjusted, combined, examine, joined
+from ablate.findings.judge import Tested, combined, examine, joined
 from ablate.findings.links import links
+from ablate.findings.multiplicity import holm
 from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Spread, ratio, spreads
@@ -46,7 +47,7 @@ class Number:
     collapsed: int = 0
 
 
-# Quantity and reference -> number.
+# Quantity and reference -> number, for all that the claims refer to.
 Numbers = Mapping[tuple[str, str], Number]
 
 
@@ -78,21 +79,14 @@ class _Behind:
 def verdicts(study: ClaimingStudy, numbers: Numbers) -> list[Verdict]:
     """The verdict of every claim of one study, Holm over them."""
     behind = _Behind(study, numbers)
-    tested = {epoch: [_tested(claim, behind, epoch) for claim in study.claims] for epoch in EPOCHS}
-    reported = [_reported(claim, study) for claim in study.claims]
-    ps = {epoch: _adjusted(found) for epoch, found in tested.items()}
-    reported_ps = _adjusted(reported)
-    count = sum(1 for one in tested["best"] if one is not None and not math.isnan(one.p))
+    best, last = (
+        _among_all([_tested(claim, behind, epoch) for claim in study.claims]) for epoch in EPOCHS
+    )
+    reported = _among_all([_reported(claim, study) for claim in study.claims])
+    count = sum(not math.isnan(one.p) for one in best)
     return [
-        _verdict(
-            claim,
-            behind,
-            (tested["best"][at], ps["best"][at]),
-            (tested["last"][at], ps["last"][at]),
-            (reported[at], reported_ps[at]),
-            max(count, 1),
-        )
-        for at, claim in enumerate(study.claims)
+        _verdict(claim, behind, *outcomes, max(count, 1))
+        for claim, *outcomes in zip(study.claims, best, last, reported, strict=True)
     ]
 
 
@@ -101,11 +95,29 @@ def quantity_key(quantity: Quantity) -> str:
     return quantity.model_dump_json()
 
 
-def _adjusted(tested: Sequence[Tested | None]) -> list[float]:
-    made = [at for at, one in enumerate(tested) if one is not None]
-    ps = adjusted([tested[at] for at in made])
-    found = dict(zip(made, ps, strict=True))
-    return [found.get(at, math.nan) for at in range(len(tested))]
+@dataclass(frozen=True)
+class _Outcome:
+    """A claim as it was tested, if it could be, and its p among all claims of its study."""
+
+    tested: Tested | None
+    p: float
+
+    def verdict(self, claim: AskedClaim) -> str:
+        """One of VERDICTS."""
+        tested = self.tested
+        if tested is None:
+            return "not measured"
+        if claim.kind == "collapsed":
+            if tested.confirmed == 0:
+                return "confirmed"
+            return "contradicted" if tested.contradicted == 0 else "undecided"
+        return tested.verdict(self.p)
+
+
+def _among_all(tested: Sequence[Tested | None]) -> list[_Outcome]:
+    """Adjusted by Holm; what could not be tested does not count."""
+    ps = holm([math.nan if one is None else one.p for one in tested])
+    return [_Outcome(one, p) for one, p in zip(tested, ps, strict=True)]
 
 
 def _tested(claim: AskedClaim, behind: _Behind, epoch: str) -> Tested | None:
@@ -135,8 +147,8 @@ def _compared(
 def _collapsed(comparison: Comparison, claim: AskedClaim, numbers: Numbers) -> Tested | None:
     """Rows whose runs all stay at chance: each run's own test of it decides, not the means."""
     key = quantity_key(comparison.of)
-    rows = [numbers.get((key, row)) for row in comparison.collapsed]
-    if any(row is None or row.reason for row in rows):
+    rows = [numbers[key, row] for row in comparison.collapsed]
+    if any(row.reason for row in rows):
         return None
     shares = [row.collapsed / row.best.n for row in rows]
     found = [
@@ -196,23 +208,19 @@ def _reported_order(claim: AskedClaim) -> str | None:
 def _verdict(
     claim: AskedClaim,
     behind: _Behind,
-    best: tuple[Tested | None, float],
-    last: tuple[Tested | None, float],
-    reported: tuple[Tested | None, float],
+    best: _Outcome,
+    last: _Outcome,
+    reported: _Outcome,
     count: int,
 ) -> Verdict:
     study = behind.study
     keys = [(quantity_key(c.of), row) for c in claim.comparisons for row in c.references]
-    rows = {key: behind.numbers.get(key) for key in keys}
-    there = [number for number in rows.values() if number is not None]
-    tested, p = best
-    found = _decided(claim, tested, p)
-    later = None if last[0] is None else _decided(claim, *last)
-    outcome = {} if tested is None else _effect(tested, claim.kind)
+    rows = {key: behind.numbers[key] for key in keys}
+    there = list(rows.values())
+    tested, found = best.tested, best.verdict(claim)
+    later = None if last.tested is None else last.verdict(claim)
     flags = dict.fromkeys(
-        f"{claim.labels[row]}: {number.flags}"
-        for (_, row), number in rows.items()
-        if number is not None and number.flags
+        f"{claim.labels[row]}: {number.flags}" for (_, row), number in rows.items() if number.flags
     )
     return Verdict(
         claim=claim.name,
@@ -223,33 +231,23 @@ def _verdict(
         quantity=claim.comparisons[0].of.name,
         last=later,
         fragile=later is not None and later != found,
-        reason=_reason(tested, there, len(rows)),
-        p=known(p),
+        reason=_reason(tested, there),
+        p=known(best.p),
         reported_order=_reported_order(claim),
-        reported_verdict=None if reported[0] is None else _decided(claim, *reported),
-        reported_effect=_reported_effect(reported[0], tested),
+        reported_verdict=None if reported.tested is None else reported.verdict(claim),
+        reported_effect=_reported_effect(reported.tested, tested),
         n=min((number.best.n for number in there), default=0),
         seeds=sorted({seed for number in there for seed in number.seeds}),
         elsewhere=sum(not number.best.ours for number in there),
-        sd_ratio=ratio({"/".join(key): n.best for key, n in rows.items() if n is not None}),
+        sd_ratio=ratio({"/".join(key): number.best for key, number in rows.items()}),
         flags=list(flags),
         matters=claim.matters,
         preset=study.preset,
         data=study.data_name,
         links=[] if tested is None else tested.links,
-        **outcome,
-        **_power(claim, behind, tested, reported[0], count),
+        **({} if tested is None else _effect(tested, claim.kind)),
+        **_power(claim, behind, tested, reported.tested, count),
     )
-
-
-def _decided(claim: AskedClaim, tested: Tested | None, p: float) -> str:
-    if tested is None:
-        return "not measured"
-    if claim.kind == "collapsed":
-        if tested.confirmed == 0:
-            return "confirmed"
-        return "contradicted" if tested.contradicted == 0 else "undecided"
-    return tested.verdict(p)
 
 
 def _effect(tested: Tested, kind: str) -> dict[str, Any]:
@@ -260,11 +258,9 @@ def _effect(tested: Tested, kind: str) -> dict[str, Any]:
     return {"measured": measured, **ends}
 
 
-def _reason(tested: Tested | None, there: Sequence[Number], asked: int) -> str:
+def _reason(tested: Tested | None, there: Sequence[Number]) -> str:
     if tested is None:
-        return _together(number.reason for number in there if number.reason) or (
-            "a row has no finished run" if len(there) < asked else "it cannot be told"
-        )
+        return _together(number.reason for number in there if number.reason)
     if not tested.exact and math.isnan(tested.p):
         one = all(number.best.n == 1 for number in there)
         runs = "one run a row" if one else "a row of one run"

@@ -66,14 +66,6 @@ def _contrast(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
     return [Above(text, dict(weights), written.by)]
 
 
-def _alike(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
-    return _between(written.alike, 0.0, written.within, labels)
-
-
-def _about(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
-    return _between(written.difference, written.about, written.within, labels)
-
-
 def _between(
     rows: list[str], middle: float, within: float, labels: Mapping[str, str]
 ) -> list[Asserted]:
@@ -140,8 +132,10 @@ SPELLED: dict[str, Callable[[Comparison, Mapping[str, str]], list[Asserted]]] = 
     "best": _best,
     "top": _top,
     "contrast": _contrast,
-    "alike": _alike,
-    "about": _about,
+    "alike": lambda written, labels: _between(written.alike, 0.0, written.within, labels),
+    "about": lambda written, labels: _between(
+        written.difference, written.about, written.within, labels
+    ),
     "best_of": _best_of,
     "at_least": _at_least,
     "at_most": _at_most,

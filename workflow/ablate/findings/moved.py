@@ -8,7 +8,6 @@ from ablate.findings.contrast import difference
 from ablate.findings.multiplicity import ALPHA, holm
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
-from ablate.settings.study import Noise
 
 
 @dataclass(frozen=True)
@@ -36,22 +35,16 @@ class Moved:
         return self.after - self.before
 
 
-def moved(
-    before: Mapping[str, Sample], after: Mapping[str, Sample], noise: Noise | None = None
-) -> list[Moved]:
+def moved(before: Mapping[str, Sample], after: Mapping[str, Sample]) -> list[Moved]:
     """Every row of either side; the scatter is pooled over the rows of both, Holm over the rows."""
     samples = {("before", row): s for row, s in before.items()}
     samples |= {("after", row): s for row, s in after.items()}
-    known = spreads(samples, noise)
-    both = [row for row in after if row in before and _measured(row, before, after)]
+    known = spreads(samples)
+    both = [row for row in after if row in before and before[row].measured and after[row].measured]
     found = {row: difference(("after", row), ("before", row), samples, known) for row in both}
     ps = dict(zip(both, holm([found[row].two_sided for row in both]), strict=True))
     rows = dict.fromkeys([*after, *before])
     return [_row(row, before, after, found.get(row), ps.get(row, math.nan)) for row in rows]
-
-
-def _measured(row: str, before: Mapping[str, Sample], after: Mapping[str, Sample]) -> bool:
-    return before[row].measured and after[row].measured
 
 
 def _row(row: str, before: Mapping, after: Mapping, estimate: object, p: float) -> Moved:

@@ -20,7 +20,3 @@ class Findings(Sealed):
 
     answers: dict[str, Answer] = Field(description="by study, in the order of the config")
     verdicts: dict[str, Verdict] = Field(description="by claim, in the order of the config")
-
-    def of_study(self, study: str) -> list[Verdict]:
-        """The verdicts on a study's claims."""
-        return [verdict for verdict in self.verdicts.values() if verdict.study == study]

@@ -83,15 +83,6 @@ def own(sample: Sample, noise: Noise | None = None) -> Spread | None:
     return _floored(_stated(noise) if sample.ours else None, sample.floor)
 
 
-def kind(samples: Mapping[str, Sample], noise: Noise | None, variance: str = "auto") -> str:
-    """How `spreads` knows the scatter of ours: pooled, welch, stated or unknown.
-
-    That of others' where there are none of ours.
-    """
-    ours = [sample for sample in samples.values() if sample.ours]
-    return _kind(_leading(samples), variance) or ("stated" if noise and ours else "unknown")
-
-
 def _kind(samples: Mapping[str, Sample], variance: str) -> str | None:
     counts = [sample.n for sample in samples.values() if sample.scatters]
     if not counts:
@@ -101,22 +92,18 @@ def _kind(samples: Mapping[str, Sample], variance: str) -> str | None:
     return "welch" if min(counts) >= WELCH_FROM else "pooled"
 
 
-def _leading(samples: Mapping[str, Sample]) -> Mapping[str, Sample]:
-    """Ours; others' where there are none of ours."""
-    return {name: sample for name, sample in samples.items() if sample.ours} or samples
-
-
 def scatter(
     samples: Mapping[str, Sample], noise: Noise | None = None, variance: str = "auto"
 ) -> Scatter:
-    """The same in a shape to be shown."""
-    how = kind(samples, noise, variance)
+    """How `spreads` knows the scatter of ours, or of others' where there are none of ours."""
+    ours = {name: sample for name, sample in samples.items() if sample.ours}
+    how = _kind(ours or samples, variance)
     floor = _floor(samples, noise, variance)
-    if how == "stated":
-        return Scatter(how, noise.sd, noise.df, noise.source, floor)
+    if how is None and noise and ours:
+        return Scatter("stated", noise.sd, noise.df, noise.source, floor)
     if how != "pooled":
-        return Scatter(how, floor=floor, ratio=ratio(samples))
-    one = _shared(_leading(samples))
+        return Scatter(how or "unknown", floor=floor, ratio=ratio(samples))
+    one = _shared(ours or samples)
     return Scatter(how, math.sqrt(one.variance), int(one.df), floor=floor, ratio=ratio(samples))
 
 

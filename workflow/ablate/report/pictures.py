@@ -6,9 +6,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from ablate import invocation
-from ablate.errors import AblateError
-
 # A drawing of more bytes is slower to show, and larger, than a picture of it.
 LARGEST_SVG = 60_000
 WIDTH = 1200  # pixels
@@ -20,8 +17,6 @@ def picture(png: Path) -> str:
     svg = png.with_suffix(".svg")
     if svg.exists() and svg.stat().st_size <= LARGEST_SVG:
         return _uri("image/svg+xml", svg.read_bytes())
-    if not png.exists():
-        raise AblateError(f"{png} does not exist. Draw it first: {invocation.snakemake(png)}")
     return _uri("image/webp", _smaller(png))
 
 

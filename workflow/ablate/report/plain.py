@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-from ablate.errors import AblateError
 from ablate.paths import Results
 from ablate.report.facts import all_rows, facts, provenances
 from ablate.requests.page import ListedFigure, Plain
@@ -37,11 +36,7 @@ def _study(request: Plain, study: Heading) -> list[str]:
 
 def _table(request: Plain, name: str) -> list[str]:
     """A table's own Markdown, its headings one level down and its note left out."""
-    path = Results(request.results).table(name, "md")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise AblateError(f"{path} cannot be read: {error.strerror or error}.") from error
+    text = Results(request.results).table(name, "md").read_text(encoding="utf-8")
     blocks = re.sub(r"^(#+ )", r"#\1", text, flags=re.MULTILINE).strip().split("\n\n")
     note = f"> **{escape(request.note)}**" if request.note else None
     return [block for block in blocks if block != note]

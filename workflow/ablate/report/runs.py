@@ -1,13 +1,12 @@
 """What the site knows of each finished run: a line in the list of all, and details by need."""
 
 import base64
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
 from ablate.paths import Results
-from ablate.report import settings, wording
+from ablate.report import wording
 from ablate.requests.page import Site
 from ablate.requests.runs import ShownRun
 from ablate.runs.finished import FinishedRun, finished_runs
@@ -46,11 +45,6 @@ def line(run: FinishedRun) -> dict[str, Any]:
         "device": made.device,
         "data": made.data[:12],
     }
-
-
-def distinct_settings(runs: Iterable[FinishedRun]) -> dict[str, dict[str, str]]:
-    """Each run's settings by its name: all seeds of a run share them."""
-    return {run.run: settings.named(run.metrics.provenance.settings) for run in runs}
 
 
 def details(run: FinishedRun, compared: bool) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from ablate.report import (
     pictures,
     runs,
     scripts,
+    settings,
     studies,
     wording,
 )
@@ -104,7 +105,8 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
         "headlines": claims.headlines([*findings.verdicts.values()]),
         "verdicts": [asdict(verdict) for verdict in findings.verdicts.values()],
         "runs": [runs.line(run) for run in found],
-        "settings": runs.distinct_settings(found),
+        # All seeds of a run share them.
+        "settings": {run.run: settings.named(run.metrics.provenance.settings) for run in found},
         "shown_in": shown_in,
         "unfinished": [each for each in asked if each not in finished],
         "tables": [_table(asked) for asked in request.tables],

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 
 from ablate.findings.words import typeset
 
-CONFOUNDED = "(confounded)"
-
 
 def number(value: float, digits: int = 2) -> str:
     """`value` with so many decimals; nothing for NaN."""
@@ -23,11 +21,6 @@ def mean(value: float, sd: float) -> str:
     if math.isnan(value):
         return ""
     return f"{value:.2f}" + ("" if math.isnan(sd) else f" ± {sd:.2f}")
-
-
-def differs_by(settings: list[str]) -> str:
-    """Settings as a study's CSV has them: joined by spaces, more than one marked confounded."""
-    return " ".join([*settings, CONFOUNDED] if len(settings) > 1 else settings)
 
 
 def counted(counts: Iterable[int], whole: int) -> str:

@@ -33,7 +33,7 @@ NOTES = (
 
 def page(request: ClaimsTable) -> tuple[pd.DataFrame, Page]:
     """One line a claim, with the columns of `COLUMNS`, and the readable page: a section a study."""
-    verdicts = _verdicts(request)
+    verdicts = list(Findings.read(Results(request.results).tables).verdicts.values())
     frame = _frame(verdicts)
     titles = {asked.name: asked.title for asked in request.studies}
     sections = [
@@ -80,10 +80,6 @@ def headlines(verdicts: list[Verdict]) -> list[str]:
             f"can be checked against, {beyond} of them by more than its own repeats scatter."
         )
     return lines
-
-
-def _verdicts(request: ClaimsTable) -> list[Verdict]:
-    return list(Findings.read(Results(request.results).tables).verdicts.values())
 
 
 def _frame(verdicts: list[Verdict]) -> pd.DataFrame:

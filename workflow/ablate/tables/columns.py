@@ -7,7 +7,6 @@ from typing import Any, Literal
 from ablate.findings.answer import AgainstControl
 from ablate.findings.words import points, with_interval
 from ablate.tables import cells
-from ablate.tables.cells import differs_by
 from ablate.tables.measured import Measured
 
 SECONDS = {"exact": "", "approx": "about ", "at least": "> "}
@@ -57,9 +56,9 @@ def _against(name: str) -> Callable[[Entry], Any]:
 
 
 def _differs_by(entry: Entry) -> str:
-    elsewhere = entry.row.elsewhere
+    row, elsewhere = entry.row.row, entry.row.elsewhere
     if elsewhere is None:
-        return differs_by(entry.row.row.differs_by)
+        return " ".join([*row.differs_by, *["(confounded)"] * row.confounded])
     # By what is not known; where its numbers are from is what a reader can follow instead.
     return ": ".join(filter(None, ["(measured elsewhere", elsewhere.source])) + ")"
 
@@ -96,6 +95,8 @@ FIELDS = (
     Field("runs", "text", lambda entry: " ".join(entry.row.runs)),
 )
 NAMES = tuple(field.name for field in FIELDS)
+# Of the summary, in which every study's rows stand: before the others.
+SUMMARY = ("section", "title", *NAMES)
 TEXTS = tuple(field.name for field in FIELDS if field.kind == "text")
 COUNTS = tuple(field.name for field in FIELDS if field.kind == "count")
 NUMBERS = tuple(field.name for field in FIELDS if field.kind == "number")

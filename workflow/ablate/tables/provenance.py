@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from ablate.data import shared
 from ablate.data.manifest import Manifest
@@ -14,6 +14,14 @@ from ablate.tables.cells import counted
 DIGITS = 12  # of a digest: enough to tell two apart
 SHOWN = 4  # so many values are spelt out, the others counted
 NAMED = 6  # more rows than these are counted
+# What is said of the rows that have a run of which this holds.
+MARKED: dict[str, Callable[[Provenance], Any]] = {
+    "Seconds are not comparable where steps ran one kernel at a time, not as a CUDA graph (the "
+    "run's log says why)": lambda made: made.device_type == "cuda" and not made.graphed,
+    "Seconds are not comparable where runs shared their device": lambda made: made.shared_device,
+    "Resumed after an interruption": lambda made: made.resumed,
+    "Resumed on another device or torch": lambda made: len(made.machines) > 1,
+}
 
 
 class Traced(Protocol):
@@ -49,23 +57,10 @@ def cautions(rows: Sequence[Traced]) -> list[str]:
         or _mixed(rows, lambda made: made.device, "devices"),
         _mixed(rows, lambda made: made.versions["torch"], "versions of torch"),
     ]
-    eager = [row.name for row in rows if any(map(_eager, row.provenances))]
-    if eager:
-        found.append(
-            "Seconds are not comparable where steps ran one kernel at a time, not as a CUDA graph "
-            f"(the run's log says why): {_those(eager, rows)}."
-        )
-    shared = [row.name for row in rows if any(made.shared_device for made in row.provenances)]
-    if shared:
-        found.append(
-            f"Seconds are not comparable where runs shared their device: {_those(shared, rows)}."
-        )
-    resumed = [row.name for row in rows if any(made.resumed for made in row.provenances)]
-    if resumed:
-        found.append(f"Resumed after an interruption: {_those(resumed, rows)}.")
-    moved = [row.name for row in rows if any(len(made.machines) > 1 for made in row.provenances)]
-    if moved:
-        found.append(f"Resumed on another device or torch: {_those(moved, rows)}.")
+    for said, holds in MARKED.items():
+        names = [row.name for row in rows if any(map(holds, row.provenances))]
+        if names:
+            found.append(f"{said}: {_those(names, rows)}.")
     return [caution for caution in found if caution]
 
 
@@ -73,10 +68,6 @@ def images_in_both_parts(results: str | Path) -> list[str]:
     """That some test images were trained on, if packing found any."""
     found = shared.caution(Results(results).data)
     return [] if found is None else [found]
-
-
-def _eager(made: Provenance) -> bool:
-    return made.device_type == "cuda" and not made.graphed
 
 
 def _mixed(rows: Sequence[Traced], value: Callable[[Provenance], str], plural: str) -> str:

@@ -1,4 +1,4 @@
-"""Study tables read back from their CSV, for the tables built on top of them."""
+"""Study tables and their summary read back from CSV, for tables and figures made of them."""
 
 from pathlib import Path
 from typing import Any
@@ -13,20 +13,28 @@ from ablate.paths import Results
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.tables.answers import accuracy
-from ablate.tables.columns import COUNTS, NAMES, TEXTS
+from ablate.tables.columns import COUNTS, NAMES, NUMBERS, SUMMARY, TEXTS
 from ablate.tables.measured import Measured
 from ablate.tables.spreadsheet import as_written
 
 
 def read_study(results: str | Path, study: str) -> pd.DataFrame:
     """A study's table as it was written, with the columns and types of `ablate.tables.study`."""
-    path = Results(results).table(study)
+    return _read(Results(results).table(study), NAMES)
+
+
+def read_summary(results: str | Path) -> pd.DataFrame:
+    """The summary, with the columns and types of studies' tables after section and title."""
+    return _read(Results(results).table("summary"), SUMMARY)
+
+
+def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     types = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(TEXTS, "str")
     try:
         # Rows may be called "none" or "nan": texts are taken as they stand, only numbers are blank.
         texts = pd.read_csv(path, dtype="str", keep_default_na=False).map(as_written)
-        _check_columns(texts, path)
-        numbers = texts.drop(columns=list(TEXTS)).replace("", np.nan).astype(float)
+        _check_columns(texts, path, columns)
+        numbers = texts[[*COUNTS, *NUMBERS]].replace("", np.nan).astype(float)
     except FileNotFoundError as error:
         raise AblateError(
             f"{path} does not exist. Build it first: {invocation.snakemake(path)}"
@@ -37,7 +45,7 @@ def read_study(results: str | Path, study: str) -> pd.DataFrame:
         ) from error
     except ValueError as error:
         reason = " ".join(str(error).split())
-        raise AblateError(f"{path} is not a study's table ({reason}). {_mend(path)}") from error
+        raise AblateError(f"{path} is damaged ({reason}). {_mend(path)}") from error
     return texts.assign(**numbers).astype(types)
 
 
@@ -77,11 +85,11 @@ def _metrics(results: str | Path, runs: list[str]) -> list[Metrics]:
     return [Metrics.read(folder) for folder in folders if (folder / metrics.NAME).exists()]
 
 
-def _check_columns(frame: pd.DataFrame, path: Path) -> None:
-    if tuple(frame.columns) != NAMES:
+def _check_columns(frame: pd.DataFrame, path: Path, columns: tuple[str, ...]) -> None:
+    if tuple(frame.columns) != columns:
         raise AblateError(
-            f"{path} has the columns {', '.join(map(str, frame.columns))}, not those of a study's "
-            f"table: {', '.join(NAMES)}. {_mend(path)}"
+            f"{path} has the columns {', '.join(map(str, frame.columns))}, where there should be "
+            f"{', '.join(columns)}. {_mend(path)}"
         )
 
 

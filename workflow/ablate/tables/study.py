@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from ablate.errors import AblateError
 from ablate.findings.answer import Answer
 from ablate.findings.words import p_value, with_interval
 from ablate.requests.study import AskedStudy
@@ -34,9 +33,10 @@ def page(request: AskedStudy) -> tuple[pd.DataFrame, Page]:
     counts with its best epoch, and is counted under `diverged`.
 
     Raises:
-        AblateError: see `ablate.tables.measured.measured`; or a control is not among the rows.
+        AblateError: see `ablate.tables.measured.measured`.
     """
-    rows, answer = _read(request)
+    rows = measured(request)
+    answer = answered(request, rows)
     frame = _frame(request, rows, answer)
     section = _section(rows, frame, answer)
     notes = [
@@ -52,19 +52,6 @@ def page(request: AskedStudy) -> tuple[pd.DataFrame, Page]:
         sections=[section, *_effects(answer)],
         notes=[*notes, provenance(rows, request.results)],
     )
-
-
-def _read(request: AskedStudy) -> tuple[list[Measured], Answer]:
-    rows = measured(request)
-    names = [row.name for row in rows]
-    for row in rows:
-        control = row.row.control
-        if control is not None and control not in names:
-            raise AblateError(
-                f"table {request.name}: its control {control} is not among its rows "
-                f"{', '.join(names)}."
-            )
-    return rows, answered(request, rows)
 
 
 def _frame(request: AskedStudy, rows: list[Measured], answer: Answer) -> pd.DataFrame:

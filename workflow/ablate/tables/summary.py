@@ -9,13 +9,11 @@ from ablate.requests.study import Heading
 from ablate.requests.table import SummaryTable
 from ablate.tables import study
 from ablate.tables.cells import number
-from ablate.tables.columns import NAMES
+from ablate.tables.columns import SUMMARY
 from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section
 from ablate.tables.provenance import cautions, images_in_both_parts, provenance
 from ablate.tables.stored import is_elsewhere, read_study, rows_behind
-
-COLUMNS = ("section", "title", *NAMES)
 
 
 def page(request: SummaryTable) -> tuple[pd.DataFrame, Page]:
@@ -87,7 +85,7 @@ def _studies(request: SummaryTable) -> list[tuple[Heading, pd.DataFrame]]:
 def _read(asked: Heading, request: SummaryTable) -> pd.DataFrame:
     frame = read_study(request.results, asked.name)
     named = frame.assign(section=asked.section, title=asked.title)
-    return named[list(COLUMNS)]
+    return named[list(SUMMARY)]
 
 
 def _agreement(studies: list[tuple[Heading, pd.DataFrame]]) -> Section:

@@ -4,7 +4,6 @@ import math
 
 import pandas as pd
 
-from ablate.errors import AblateError
 from ablate.findings.contrast import difference
 from ablate.findings.judge import examine
 from ablate.findings.links import links
@@ -43,7 +42,7 @@ def table(request: WinnersTable) -> pd.DataFrame:
     here it is the margin over the runner-up, otherwise minus its distance from the winner.
 
     Raises:
-        AblateError: a study's table is absent or damaged, or lacks a row.
+        AblateError: a study's table is absent or damaged.
     """
     lines = [_line(group, choice, request) for group in request.groups for choice in group.choices]
     frame = pd.DataFrame(lines, columns=list(COLUMNS)).astype({"missing": "Int64"})
@@ -71,13 +70,9 @@ def page(request: WinnersTable) -> tuple[pd.DataFrame, Page]:
 def _line(group: Group, choice: AskedChoice, request: WinnersTable) -> dict:
     study = read_study(request.results, choice.study)
     whole = samples(request.results, study)
-    lacking = [row for row in _competing(choice, study) if row not in whole]
-    if lacking:
-        raise AblateError(f"table {choice.study} has no row {lacking[0]}, only {', '.join(whole)}.")
-    every = {row: whole[row] for row in _competing(choice, study)}
+    competing = _competing(choice, study)
     ranked = sorted(
-        (row for row in every if not math.isnan(every[row].mean)),
-        key=lambda row: -every[row].mean,
+        (row for row in competing if whole[row].measured), key=lambda row: -whole[row].mean
     )
     winner, runner_up, *_ = [*ranked, None, None]
     labels = {**dict(zip(study["row"], study["label"], strict=True)), **choice.labels}
@@ -87,15 +82,15 @@ def _line(group: Group, choice: AskedChoice, request: WinnersTable) -> dict:
         "study": choice.study,
         "reported_winner": choice.reported,
         "reported_winner_label": labels[choice.reported],
-        "reported_winner_mean": every[choice.reported].mean,
+        "reported_winner_mean": whole[choice.reported].mean,
         "measured_winner": winner,
         "measured_winner_label": labels.get(winner),
-        "measured_winner_mean": _mean(every, winner),
+        "measured_winner_mean": _mean(whole, winner),
         "runner_up": runner_up,
-        "runner_up_mean": _mean(every, runner_up),
-        "margin": _mean(every, winner) - _mean(every, runner_up),
+        "runner_up_mean": _mean(whole, runner_up),
+        "margin": _mean(whole, winner) - _mean(whole, runner_up),
         **_lead(whole, ranked, choice),
-        "missing": len(every) - len(ranked),
+        "missing": len(competing) - len(ranked),
     }
 
 
