@@ -7,11 +7,11 @@ from rich.console import Console
 
 from ablate import invocation
 from ablate.commands import reference, verify
-from ablate.commands.terminal import counted, grid, say
+from ablate.commands.terminal import grid, say
 from ablate.errors import AblateError
 from ablate.findings.moved import Moved, moved
 from ablate.findings.record import Findings
-from ablate.findings.words import with_interval
+from ablate.findings.words import counted, with_interval
 from ablate.paths import Results
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products

@@ -9,8 +9,9 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate import invocation
-from ablate.commands.terminal import counted, say
+from ablate.commands.terminal import say
 from ablate.errors import AblateError
+from ablate.findings.words import counted
 from ablate.planning import acceptance, building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products

@@ -6,8 +6,9 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate import invocation, locks
-from ablate.commands.terminal import counted, say
+from ablate.commands.terminal import say
 from ablate.files import remove_tree
+from ablate.findings.words import counted
 from ablate.paths import Results, run_and_seed, run_id
 from ablate.planning import building
 from ablate.planning.plan import Plan

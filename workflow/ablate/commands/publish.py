@@ -6,9 +6,10 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate.commands import compare, reference
-from ablate.commands.terminal import counted, say
+from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.files import write_text
+from ablate.findings.words import counted
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
 from ablate.planning.products import Products

@@ -11,11 +11,6 @@ def say(console: Console, text: str) -> None:
     console.print(text, soft_wrap=True, highlight=False, markup=False)
 
 
-def counted(number: int, thing: str) -> str:
-    """1 run, 2 runs."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
-
-
 def grid(words: Iterable[str], numbers: Iterable[str], title: str | None = None) -> Table:
     """A table whose first columns hold words, and whose others hold numbers."""
     table = Table(title=title)

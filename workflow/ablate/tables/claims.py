@@ -4,7 +4,7 @@ import pandas as pd
 
 from ablate.findings.record import Findings
 from ablate.findings.verdict import VERDICTS, Verdict
-from ablate.findings.words import data
+from ablate.findings.words import counted, data
 from ablate.paths import Results
 from ablate.requests.table import ClaimsTable
 from ablate.tables.page import Page, Section
@@ -56,7 +56,7 @@ def headlines(verdicts: list[Verdict]) -> list[str]:
         return ["No study states a claim."]
     counts = {name: sum(v.verdict == name for v in verdicts) for name in VERDICTS}
     shown = ", ".join(f"{count} {name}" for name, count in counts.items())
-    lines = [f"Of {len(verdicts)} claims: {shown}."]
+    lines = [f"Of {counted(len(verdicts), 'claim')}: {shown}."]
     where = {(v.data, v.preset) for v in verdicts}
     if len(where) == 1:
         images, preset = where.pop()
@@ -76,8 +76,9 @@ def headlines(verdicts: list[Verdict]) -> list[str]:
         borne = sum(v.reported_order == "yes" for v in stated)
         beyond = sum(v.reported_verdict == "confirmed" for v in stated)
         lines.append(
-            f"The report's own numbers agree with {borne} of the {len(stated)} claims that they "
-            f"can be checked against, {beyond} of them by more than its own repeats scatter."
+            f"The report's own numbers agree with {borne} of the {counted(len(stated), 'claim')} "
+            f"that they can be checked against, {beyond} of them by more than its own repeats "
+            "scatter."
         )
     return lines
 
