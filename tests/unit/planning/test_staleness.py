@@ -304,8 +304,15 @@ class TestWeights:
         tree.edit(tree.run("narrow"), kept="none")
         tree.products["figures/stem_kernels"].outputs[0].unlink()
         assert tree.run("narrow") in tree.due()
+
+    def test_weights_that_a_figure_draws_are_kept_where_no_others_are(self, tree):
         tree.config["keep"] = "none"
-        assert tree.run("narrow") not in tree.due()
+        products = Products(Plan(tree.config))
+        kept = {row: products[tree.run(row)].request["keep"] for row in ("narrow", "wide")}
+        assert kept == {"narrow": "best", "wide": "none"}
+        tree.edit(tree.run("narrow"), kept="none")
+        products["figures/stem_kernels"].outputs[0].unlink()
+        assert tree.run("narrow") in tree.due()
 
     def test_a_report_of_what_there_is_trains_no_run_again_for_its_weights(self, tree):
         self.lost(tree, "narrow")

@@ -49,7 +49,7 @@ class Total:
         self.count += 1
         self.flop += TRAINING * forward * trained
         self.seconds += self.rates.seconds(run, forward, trained) if self.rates else 0.0
-        self.disk += disk_of(parameters, plan.config.keep)
+        self.disk += disk_of(parameters, plan.keep(name, seed))
         self.parameters = max(self.parameters, parameters)
         self.reasons.append((name, seed, reason))
 

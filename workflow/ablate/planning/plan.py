@@ -184,6 +184,25 @@ class Plan:
         """What watches a run at each step, with the options of config.yaml."""
         return self._options.asked(self.runs[run].observers)
 
+    def weights_of(self, figure: str) -> set[str]:
+        """RUN/seedN of every training whose weights a listed figure draws."""
+        asked = self.config.figures[figure]
+        if not drawings.needs(figure, asked).weights:
+            return set()
+        best_of = self.studies[asked.best_of].trainings if asked.best_of else []
+        shown = [*self.members[figure].values(), *best_of]
+        return {each for training in shown for each in training.ids}
+
+    @cached_property
+    def drawn(self) -> set[str]:
+        """RUN/seedN of every training whose weights some figure draws."""
+        return set().union(*map(self.weights_of, self.config.figures))
+
+    def keep(self, run: str, seed: int) -> str:
+        """The weights kept of a training: as the config says, but those that are drawn always."""
+        asked = self.config.keep
+        return "best" if asked == "none" and run_id(run, seed) in self.drawn else asked
+
     def trainings(self) -> list[tuple[str, int]]:
         """Every (run, seed) that is due, each once."""
         return [(name, seed) for name, run in self.runs.items() for seed in sorted(run.seeds)]

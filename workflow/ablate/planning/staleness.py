@@ -12,12 +12,11 @@ from typing import Any
 
 from ablate.errors import AblateError
 from ablate.files import read_json
-from ablate.planning import acceptance, chosen
+from ablate.planning import acceptance, chosen, weights
 from ablate.planning.disk import Disk
 from ablate.planning.made import Made
 from ablate.planning.product import Product
 from ablate.planning.products import Products
-from ablate.planning.weights import Weights
 from ablate.runs.glance import Glance, glance, is_sealed
 from ablate.runs.record import Record
 from ablate.settings import Run
@@ -34,7 +33,6 @@ class Staleness:
         self._products = products
         self._results = products.plan.results
         self._disk = Disk()
-        self._weights = Weights(products, self._is_due_itself)
         self._missing: dict[str, list[Path]] = {}
         self._reasons: dict[str, str | None] = {}
         self._due: dict[str, bool] = {}
@@ -57,8 +55,9 @@ class Staleness:
     def missing(self, name: str) -> list[Path]:
         """The files that a product lacks. A finished run may do without its weights."""
         if name not in self._missing:
-            found = [path for path in self._products[name].files if not self._disk.exists(path)]
-            spared = bool(found) and found == [self._weights.spared(name)]
+            product = self._products[name]
+            found = [path for path in product.files if not self._disk.exists(path)]
+            spared = name.startswith("runs/") and found == [product.outputs[0]]
             self._missing[name] = [] if spared else found
         return self._missing[name]
 
@@ -101,7 +100,7 @@ class Staleness:
 
     def wish(self, name: str) -> str | None:
         """Why a run that is finished and up to date is wanted again all the same; else None."""
-        if self._is_due_itself(name) or not self._weights.wanted(name):
+        if self._is_due_itself(name) or name not in self._wanted:
             return None
         return "weights: a figure draws them, and they were not kept"
 
@@ -110,7 +109,7 @@ class Staleness:
         return max(map(self._disk.written, self._products[name].files))
 
     def _is_due(self, name: str) -> bool:
-        if self._is_due_itself(name) or self._weights.wanted(name):
+        if self._is_due_itself(name) or name in self._wanted:
             return True
         made_of = set(self._products[name].inputs.values())
         return any(self.due(made) for made in made_of if made != "data")
@@ -195,6 +194,11 @@ class Staleness:
         if recorded == code:
             return True
         return acceptance.is_accepted(self._results, product.name, str(recorded), code)
+
+    @cached_property
+    def _wanted(self) -> set[str]:
+        """The finished runs that are wanted again for their weights."""
+        return weights.wanted(self._products, self._is_due_itself)
 
     @cached_property
     def _data(self) -> str | None:
