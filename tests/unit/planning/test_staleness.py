@@ -359,6 +359,30 @@ class TestAccepting:
 
 
 class TestAgenda:
+    def test_what_stands_on_images_to_be_packed_anew_waits_for_them(self, tree):
+        tree.config["figures"] = CONFIG["figures"] | {"residual_block": {"title": "Blocks"}}
+        assert not Agenda(tree.config).awaits_images("tables/widths")
+        tree.edit("data", code="0" * 16)
+        agenda = Agenda(tree.config)
+        waiting = {name for name in agenda.products.names() if agenda.awaits_images(name)}
+        assert {tree.run("wide"), "tables/widths", "report/index"} <= waiting
+        assert waiting.isdisjoint({"data", "figures/residual_block"})
+
+    def test_a_damaged_run_is_named_before_the_images_are_packed_anew(self, tree):
+        tree.edit("data", code="0" * 16)
+        tree.products[tree.run("wide")].outputs[1].write_text("cut")
+        with pytest.raises(AblateError, match=r"history\.csv has 3 bytes"):
+            Agenda(tree.config).awaits_images("tables/widths")
+
+    def test_images_are_not_awaited_where_they_are_gone_or_nothing_is_finished(self, tree):
+        tree.edit("data", code="0" * 16)
+        for row in ("narrow", "wide"):
+            tree.edit(tree.run(row), code="0" * 16)
+        assert not Agenda(tree.config).awaits_images("tables/widths")
+        tree.finish(tree.run("wide"))
+        tree.plan.results.images.unlink()
+        assert not Agenda(tree.config).awaits_images("tables/widths")
+
     def test_a_report_is_of_what_there_is_whole(self, tree):
         everything = Agenda(tree.config).everything(made=True)
         assert set(everything) >= {str(tree.products["tables/summary"].outputs[0])}

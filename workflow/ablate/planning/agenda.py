@@ -53,11 +53,12 @@ class Agenda:
         code.remember(MEMORY)
         self.plan = Plan(config)
         self.results = self.plan.results
-        self._look()
+        self.look()
         self._lock = None
         self._marked: dict[Path, float] = {}
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look at what there is."""
         self.products = Products(self.plan)
         self.staleness = Staleness(self.products)
 
@@ -75,7 +76,7 @@ class Agenda:
         monitors.appear()
         stopping.watch()
         if waited:
-            self._look()
+            self.look()
         building.clear(self.plan, self.staleness)
         building.set_back(self._files())
         return True
@@ -108,7 +109,7 @@ class Agenda:
                 say, since what is left of it goes.
         """
         asked = self.products[product]
-        if not (forced or whole) and product in self._damaged:
+        if not (forced or whole) and product in self.staleness.damaged:
             raise AblateError(self._on_damage())
         if product.startswith("runs/") and not (forced or self.staleness.due(product)):
             return {}
@@ -123,6 +124,21 @@ class Agenda:
             if news or whole or made == "data":
                 found.setdefault(GROUPS[made.partition("/")[0]], []).append((str(path), news))
         return found
+
+    def awaits_images(self, product: str) -> bool:
+        """Whether only the images, packed anew, will say which finished runs a product needs anew.
+
+        Images that are merely gone are no such case: they are taken to be the same.
+
+        Raises:
+            AblateError: one of these runs was damaged, as `inputs` says.
+        """
+        if self.staleness.reason("data") is None or not self.staleness.finished():
+            return False
+        behind = self.products.behind(product)
+        if not behind.isdisjoint(self.staleness.damaged):
+            raise AblateError(self._on_damage())
+        return "data" in behind and product != "data"
 
     def mark(self, product: str) -> str | None:
         """A file newer than a product that is outdated, named for the reason; else None.
@@ -190,18 +206,13 @@ class Agenda:
         reasons = Staleness(self.products).outdated().values()
         return sum(reason.startswith("data:") for reason in reasons)
 
-    @cached_property
-    def _damaged(self) -> dict[str, str]:
-        """The finished runs that are not as their trainings wrote them, each with what is wrong."""
-        found = {name: self.staleness.damage(name) for name in self.products.of_kind("runs")}
-        return {name: damage for name, damage in found.items() if damage is not None}
-
     def _on_damage(self) -> str:
+        damaged = self.staleness.damaged
         lines = [
             f"{self.products[name].record.parent}: {damage}"
-            for name, damage in [*self._damaged.items()][:MOST_NAMED]
+            for name, damage in [*damaged.items()][:MOST_NAMED]
         ]
-        more = len(self._damaged) - len(lines)
+        more = len(damaged) - len(lines)
         lines += [f"and {more} more"] if more else []
         return "\n".join(
             [

@@ -52,6 +52,12 @@ class Staleness:
             return f"{self._products[name].record.name} is cut short or no record"
         return reason.removeprefix(DAMAGED) if reason and reason.startswith(DAMAGED) else None
 
+    @cached_property
+    def damaged(self) -> dict[str, str]:
+        """The finished runs that are not as their trainings wrote them, each with what is wrong."""
+        found = {name: self.damage(name) for name in self._products.of_kind("runs")}
+        return {name: damage for name, damage in found.items() if damage is not None}
+
     def missing(self, name: str) -> list[Path]:
         """The files that a product lacks. A finished run may do without its weights."""
         if name not in self._missing:
@@ -69,8 +75,7 @@ class Staleness:
 
     def whole(self, name: str) -> bool:
         """Whether a product is there, and all that it is made from, but for the images."""
-        made_of = set(self._products[name].inputs.values()) - {"data"}
-        return not self.missing(name) and all(self.whole(made) for made in made_of)
+        return not any(map(self.missing, self._products.behind(name) - {"data"}))
 
     def remains(self, name: str) -> list[Path]:
         """All files of a product that has lost some of them; none where it is whole or missing."""
