@@ -28,7 +28,7 @@ checkpoint pack:
     input:
         # Full scale on a machine without a GPU stops before it downloads.
         gpu=lambda wildcards: gpu_found(),
-        outdated=lambda wildcards: inputs_of("data")(wildcards).get("outdated", []),
+        outdated=inputs_of("data"),
     output:
         manifest=f"{results}/data/manifest.json",
         images=f"{results}/data/images.npz",

@@ -175,12 +175,9 @@ def inputs_of(product):
         with one_message():
             begin(name)
             asked = agenda.inputs(name, is_forced(), whole)
-        found = {
-            kind: [path if news else ancient(path) for path, news in files]
-            for kind, files in asked.items()
-        }
+        found = [path if news else ancient(path) for path, news in asked.items()]
         mark = None if workflow.remote_exec else agenda.mark(name)
-        return found if mark is None else {**found, "outdated": mark}
+        return found if mark is None else [*found, mark]
 
     return inputs
 

@@ -29,3 +29,5 @@ def test_the_demo_trains_on_the_cpu_unless_told_otherwise():
     assert Plan(demo | {"device": "cuda"}).trains_on_gpu(elsewhere=False)
     assert REPORT.device == "auto"
     assert REPORT.awaits_gpu
+    report = written.read(str(Path(__file__).parents[3] / "config.yaml"))
+    assert not Plan(report | {"device": "cpu"}).awaits_gpu

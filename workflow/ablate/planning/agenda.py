@@ -30,16 +30,6 @@ from ablate.planning.staleness import Staleness
 MEMORY = Path(".snakemake", "code.json")
 MOST_NAMED = 20
 OUTDATED = Path(".snakemake", "outdated")
-# What the inputs of a rule are called, by the kind of product that makes them.
-GROUPS = {
-    "data": "manifest",
-    "networks": "networks",
-    "runs": "trainings",
-    "metrics": "metrics",
-    "tables": "tables",
-    "findings": "findings",
-    "figures": "figures",
-}
 
 
 class Agenda:
@@ -85,10 +75,8 @@ class Agenda:
         """Whether any product has to be made."""
         return any(self.staleness.due(name) for name in self.products.names())
 
-    def inputs(
-        self, product: str, forced: bool = False, whole: bool = False
-    ) -> dict[str, list[tuple[str, bool]]]:
-        """The inputs of a job by their kind, each with whether it brings news.
+    def inputs(self, product: str, forced: bool = False, whole: bool = False) -> dict[str, bool]:
+        """The inputs of a job, each with whether it brings news.
 
         An input that stays as it is brings none, whatever its file's time. It is left out: its own
         jobs would then never be looked at, and of ten thousand finished runs that takes a minute.
@@ -113,7 +101,7 @@ class Agenda:
             raise AblateError(self._on_damage())
         if product.startswith("runs/") and not (forced or self.staleness.due(product)):
             return {}
-        found: dict[str, list[tuple[str, bool]]] = {}
+        found: dict[str, bool] = {}
         files = asked.inputs
         if product.startswith("runs/") and self._tries_networks:
             files = {**files, self.results.networks: networks.NAME}
@@ -122,7 +110,7 @@ class Agenda:
                 made != "data" or self.staleness.due(product)
             )
             if news or whole or made == "data":
-                found.setdefault(GROUPS[made.partition("/")[0]], []).append((str(path), news))
+                found[str(path)] = news
         return found
 
     def awaits_images(self, product: str) -> bool:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ablate.errors import AblateError
 from ablate.paths import Results, run_id
-from ablate.planning import chosen, devices, drawings
+from ablate.planning import chosen, devices, drawings, known
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
 from ablate.requests.runs import ShownRun
@@ -216,10 +216,7 @@ class Plan:
         study, slash, row = reference.partition("/")
         if not slash:
             raise AblateError(f"{place}: found {shown(reference)}, a row is written study/row")
-        if study not in self.studies:
-            raise AblateError(
-                f"{place}: unknown study {study!r}; {nearest(study, [*self.studies])}"
-            )
+        known.check(place, "study", study, self.studies)
         rows = self.studies[study].rows
         if row not in rows:
             raise AblateError(f"{place}: study {study} has no row {row!r}; {nearest(row, [*rows])}")
@@ -239,11 +236,8 @@ class Plan:
         return found
 
     def _preset(self) -> Preset:
-        presets = self.config.presets
-        asked = self.config.preset
-        if asked not in presets:
-            raise AblateError(f"preset: unknown preset {asked!r}; {nearest(asked, [*presets])}")
-        return presets[asked]
+        known.check("preset", "preset", self.config.preset, self.config.presets)
+        return self.config.presets[self.config.preset]
 
     def _root(self) -> str:
         shrunken = self.config.preset != "paper"
@@ -331,33 +325,26 @@ class Plan:
 
     def _check_references(self) -> None:
         for study in self.preset.precision:
-            if study not in self.studies:
-                raise AblateError(
-                    f"presets.{self.config.preset}.precision: unknown study {study!r}; "
-                    f"{nearest(study, [*self.studies])}"
-                )
+            place = f"presets.{self.config.preset}.precision"
+            known.check(place, "study", study, self.studies)
         for name, figure in self.config.figures.items():
-            if figure.best_of is not None and figure.best_of not in self.studies:
-                raise AblateError(
-                    f"figures.{name}.best_of: unknown study {figure.best_of!r}; "
-                    f"{nearest(figure.best_of, [*self.studies])}"
-                )
-            if figure.best_of is not None and not self.studies[figure.best_of].trainings:
-                raise AblateError(
-                    f"figures.{name}.best_of: all rows of {figure.best_of} were measured "
-                    "elsewhere, so there is no run of it here"
-                )
+            if figure.best_of is not None:
+                self._check_best_of(f"figures.{name}.best_of", figure.best_of)
             for family in figure.families:
-                if family not in self.families:
-                    raise AblateError(
-                        f"figures.{name}.families: unknown family {family!r}; "
-                        f"{nearest(family, [*self.families])}"
-                    )
+                known.check(f"figures.{name}.families", "family", family, self.families)
             drawings.check(name, figure, self._watching(name))
         for group, choices in self.config.winners.groups.items():
             for setting, choice in choices.items():
                 for row in [*choice.rows, choice.reported]:
                     self.row(f"{choice.study}/{row}", f"winners.groups.{group}.{setting}")
+
+    def _check_best_of(self, place: str, study: str) -> None:
+        known.check(place, "study", study, self.studies)
+        if not self.studies[study].trainings:
+            raise AblateError(
+                f"{place}: all rows of {study} were measured elsewhere, so there is no run of it "
+                "here"
+            )
 
     def _watching(self, figure: str) -> dict[str, set[str]]:
         """What watches the runs and families that a figure shows, by label and name."""

@@ -15,6 +15,9 @@ from ablate.requests.work import Work
 
 # Forward and backward cost about three times the forward pass.
 TRAINING = 3
+# The images of the report: their classes, their height and width.
+CLASSES = 10
+SIZE = (32, 32)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -71,10 +74,10 @@ def seconds(work: Work) -> float:
     own.use(work.extensions)
     torch.set_num_threads(work.threads)
     models = [Run.model_validate({"model": share.model}).model for share in work.shares]
-    flop = [count(model, work.classes, work.size)[1] * TRAINING for model in models]
+    flop = [count(model, CLASSES, SIZE)[1] * TRAINING for model in models]
     total = sum(each * share.images for each, share in zip(flop, work.shares, strict=True))
-    network = build(models[0], work.classes)
-    return total / flop[0] * seconds_an_image(network, work.size)
+    network = build(models[0], CLASSES)
+    return total / flop[0] * seconds_an_image(network, SIZE)
 
 
 if __name__ == "__main__":

@@ -51,6 +51,5 @@ def request(plan: Plan, run: str, seed: int) -> dict[str, Any]:
         "deterministic": config.deterministic,
         "keep": plan.keep(run, seed),
         "save_every_seconds": config.save_every,
-        "preset": config.preset,
-        "insist": not plan.awaits_gpu,
+        "awaits_gpu": plan.awaits_gpu,
     }
