@@ -58,7 +58,7 @@ def snakemake(root: Path, *arguments: str, triggers: str = "mtime") -> str:
     left_out = ("PYTHONPATH", "OMP_NUM_THREADS")
     command = [sys.executable, "-P", "-c", UNINSTALLED, "--cores", "2"]
     done = subprocess.run(
-        [*command, "--rerun-triggers", triggers, *arguments],
+        [*command, *arguments, "--rerun-triggers", triggers],
         cwd=root,
         env={name: value for name, value in os.environ.items() if name not in left_out},
         text=True,

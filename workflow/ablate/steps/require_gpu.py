@@ -46,7 +46,7 @@ def check(work: Work, out: Path) -> None:
     import torch
 
     from ablate.job import cards
-    from ablate.job.estimate import spoken
+    from ablate.job.estimate import WAYS_ON, spoken
 
     if cards.resolve("auto") == "cuda":
         name = torch.cuda.get_device_name(cards.first_usable())
@@ -57,8 +57,7 @@ def check(work: Work, out: Path) -> None:
     raise AblateError(
         f"there is no CUDA device here, and full scale needs one: its {runs} "
         f"would take about {spoken(seconds(work))} on this CPU, one after the other. Nothing "
-        "was downloaded. You have two options: build the whole report in miniature "
-        "(--config preset=demo), or train here all the same (--config device=cpu)."
+        f"was downloaded. {WAYS_ON}"
     )
 
 
