@@ -89,7 +89,7 @@ if not on_cluster:
 # The longest trainings first, or the last to start would be waited for alone.
 priorities = work.priorities(plan)
 
-on_gpu = plan.trains_on_gpu(elsewhere=on_cluster)
+on_gpu = devices.trains_on_gpu(plan.device, plan.preset.needs_gpu, elsewhere=on_cluster)
 
 
 wildcard_constraints:

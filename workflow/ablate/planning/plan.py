@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ablate.errors import AblateError
 from ablate.paths import Results, run_id
-from ablate.planning import chosen, devices, drawings, known
+from ablate.planning import chosen, drawings, known
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
 from ablate.requests.runs import ShownRun
@@ -154,10 +154,6 @@ class Plan:
     def awaits_gpu(self) -> bool:
         """Whether training stops where there is no CUDA: a preset's wish, until insisted on."""
         return self.preset.needs_gpu and self.device == "auto" and bool(self.runs)
-
-    def trains_on_gpu(self, elsewhere: bool) -> bool:
-        """Whether a training asks for a GPU. elsewhere: whether jobs run on other machines."""
-        return devices.trains_on_gpu(self.device, self.preset.needs_gpu, elsewhere)
 
     def data_name(self) -> str:
         """What the data is called, with the subset if it is one."""
