@@ -78,12 +78,12 @@ class Agenda:
     def inputs(self, product: str, forced: bool = False, whole: bool = False) -> dict[str, bool]:
         """The inputs of a job, each with whether it brings news.
 
-        An input that stays as it is brings none, whatever its file's time. It is left out: its own
-        jobs would then never be looked at, and of ten thousand finished runs that takes a minute.
-        What the job reads stands in its request. The images alone are always named, since a run
-        follows them by their digest, not by the packing: that they are packed anew is news to what
-        is due itself alone. (To Snakemake they must not be ancient then: of a job behind one that
-        will run it never asks whether it is outdated.) A finished run has no inputs: its record
+        An input that stays as it is brings none, whatever its file's time. It is left out, so that
+        nobody looks at its own jobs: of ten thousand finished runs that would take a minute. What
+        the job reads stands in its request. Images that are packed anew are named, but as a run
+        follows them by their digest, not by the packing, they are news to what is due itself alone.
+        (To Snakemake they must not be ancient then: of a job behind one that will run it never asks
+        whether it is outdated.) A finished run has no inputs: its record
         says which images it saw, and losing their manifest must not train it again. One that is
         due waits until every network is known to take the images.
 
@@ -106,11 +106,9 @@ class Agenda:
         if product.startswith("runs/") and self._tries_networks:
             files = {**files, self.results.networks: networks.NAME}
         for path, made in files.items():
-            news = (forced or self.staleness.due(made)) and (
-                made != "data" or self.staleness.due(product)
-            )
-            if news or whole or made == "data":
-                found[str(path)] = news
+            anew = forced or self.staleness.due(made)
+            if anew or whole:
+                found[str(path)] = anew and (made != "data" or self.staleness.due(product))
         return found
 
     def awaits_images(self, product: str) -> bool:
