@@ -59,7 +59,6 @@ def asked(kind: Kind, device: str) -> dict:
         "code": "",
         "device": device,
         "deterministic": True,
-        "preset": "check",
         # One slot of the card is this process's own.
         "gpu_slots": 2,
     }

@@ -96,7 +96,6 @@ def request(run: Run | None = None, **changes) -> dict:
         "observers": [{"name": "loss"}],
         "code": "c0de",
         "device": "cpu",
-        "preset": "demo",
     }
     return {**plain, **changes}
 

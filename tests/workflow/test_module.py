@@ -53,12 +53,12 @@ main()
 """
 
 
-def snakemake(root: Path, *arguments: str) -> str:
+def snakemake(root: Path, *arguments: str, triggers: str = "mtime") -> str:
     """What Snakemake says in `root`, after its exit status; no ablate is installed for it."""
     left_out = ("PYTHONPATH", "OMP_NUM_THREADS")
     command = [sys.executable, "-P", "-c", UNINSTALLED, "--cores", "2"]
     done = subprocess.run(
-        [*command, "--rerun-triggers", "mtime", *arguments],
+        [*command, *arguments, "--rerun-triggers", triggers],
         cwd=root,
         env={name: value for name, value in os.environ.items() if name not in left_out},
         text=True,
@@ -86,6 +86,19 @@ def test_without_a_config_it_is_the_one_beside_ablates_snakefile(importer):
     text = (importer / "Snakefile").read_text()
     (importer / "Snakefile").write_text(text.replace('    config: config["ablate"]\n', ""))
     assert snakemake(importer, "-n", "ablate_all").count("rule ablate_train:") == 94
+
+
+def test_triggers_that_do_not_know_the_records_are_refused_for_what_ablate_makes(importer):
+    rule = (
+        '\nrule alone:\n    output:\n        "alone.txt",\n    shell:\n        "touch {output}"\n'
+    )
+    file = importer / "Snakefile"
+    file.write_text(file.read_text() + rule)
+    assert snakemake(importer, "alone.txt", triggers="code").startswith("0\n")
+    said = snakemake(importer, triggers="code")
+    assert said.startswith("1\n")
+    assert "give --rerun-triggers mtime" in said
+    assert "Traceback" not in said
 
 
 def test_a_prefix_is_refused_in_a_sentence(importer):

@@ -6,7 +6,9 @@ import random
 import shutil
 from pathlib import Path
 
+import ministudy
 import pytest
+import torch
 from project import Project
 
 from ablate.planning.plan import Plan
@@ -152,6 +154,47 @@ def test_other_data_retrains_everything_once_it_is_packed(copy):
     done = copy.snakemake("results/demo/data/manifest.json", "--config", "preset=demo")
     assert "were trained on other images" in done.stdout
     assert trained(copy) == set(plan(copy).runs)
+
+
+def test_one_build_packs_other_images_and_makes_what_stands_on_them(mini, tmp_path):
+    """Finished runs are trained anew beside one that is due in its own right."""
+    project = mini.project.copy(tmp_path / "project")
+    project.edit("config.yaml", "test: 100, seed: 0", "test: 100, seed: 1")
+    row = "resnet18: {control: true}"
+    project.edit("config.yaml", row, f"{row}, wider: {{set: {{model.hidden: 32}}}}")
+    project.snakemake("results/mini/tables/residual.csv")
+    on = data_of(project, "resnet18")
+    assert len(on) == 2
+    assert set(on) == {digest(project)} != {digest(mini.project)}
+    assert set(data_of(project, "vgg")) == {digest(mini.project)}
+    project.snakemake()
+    assert set(data_of(project, "vgg")) == {digest(project)}
+    assert project.due(preset="mini") == []
+
+
+def digest(project: Project) -> str:
+    """The digest of the images that are packed."""
+    return json.loads((project.root / "results/mini/data/manifest.json").read_text())["digest"]
+
+
+def data_of(project: Project, model: str) -> list[str]:
+    """The digest of the images that each run of a model was trained on."""
+    records = (project.root / "results/mini/runs").glob(f"{model}*/seed0/training.json")
+    return [json.loads(record.read_text())["data"] for record in records]
+
+
+def test_of_runs_without_weights_those_that_a_figure_draws_have_them(tmp_path):
+    project = ministudy.fresh(tmp_path / "project")
+    config = project.root / "config.yaml"
+    figure = "  stem_kernels: {title: Kernels, runs: {VGG-A: with_bn/vgg_a}}"
+    config.write_text(f"{config.read_text()}figures:\n{figure}\nkeep: none\n")
+    project.snakemake()
+    kept = {
+        model: torch.load(ministudy.run_folder(project.root, model) / "checkpoint.pt")["weights"]
+        for model in ("vgg_a", "resnet18")
+    }
+    assert kept["vgg_a"]
+    assert not kept["resnet18"]
 
 
 def test_code_that_packs_and_trains_does_both_in_one_build(copy):

@@ -22,11 +22,13 @@ rule require_gpu:
         "{params.step}.require_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
 
 
-rule pack:
+# Which finished runs were trained on other images shows once these are packed: what stands on them
+# is planned then.
+checkpoint pack:
     input:
         # Full scale on a machine without a GPU stops before it downloads.
         gpu=lambda wildcards: gpu_found(),
-        outdated=lambda wildcards: inputs_of("data")(wildcards).get("outdated", []),
+        outdated=inputs_of("data"),
     output:
         manifest=f"{results}/data/manifest.json",
         images=f"{results}/data/images.npz",
@@ -47,11 +49,11 @@ rule pack:
 
 
 onsuccess:
-    # Which runs the images outdate shows only once they are packed.
+    # Which runs the images outdate shows only once they are packed: those of other targets too.
     others = agenda.trained_on_others()
     if others:
         print(
-            f"{others} finished runs were trained on other images than are packed now:"
-            " the same command again retrains them.",
+            f"Of the finished runs {others} were trained on other images than are packed now."
+            " A build that needs them trains them anew.",
             file=sys.stderr,
         )

@@ -11,7 +11,7 @@ unbound = [*studys_own, *of_images]
 rule figure:
     input:
         # metrics, trainings, tables, manifest: what the figure shows
-        unpack(inputs_of("figures/{figure}")),
+        inputs_of("figures/{figure}"),
     output:
         png=f"{results}/figures/{{figure}}.png",
         svg=report(

@@ -2,6 +2,7 @@
 # Snakemake 9.
 # Needs: config, PACKAGE, as_module.
 # Gives: agenda, plan, results, step, on_gpu, priorities, memory_of, inputs_of, request_of, everything.
+import contextlib
 import os
 import re
 import shlex
@@ -88,7 +89,7 @@ if not on_cluster:
 # The longest trainings first, or the last to start would be waited for alone.
 priorities = work.priorities(plan)
 
-on_gpu = plan.trains_on_gpu(elsewhere=on_cluster)
+on_gpu = devices.trains_on_gpu(plan.device, plan.preset.needs_gpu, elsewhere=on_cluster)
 
 
 wildcard_constraints:
@@ -103,33 +104,48 @@ def builds():
 
 
 def other_triggers():
-    """Whether Snakemake would make anew what the products' records leave as it is.
-
-    A module leaves this to the workflow that imports it, which has rules of its own.
-    """
-    if as_module or workflow.executor_plugin is None or not workflow.is_main_process:
+    """Whether Snakemake would make anew what the products' records leave as it is."""
+    if workflow.executor_plugin is None or not workflow.is_main_process:
         return False
     return [str(trigger) for trigger in workflow.rerun_triggers] != ["mtime"]
 
 
-def begin():
-    """Once a build begins, before it looks at what there is."""
+def is_forced():
+    """Whether all is to be made again, due or not (-F, -R)."""
+    return workflow.dag_settings.forceall or bool(workflow.dag_settings.forcerun)
+
+
+@contextlib.contextmanager
+def one_message():
+    """End with a message, and no traceback, where something is wrong."""
+    try:
+        yield
+    except AblateError as error:
+        sys.exit(f"error: {error}")
+
+
+def begin(product):
+    """Before Snakemake is told what a product is made from: begin the build, if it is one.
+
+    Where only the images, packed anew, can say which finished runs are due, they are packed first.
+    """
     if other_triggers():
-        sys.exit(
-            "error: the products' own records decide what is made anew, and Snakemake's other"
+        raise AblateError(
+            "the products' own records decide what is made anew, and Snakemake's other"
             " triggers do not know them: give --rerun-triggers mtime, as profiles/default does"
         )
-    if builds():
-        if workflow.resource_settings.cores == 0:
-            # Snakemake would wait for a core for ever.
-            sys.exit("error: --cores 0 leaves nothing to build with; give 1 at least")
-        try:
-            if agenda.begin():
-                suit_slurm()
-                if launches and agenda.anything_due():
-                    starting.start()
-        except AblateError as error:
-            sys.exit(f"error: {error}")
+    if not builds():
+        return
+    if workflow.resource_settings.cores == 0:
+        # Snakemake would wait for a core for ever.
+        raise AblateError("--cores 0 leaves nothing to build with; give 1 at least")
+    if agenda.begin():
+        suit_slurm()
+        if launches and agenda.anything_due():
+            starting.start()
+    if not is_forced() and agenda.awaits_images(product):
+        checkpoints.pack.get()
+        agenda.look()
 
 
 def suit_slurm():
@@ -153,21 +169,15 @@ def inputs_of(product):
     """
 
     def inputs(wildcards):
-        begin()
         name = product.format(**wildcards)
-        forced = workflow.dag_settings.forceall or bool(workflow.dag_settings.forcerun)
         # What shows or removes the workflow (--report, --dag, --summary ...) needs no executor.
         whole = workflow.executor_plugin is None
-        try:
-            asked = agenda.inputs(name, forced, whole)
-        except AblateError as error:
-            sys.exit(f"error: {error}")
-        found = {
-            kind: [path if news else ancient(path) for path, news in files]
-            for kind, files in asked.items()
-        }
+        with one_message():
+            begin(name)
+            asked = agenda.inputs(name, is_forced(), whole)
+        found = [path if news else ancient(path) for path, news in asked.items()]
         mark = None if workflow.remote_exec else agenda.mark(name)
-        return found if mark is None else {**found, "outdated": mark}
+        return found if mark is None else [*found, mark]
 
     return inputs
 
@@ -207,7 +217,8 @@ def names_of(kind, *others):
 
 def everything(wildcards):
     """The whole report: what nothing else is made from, and what has lost some of its files."""
-    begin()
+    with one_message():
+        begin("report/index")
     if "--report" not in sys.argv:
         return agenda.everything()
     made = agenda.everything(made=True)

@@ -27,7 +27,7 @@ report: "../../report/workflow.rst"
 
 rule site:
     input:
-        unpack(inputs_of("report/index")),
+        inputs_of("report/index"),
     output:
         html=report(
             f"{results}/report/index.html",
@@ -54,7 +54,7 @@ rule site:
 
 rule markdown:
     input:
-        unpack(inputs_of("report/markdown")),
+        inputs_of("report/markdown"),
     output:
         md=f"{results}/report.md",
         record=f"{results}/records/report/markdown.json",

@@ -8,7 +8,7 @@
 # So that a network which cannot take the images stops a build before any other is paid for.
 rule networks:
     input:
-        unpack(inputs_of("networks")),
+        inputs_of("networks"),
     output:
         networks=f"{results}/data/networks.json",
         record=f"{results}/records/networks.json",
@@ -31,7 +31,7 @@ rule networks:
 rule train:
     input:
         # manifest, networks
-        unpack(inputs_of("runs/{run}/seed{seed}")),
+        inputs_of("runs/{run}/seed{seed}"),
     output:
         checkpoint=f"{results}/runs/{{run}}/seed{{seed}}/checkpoint.pt",
         history=f"{results}/runs/{{run}}/seed{{seed}}/history.csv",
@@ -61,7 +61,7 @@ rule train:
 rule metrics:
     input:
         # trainings: the record of the run, which vouches for its other files
-        unpack(inputs_of("metrics/{run}/seed{seed}")),
+        inputs_of("metrics/{run}/seed{seed}"),
     output:
         metrics=f"{results}/runs/{{run}}/seed{{seed}}/metrics.json",
         record=f"{results}/records/metrics/{{run}}/seed{{seed}}.json",

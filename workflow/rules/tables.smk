@@ -6,7 +6,7 @@
 rule table:
     input:
         # metrics, or for a table of the whole report tables or trainings
-        unpack(inputs_of("tables/{table}")),
+        inputs_of("tables/{table}"),
     output:
         csv=f"{results}/tables/{{table}}.csv",
         md=f"{results}/tables/{{table}}.md",
@@ -33,7 +33,7 @@ rule table:
 # Every study's answer and every claim's verdict.
 rule findings:
     input:
-        unpack(inputs_of("findings")),
+        inputs_of("findings"),
     output:
         json=f"{results}/tables/findings.json",
         record=f"{results}/records/findings.json",

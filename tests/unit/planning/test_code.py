@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from ablate.errors import AblateError
-from ablate.planning import code
+from ablate.planning import bare, code
 from ablate.planning.products.run import COMPUTES
+from ablate.planning.proof import Proof
 
 ROOT = Path(code.__file__).parents[2]
 MODULE = '''"""Makes."""
@@ -148,9 +149,9 @@ def test_a_job_proves_that_it_runs_what_was_planned(package):
         proof(planned).begin()
 
 
-def proof(planned: str) -> code.Proof:
+def proof(planned: str) -> Proof:
     """Of a process that begins now."""
-    begun = code.Proof(planned, "ablate.steps.make")
+    begun = Proof(planned, "ablate.steps.make")
     begun.began = time.time() + 1
     return begun
 
@@ -218,4 +219,4 @@ def test_another_python_reads_the_same_code_as_the_same():
         "ClassDef(name='A', bases=[], keywords=[], body=[Pass()], decorator_list=[])], "
         "type_ignores=[])"
     )
-    assert code._written(ast.parse("def f(): pass\nclass A: pass")) == written
+    assert bare.written(ast.parse("def f(): pass\nclass A: pass")) == written

@@ -68,12 +68,13 @@ def training(asked_for: Agenda) -> str:
 
 
 def test_ours_need_no_trial_at_the_size_they_are_for(results):
-    assert "networks" not in agenda().inputs(training(agenda()))
+    tried = "results/data/networks.json"
+    assert tried not in agenda().inputs(training(agenda()))
     for other in (agenda("mine.tall"), agenda("alexnet"), agenda(data={"source": "mnist"})):
-        assert other.inputs(training(other))["networks"] == [("results/data/networks.json", True)]
+        assert other.inputs(training(other))[tried]
         assert "networks" not in list(other.products.names())
     smaller = agenda(augmentation={"RandomCrop": {"size": 16}})
-    assert "networks" in smaller.inputs(training(smaller))
+    assert tried in smaller.inputs(training(smaller))
 
 
 def tried(asked_for: Agenda) -> dict[str, int]:

@@ -254,9 +254,9 @@ def test_file_times_decide_nothing(tree):
 
 
 def test_each_product_is_looked_at_once(tree, monkeypatch):
-    looks, look = [], Staleness._is_due
+    looks, look = [], Staleness._compare
     monkeypatch.setattr(
-        Staleness, "_is_due", lambda self, name: looks.append(name) or look(self, name)
+        Staleness, "_compare", lambda self, name: looks.append(name) or look(self, name)
     )
     staleness = tree.staleness()
     for _ in range(3):
@@ -278,7 +278,8 @@ def test_losing_the_manifest_trains_nothing_again(tree):
     agenda = Agenda(tree.config)
     assert agenda.inputs(tree.run("wide")) == {}
     tree.edit(tree.run("wide"), code="0" * 16)
-    assert [*Agenda(tree.config).inputs(tree.run("wide"))] == ["manifest"]
+    manifest = str(tree.plan.results.manifest)
+    assert [*Agenda(tree.config).inputs(tree.run("wide"))] == [manifest]
 
 
 class TestWeights:
@@ -304,8 +305,15 @@ class TestWeights:
         tree.edit(tree.run("narrow"), kept="none")
         tree.products["figures/stem_kernels"].outputs[0].unlink()
         assert tree.run("narrow") in tree.due()
+
+    def test_weights_that_a_figure_draws_are_kept_where_no_others_are(self, tree):
         tree.config["keep"] = "none"
-        assert tree.run("narrow") not in tree.due()
+        products = Products(Plan(tree.config))
+        kept = {row: products[tree.run(row)].request["keep"] for row in ("narrow", "wide")}
+        assert kept == {"narrow": "best", "wide": "none"}
+        tree.edit(tree.run("narrow"), kept="none")
+        products["figures/stem_kernels"].outputs[0].unlink()
+        assert tree.run("narrow") in tree.due()
 
     def test_a_report_of_what_there_is_trains_no_run_again_for_its_weights(self, tree):
         self.lost(tree, "narrow")
@@ -352,6 +360,30 @@ class TestAccepting:
 
 
 class TestAgenda:
+    def test_what_stands_on_images_to_be_packed_anew_waits_for_them(self, tree):
+        tree.config["figures"] = CONFIG["figures"] | {"residual_block": {"title": "Blocks"}}
+        assert not Agenda(tree.config).awaits_images("tables/widths")
+        tree.edit("data", code="0" * 16)
+        agenda = Agenda(tree.config)
+        waiting = {name for name in agenda.products.names() if agenda.awaits_images(name)}
+        assert {tree.run("wide"), "tables/widths", "report/index"} <= waiting
+        assert waiting.isdisjoint({"data", "figures/residual_block"})
+
+    def test_a_damaged_run_is_named_before_the_images_are_packed_anew(self, tree):
+        tree.edit("data", code="0" * 16)
+        tree.products[tree.run("wide")].outputs[1].write_text("cut")
+        with pytest.raises(AblateError, match=r"history\.csv has 3 bytes"):
+            Agenda(tree.config).awaits_images("tables/widths")
+
+    def test_images_are_not_awaited_where_they_are_gone_or_nothing_is_finished(self, tree):
+        tree.edit("data", code="0" * 16)
+        for row in ("narrow", "wide"):
+            tree.edit(tree.run(row), code="0" * 16)
+        assert not Agenda(tree.config).awaits_images("tables/widths")
+        tree.finish(tree.run("wide"))
+        tree.plan.results.images.unlink()
+        assert not Agenda(tree.config).awaits_images("tables/widths")
+
     def test_a_report_is_of_what_there_is_whole(self, tree):
         everything = Agenda(tree.config).everything(made=True)
         assert set(everything) >= {str(tree.products["tables/summary"].outputs[0])}
@@ -383,7 +415,7 @@ class TestAgenda:
         wide, narrow = (tree.run(row).split("/")[1] for row in ("wide", "narrow"))
         for whole, expected in ((True, {wide: True, narrow: False}), (False, {wide: True})):
             inputs = Agenda(tree.config).inputs("tables/widths", whole=whole)
-            assert {Path(path).parts[-3]: new for path, new in inputs["metrics"]} == expected
+            assert {Path(path).parts[-3]: new for path, new in inputs.items()} == expected
 
     def test_a_request_of_any_length_is_a_short_word(self, tree):
         agenda = Agenda({**tree.config, "seeds": list(range(40))})

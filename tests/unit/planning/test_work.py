@@ -25,7 +25,8 @@ def test_the_longest_trainings_come_first():
 def test_the_demo_trains_on_the_cpu_unless_told_otherwise():
     demo = written.read(str(Path(__file__).parents[3] / "config.yaml")) | {"preset": "demo"}
     assert Plan(demo).device == "cpu"
-    assert not Plan(demo).trains_on_gpu(elsewhere=True)
-    assert Plan(demo | {"device": "cuda"}).trains_on_gpu(elsewhere=False)
+    assert Plan(demo | {"device": "cuda"}).device == "cuda"
     assert REPORT.device == "auto"
     assert REPORT.awaits_gpu
+    report = written.read(str(Path(__file__).parents[3] / "config.yaml"))
+    assert not Plan(report | {"device": "cpu"}).awaits_gpu

@@ -91,14 +91,14 @@ def sum_of(
 ) -> Total:
     """The cost of these trainings."""
     total = Total()
-    for name, _ in due:
+    for name, seed in due:
         run = plan.runs[name].run
         parameters, forward = counted(run)
         trained = trained_images(run, images)
         total.count += 1
         total.flop += TRAINING * forward * trained
         total.seconds += rates.seconds(run, forward, trained) if rates else 0.0
-        total.disk += disk_of(parameters, plan.config.keep)
+        total.disk += disk_of(parameters, plan.keep(name, seed))
         total.parameters = max(total.parameters, parameters)
     return total
 

@@ -14,7 +14,6 @@ from ablate.planning import building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
-from ablate.planning.weights import Weights
 
 
 def show(plan: Plan, console: Console, remove: bool = False, weights: bool = False) -> int:
@@ -58,10 +57,9 @@ def _show_weights(plan: Plan, console: Console, remove: bool) -> None:
 
 def undrawn(plan: Plan) -> list[Path]:
     """The checkpoints of finished runs that no figure draws."""
-    products = Products(plan)
-    staleness, weights = Staleness(products), Weights(products, lambda name: False)
-    drawn = weights.drawn()
-    return [products[name].outputs[0] for name in staleness.finished() if name not in drawn]
+    products, drawn = Products(plan), {f"runs/{run}" for run in plan.drawn}
+    finished = Staleness(products).finished()
+    return [products[name].outputs[0] for name in finished if name not in drawn]
 
 
 def unshown(plan: Plan) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:

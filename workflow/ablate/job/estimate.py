@@ -1,4 +1,4 @@
-"""How long a run would take on this machine, from two short steps of it; a CPU may be refused."""
+"""How long a run would take here, by short steps of its network; a CPU may be refused."""
 
 import time
 
@@ -14,6 +14,11 @@ SHORT = 16  # images of a short step
 STEPS = 3
 # A forward pass is about a third of a step.
 FORWARD = 1 / 3
+# What is said where no GPU is found and nobody has insisted on the CPU.
+WAYS_ON = (
+    "You have two options: build the whole report in miniature (--config preset=demo), "
+    "or train here all the same (--config device=cpu)."
+)
 
 
 def refuse(request: TrainingRequest, training: Training) -> None:
@@ -21,23 +26,16 @@ def refuse(request: TrainingRequest, training: Training) -> None:
     length = spoken(seconds(training))
     raise AblateError(
         f"{request.run}: there is no CUDA device here, and at full scale this one run would take "
-        f"about {length} on this CPU ({request.threads} thread(s)). "
-        "You have two options: build the whole report in miniature (--config preset=demo), "
-        "or train here all the same (--config device=cpu)."
+        f"about {length} on this CPU ({request.threads} thread(s)). {WAYS_ON}"
     )
 
 
 def seconds(training: Training) -> float:
-    """Seconds that the whole of `training`, not yet begun, would take; two steps are taken."""
-    images = min(SHORT, training.length.batch_at(0))
-    training.network.train()
-    training.start_epoch()
-    training.step(1, images, training.rates[0])
-    start = time.perf_counter()
-    training.step(2, images, training.rates[0])
-    per_image = (time.perf_counter() - start) / images
+    """Seconds that the whole of `training`, which does not begin, would take."""
+    height, width = training.evaluations["test"].images.shape[1:3]
     trained = training.length.images_in(training.length.steps)
-    return per_image * (trained + FORWARD * evaluated_images(training))
+    images = trained + FORWARD * evaluated_images(training)
+    return images * seconds_an_image(training.network.train(), (height, width))
 
 
 def seconds_an_image(network: nn.Module, size: tuple[int, int]) -> float:

@@ -6,7 +6,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class TrainingRequest:
-    """One run and seed, and how they are trained; see ablate.planning.products.run."""
+    """One run and seed, and how they are trained; see ablate.planning.products.run.
+
+    awaits_gpu: whether it is refused on a CPU, which nobody has insisted on.
+    """
 
     run: str
     seed: int
@@ -18,11 +21,5 @@ class TrainingRequest:
     keep: str = "best"
     save_every_seconds: float = 60
     deterministic: bool = False
-    preset: str = "paper"
-    insist: bool = False
+    awaits_gpu: bool = False
     gpu_slots: int = 1
-
-    @property
-    def insists(self) -> bool:
-        """Whether training on a CPU was asked for, however long it takes."""
-        return self.insist or self.device == "cpu"

@@ -54,7 +54,7 @@ def run(
             print("the other process has finished this run", file=sys.stderr)
         else:
             training = job.assemble(interruption)
-            if kind == "cpu" and request.preset == "paper" and not request.insists:
+            if kind == "cpu" and request.awaits_gpu:
                 estimate.refuse(request, training)
             job.train(training, states, interruption)
             prove()

@@ -30,16 +30,6 @@ from ablate.planning.staleness import Staleness
 MEMORY = Path(".snakemake", "code.json")
 MOST_NAMED = 20
 OUTDATED = Path(".snakemake", "outdated")
-# What the inputs of a rule are called, by the kind of product that makes them.
-GROUPS = {
-    "data": "manifest",
-    "networks": "networks",
-    "runs": "trainings",
-    "metrics": "metrics",
-    "tables": "tables",
-    "findings": "findings",
-    "figures": "figures",
-}
 
 
 class Agenda:
@@ -53,11 +43,12 @@ class Agenda:
         code.remember(MEMORY)
         self.plan = Plan(config)
         self.results = self.plan.results
-        self._look()
+        self.look()
         self._lock = None
         self._marked: dict[Path, float] = {}
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look at what there is."""
         self.products = Products(self.plan)
         self.staleness = Staleness(self.products)
 
@@ -75,7 +66,7 @@ class Agenda:
         monitors.appear()
         stopping.watch()
         if waited:
-            self._look()
+            self.look()
         building.clear(self.plan, self.staleness)
         building.set_back(self._files())
         return True
@@ -84,17 +75,15 @@ class Agenda:
         """Whether any product has to be made."""
         return any(self.staleness.due(name) for name in self.products.names())
 
-    def inputs(
-        self, product: str, forced: bool = False, whole: bool = False
-    ) -> dict[str, list[tuple[str, bool]]]:
-        """The inputs of a job by their kind, each with whether it brings news.
+    def inputs(self, product: str, forced: bool = False, whole: bool = False) -> dict[str, bool]:
+        """The inputs of a job, each with whether it brings news.
 
-        An input that stays as it is brings none, whatever its file's time. It is left out: its own
-        jobs would then never be looked at, and of ten thousand finished runs that takes a minute.
-        What the job reads stands in its request. The images alone are always named, since a run
-        follows them by their digest, not by the packing: that they are packed anew is news to what
-        is due itself alone. (To Snakemake they must not be ancient then: of a job behind one that
-        will run it never asks whether it is outdated.) A finished run has no inputs: its record
+        An input that stays as it is brings none, whatever its file's time. It is left out, so that
+        nobody looks at its own jobs: of ten thousand finished runs that would take a minute. What
+        the job reads stands in its request. Images that are packed anew are named, but as a run
+        follows them by their digest, not by the packing, they are news to what is due itself alone.
+        (To Snakemake they must not be ancient then: of a job behind one that will run it never asks
+        whether it is outdated.) A finished run has no inputs: its record
         says which images it saw, and losing their manifest must not train it again. One that is
         due waits until every network is known to take the images.
 
@@ -108,21 +97,34 @@ class Agenda:
                 say, since what is left of it goes.
         """
         asked = self.products[product]
-        if not (forced or whole) and product in self._damaged:
+        if not (forced or whole) and product in self.staleness.damaged:
             raise AblateError(self._on_damage())
         if product.startswith("runs/") and not (forced or self.staleness.due(product)):
             return {}
-        found: dict[str, list[tuple[str, bool]]] = {}
+        found: dict[str, bool] = {}
         files = asked.inputs
         if product.startswith("runs/") and self._tries_networks:
             files = {**files, self.results.networks: networks.NAME}
         for path, made in files.items():
-            news = (forced or self.staleness.due(made)) and (
-                made != "data" or self.staleness.due(product)
-            )
-            if news or whole or made == "data":
-                found.setdefault(GROUPS[made.partition("/")[0]], []).append((str(path), news))
+            anew = forced or self.staleness.due(made)
+            if anew or whole:
+                found[str(path)] = anew and (made != "data" or self.staleness.due(product))
         return found
+
+    def awaits_images(self, product: str) -> bool:
+        """Whether only the images, packed anew, will say which finished runs a product needs anew.
+
+        Images that are merely gone are no such case: they are taken to be the same.
+
+        Raises:
+            AblateError: one of these runs was damaged, as `inputs` says.
+        """
+        if self.staleness.reason("data") is None or not self.staleness.finished():
+            return False
+        behind = self.products.behind(product)
+        if not behind.isdisjoint(self.staleness.damaged):
+            raise AblateError(self._on_damage())
+        return "data" in behind and product != "data"
 
     def mark(self, product: str) -> str | None:
         """A file newer than a product that is outdated, named for the reason; else None.
@@ -190,18 +192,13 @@ class Agenda:
         reasons = Staleness(self.products).outdated().values()
         return sum(reason.startswith("data:") for reason in reasons)
 
-    @cached_property
-    def _damaged(self) -> dict[str, str]:
-        """The finished runs that are not as their trainings wrote them, each with what is wrong."""
-        found = {name: self.staleness.damage(name) for name in self.products.of_kind("runs")}
-        return {name: damage for name, damage in found.items() if damage is not None}
-
     def _on_damage(self) -> str:
+        damaged = self.staleness.damaged
         lines = [
             f"{self.products[name].record.parent}: {damage}"
-            for name, damage in [*self._damaged.items()][:MOST_NAMED]
+            for name, damage in [*damaged.items()][:MOST_NAMED]
         ]
-        more = len(self._damaged) - len(lines)
+        more = len(damaged) - len(lines)
         lines += [f"and {more} more"] if more else []
         return "\n".join(
             [

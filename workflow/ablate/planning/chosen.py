@@ -3,8 +3,6 @@
 from ablate.settings import Run, own
 from ablate.settings.augmentation import module_name
 
-OBSERVERS = "ablate.observers."
-
 
 def modules(settings: Run) -> tuple[str, ...]:
     """The modules that a run's settings choose, observers aside."""
@@ -26,4 +24,4 @@ def own_code(settings: Run) -> tuple[str, ...]:
 
 def observer(name: str) -> str:
     """The module of an observer."""
-    return own.module(name) if own.is_own(name) else f"{OBSERVERS}{name}"
+    return own.module(name) if own.is_own(name) else f"ablate.observers.{name}"

@@ -25,18 +25,21 @@ class Resolved:
     Attributes:
         trainings: one, the members of a family by the value of its setting, or none where it was
             measured elsewhere.
+        asked_in: where its seeds are asked for, ("studies", name) or ("families", name);
+            ("figures", name) of a run that stands in a figure alone, whose seeds are the config's.
         row: the study's row, for a reported number.
     """
 
     label: str
     trainings: dict[str, SeededRun]
+    asked_in: tuple[str, str]
     row: PlannedRow | None = None
     is_family: bool = False
 
     @classmethod
-    def of_row(cls, row: PlannedRow, label: str) -> Self:
+    def of_row(cls, row: PlannedRow, label: str, study: str) -> Self:
         """A row of a study; without a training where it was measured elsewhere."""
-        return cls(label, {"": row.training} if row.training else {}, row)
+        return cls(label, {"": row.training} if row.training else {}, ("studies", study), row)
 
     @property
     def is_elsewhere(self) -> bool:
@@ -72,35 +75,32 @@ def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Res
     """
     if reference in study.rows:
         row = study.rows[reference]
-        return Resolved.of_row(row, row.label)
-    if reference in plan.families:
-        family = plan.families[reference]
-        return Resolved(family.label, {str(v): t for v, t in family.members}, is_family=True)
+        return Resolved.of_row(row, row.label, study.name)
     first, slash, second = reference.partition("/")
-    if slash and first in plan.families:
-        family = plan.families[first]
+    if first in plan.families:
+        family, asked_in = plan.families[first], ("families", first)
         members = {str(value): training for value, training in family.members}
+        if not slash:
+            return Resolved(family.label, members, asked_in, is_family=True)
         if second not in members:
             raise AblateError(
                 f"{place}: family {first} has no run at {second!r}; {nearest(second, [*members])}"
             )
-        return Resolved(f"{family.label} at {second}", {"": members[second]})
-    if slash and first in plan.members and second in plan.members[first]:
-        return Resolved(second, {"": plan.members[first][second]})
+        return Resolved(f"{family.label} at {second}", {"": members[second]}, asked_in)
+    if slash and second in plan.members.get(first, {}):
+        return Resolved(second, {"": plan.members[first][second]}, ("figures", first))
     if slash:
         row = plan.row(reference, place)
-        return Resolved.of_row(row, f"{plan.studies[first].written.title}: {row.label}")
+        title = plan.studies[first].written.title
+        return Resolved.of_row(row, f"{title}: {row.label}", first)
     raise AblateError(
         f"{place}: no row {reference!r}; {nearest(reference, [*study.rows, *plan.families])}"
     )
 
 
 def places(plan: Plan, study: PlannedStudy, claim: str) -> set[tuple[str, str]]:
-    """Where the seeds of a claim's runs are asked for: ("studies", name) or ("families", name).
-
-    ("figures", name) of runs that stand in a figure alone, whose seeds are those of the config.
-    """
-    return {_asked_in(plan, study, ref) for ref in _resolved_of(plan, study, claim)}
+    """Where the seeds of a claim's runs are asked for, as `Resolved.asked_in` says."""
+    return {found.asked_in for found in _resolved_of(plan, study, claim).values()}
 
 
 def names_elsewhere(plan: Plan, study: PlannedStudy, claim: str) -> bool:
@@ -116,15 +116,6 @@ def _resolved_of(plan: Plan, study: PlannedStudy, claim: str) -> dict[str, Resol
         for reference in _filled(comparison, study).references
     ]
     return {ref: resolved(plan, study, ref, _place(study, claim)) for ref in references}
-
-
-def _asked_in(plan: Plan, study: PlannedStudy, reference: str) -> tuple[str, str]:
-    if reference in study.rows:
-        return "studies", study.name
-    first = reference.partition("/")[0]
-    if first in plan.families:
-        return "families", first
-    return ("figures", first) if first in plan.members else ("studies", first)
 
 
 def _claim(plan: Plan, study: PlannedStudy, name: str) -> findings.AskedClaim:

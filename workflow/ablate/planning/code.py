@@ -5,8 +5,7 @@ or by way of others. Modules that a setting chooses are imported by name while a
 passed in, and so count only where they are chosen. A file beside a module (a style, a template)
 counts if the module, or a file that counts, names it.
 
-Left out are comments, docstrings, formatting, the order of imports, annotations of functions, and
-the text of what is raised or printed.
+What a module's text counts for, `ablate.planning.bare` says.
 """
 
 import ast
@@ -15,17 +14,15 @@ import contextlib
 import hashlib
 import json
 import re
-import sys
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import psutil
-
 from ablate.errors import AblateError
 from ablate.files import digest as digest_of_file
 from ablate.files import write_text
+from ablate.planning import bare
 from ablate.settings import own
 
 PACKAGE = "ablate"
@@ -44,8 +41,8 @@ LEFT_OUT = (
 )
 # A name of a file beside a module, as a module writes it.
 FILE_NAME = re.compile(r"[\w-]+(\.[\w-]+)+")
-# Python 3.13 leaves out of a written tree what is empty unless it is asked.
-SHOW_EMPTY = {"show_empty": True} if sys.version_info >= (3, 13) else {}
+# What is found of source texts, by the sha256 of the text, so that changed code is parsed.
+_known: dict[str, list] = {}
 
 
 def _cached(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -111,66 +108,23 @@ def modules(package: str, holding: str) -> list[str]:
     return [file.stem for file in files if holding in file.read_text(encoding="utf-8")]
 
 
-class Proof:
-    """Proves that this process computes with the code that was planned.
-
-    Args:
-        planned: the digest that the build was planned with.
-        modules: what it was taken of.
-    """
-
-    def __init__(self, planned: str, *modules: str) -> None:
-        self.planned = planned
-        self.modules = modules
-        self.began = psutil.Process().create_time()
-        self.early = set(sys.modules)
-
-    def begin(self) -> None:
-        """Compare the sources with the plan, once this process has loaded what it starts with.
-
-        Raises:
-            AblateError: they differ, or were written while they were loaded.
-        """
-        if digest(*self.modules) != self.planned:
-            raise _changed("since this build was planned")
-        if self._written_since(closure(*self.modules) & self.early):
-            raise _changed("while this job started")
-
-    def end(self) -> None:
-        """Ask the same of what was loaded in the meantime.
-
-        Raises:
-            AblateError: a source was written before it was loaded.
-        """
-        if self._written_since((closure(*self.modules) & set(sys.modules)) - self.early):
-            raise _changed("while this job ran")
-
-    def _written_since(self, modules: set[str]) -> bool:
-        return any(source(module).stat().st_mtime > self.began for module in modules)
-
-
-def _changed(when: str) -> AblateError:
-    return AblateError(
-        f"the code of this step was changed {when}; nothing was written. Give the same command "
-        "again: it plans with the code as it is now."
-    )
-
-
+@cache
 def remember(path: Path) -> None:
-    """Keep what is found of each source text in `path`, so that the next call parses only new text.
-
-    Keyed by the text's own digest: whatever is in the file, changed code is parsed.
-    """
-    _memory.path = path
+    """Keep what is found of source texts in `path`: the next call parses only new ones."""
     recall(path)
+    atexit.register(_keep, path, already=len(_known))
 
 
 def recall(path: Path) -> None:
     """Know what `remember` has kept in `path`, and keep nothing there."""
-    try:
-        _memory.known = dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        _memory.known = {}
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        _known.update(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _keep(path: Path, already: int) -> None:
+    if len(_known) > already:
+        with contextlib.suppress(AblateError):
+            write_text(path, json.dumps(_known))
 
 
 class Found(NamedTuple):
@@ -181,36 +135,15 @@ class Found(NamedTuple):
     files: list[str]
 
 
-class _Memory:
-    """What is known of source texts, by the sha256 of the text."""
-
-    def __init__(self) -> None:
-        self.path: Path | None = None
-        self.known: dict[str, list] = {}
-        self.grown = False
-
-    def look_up(self, text: str) -> Found:
-        key = hashlib.sha256(text.encode()).hexdigest()
-        if key not in self.known:
-            tree = _Bare().visit(ast.parse(text))
-            self.known[key] = [_digest_of(tree), _imported_names(tree), _file_names(tree)]
-            if not self.grown:
-                self.grown = True
-                atexit.register(self.save)
-        return Found(*self.known[key])
-
-    def save(self) -> None:
-        if self.path is not None:
-            with contextlib.suppress(AblateError):
-                write_text(self.path, json.dumps(self.known))
-
-
-_memory = _Memory()
-
-
 @_cached
 def _found(module: str) -> Found:
-    return _memory.look_up(own.text(source(module)))
+    text = own.text(source(module))
+    key = hashlib.sha256(text.encode()).hexdigest()
+    if key not in _known:
+        tree = bare.bared(text)
+        counted = hashlib.sha256(bare.written(tree).encode()).hexdigest()
+        _known[key] = [counted, _imported_names(tree), _file_names(tree)]
+    return Found(*_known[key])
 
 
 @_cached
@@ -263,96 +196,3 @@ def _imported_names(tree: ast.Module) -> list[str]:
 def _file_names(tree: ast.Module) -> list[str]:
     texts = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
     return sorted({t for t in texts if isinstance(t, str) and FILE_NAME.fullmatch(t)})
-
-
-def _digest_of(tree: ast.Module) -> str:
-    return hashlib.sha256(_written(tree).encode()).hexdigest()
-
-
-def _written(tree: ast.AST) -> str:
-    """The tree as Python 3.11 writes it, so that a newer Python outdates nothing.
-
-    Python 3.12 adds the type parameters of each function and class.
-    """
-    return ast.dump(tree, **SHOW_EMPTY).replace(", type_params=[]", "")
-
-
-class _Bare(ast.NodeTransformer):
-    """Takes from a syntax tree what does not act on what is computed."""
-
-    def __init__(self) -> None:
-        self.kept: set[int] = set()
-
-    def visit_Module(self, node: ast.Module) -> ast.Module:
-        return self._bare(node)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        node.returns = None
-        return self._bare(node)
-
-    visit_AsyncFunctionDef = visit_FunctionDef
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
-        if not any("dataclass" in ast.dump(decorator) for decorator in node.decorator_list):
-            # In any other class they may declare what is checked, as pydantic's do.
-            own = [inner for inner in node.body if isinstance(inner, ast.AnnAssign)]
-            self.kept.update(map(id, own))
-        return self._bare(node)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign:
-        if id(node) not in self.kept:
-            node.annotation = ast.Constant(None)
-        return self.generic_visit(node)
-
-    def visit_arg(self, node: ast.arg) -> ast.arg:
-        node.annotation = None
-        return node
-
-    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt]:
-        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            return [self.visit(inner) for inner in node.orelse]
-        return self.generic_visit(node)
-
-    def visit_Raise(self, node: ast.Raise) -> ast.Raise:
-        return _Mute().visit(self.generic_visit(node))
-
-    def visit_Call(self, node: ast.Call) -> ast.Call:
-        self.generic_visit(node)
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name == "print" or name.endswith("Error"):
-            _Mute().generic_visit(node)
-        return node
-
-    def _bare(self, node: ast.AST) -> ast.AST:
-        first = node.body[0] if node.body else None
-        if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-            node.body = node.body[1:]
-        self.generic_visit(node)
-        node.body = _with_imports_sorted(node.body) or [ast.Pass()]
-        return node
-
-
-class _Mute(ast.NodeTransformer):
-    """Empties every text."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.Constant:
-        return ast.Constant("") if isinstance(node.value, str) else node
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.Constant:
-        return ast.Constant("")
-
-
-def _with_imports_sorted(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Each run of imports in an order of its own."""
-    found: list[ast.stmt] = []
-    imports: list[ast.stmt] = []
-    for node in [*body, None]:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            node.names.sort(key=lambda alias: alias.name)
-            imports.append(node)
-            continue
-        found += sorted(imports, key=_written)
-        imports = []
-        if node is not None:
-            found.append(node)
-    return found

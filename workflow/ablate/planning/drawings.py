@@ -13,9 +13,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from ablate.errors import AblateError
-from ablate.planning import code
+from ablate.planning import code, known
 from ablate.settings import own
-from ablate.settings.named import nearest, shown
+from ablate.settings.named import shown
 from ablate.settings.study import DRAWN_FROM, Figure
 
 NEEDS = re.compile(r"^NEEDS = ({.*?})$", re.MULTILINE | re.DOTALL)
@@ -78,8 +78,7 @@ def check(name: str, figure: Figure, observers: Mapping[str, set[str]]) -> None:
     place = f"figures.{name}"
     if figure.draw is not None:
         return _check_own(name, figure)
-    if name not in figures():
-        raise AblateError(f"figures: unknown figure {name!r}; {nearest(name, figures())}")
+    known.check("figures", "figure", name, figures())
     needed = needs(name, figure)
     if needed.shows == "summary" and "summary" not in figure.tables:
         raise AblateError(f"{place}.tables: this figure is drawn from the table summary: list it")
@@ -100,9 +99,7 @@ def check(name: str, figure: Figure, observers: Mapping[str, set[str]]) -> None:
                 "drawn; add it under observers, where that run or family is described"
             )
     for option in figure.options:
-        if option not in needed.options:
-            hint = nearest(option, list(needed.options))
-            raise AblateError(f"{place}.options: unknown key {option!r}; {hint}")
+        known.check(f"{place}.options", "key", option, needed.options)
 
 
 def _check_own(name: str, figure: Figure) -> None:

@@ -16,7 +16,7 @@ def figure_labels(plan: Plan, name: str) -> dict[str, str]:
 
 def figure_caption(plan: Plan, name: str) -> str:
     """The caption of a figure of the report."""
-    return rst(plan.config.figures[name].caption or "")
+    return rst(plan.config.figures[name].caption)
 
 
 def section_key(section: str) -> str:

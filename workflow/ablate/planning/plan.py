@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ablate.errors import AblateError
 from ablate.paths import Results, run_id
-from ablate.planning import chosen, devices, drawings
+from ablate.planning import chosen, drawings, known
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
 from ablate.requests.runs import ShownRun
@@ -155,10 +155,6 @@ class Plan:
         """Whether training stops where there is no CUDA: a preset's wish, until insisted on."""
         return self.preset.needs_gpu and self.device == "auto" and bool(self.runs)
 
-    def trains_on_gpu(self, elsewhere: bool) -> bool:
-        """Whether a training asks for a GPU. elsewhere: whether jobs run on other machines."""
-        return devices.trains_on_gpu(self.device, self.preset.needs_gpu, elsewhere)
-
     def data_name(self) -> str:
         """What the data is called, with the subset if it is one."""
         some = getattr(self.data, "train_images", None)
@@ -184,6 +180,25 @@ class Plan:
         """What watches a run at each step, with the options of config.yaml."""
         return self._options.asked(self.runs[run].observers)
 
+    def weights_of(self, figure: str) -> set[str]:
+        """RUN/seedN of every training whose weights a listed figure draws."""
+        asked = self.config.figures[figure]
+        if not drawings.needs(figure, asked).weights:
+            return set()
+        best_of = self.studies[asked.best_of].trainings if asked.best_of else []
+        shown = [*self.members[figure].values(), *best_of]
+        return {each for training in shown for each in training.ids}
+
+    @cached_property
+    def drawn(self) -> set[str]:
+        """RUN/seedN of every training whose weights some figure draws."""
+        return set().union(*map(self.weights_of, self.config.figures))
+
+    def keep(self, run: str, seed: int) -> str:
+        """The weights kept of a training: as the config says, but those that are drawn always."""
+        asked = self.config.keep
+        return "best" if asked == "none" and run_id(run, seed) in self.drawn else asked
+
     def trainings(self) -> list[tuple[str, int]]:
         """Every (run, seed) that is due, each once."""
         return [(name, seed) for name, run in self.runs.items() for seed in sorted(run.seeds)]
@@ -197,10 +212,7 @@ class Plan:
         study, slash, row = reference.partition("/")
         if not slash:
             raise AblateError(f"{place}: found {shown(reference)}, a row is written study/row")
-        if study not in self.studies:
-            raise AblateError(
-                f"{place}: unknown study {study!r}; {nearest(study, [*self.studies])}"
-            )
+        known.check(place, "study", study, self.studies)
         rows = self.studies[study].rows
         if row not in rows:
             raise AblateError(f"{place}: study {study} has no row {row!r}; {nearest(row, [*rows])}")
@@ -220,11 +232,8 @@ class Plan:
         return found
 
     def _preset(self) -> Preset:
-        presets = self.config.presets
-        asked = self.config.preset
-        if asked not in presets:
-            raise AblateError(f"preset: unknown preset {asked!r}; {nearest(asked, [*presets])}")
-        return presets[asked]
+        known.check("preset", "preset", self.config.preset, self.config.presets)
+        return self.config.presets[self.config.preset]
 
     def _root(self) -> str:
         shrunken = self.config.preset != "paper"
@@ -312,33 +321,26 @@ class Plan:
 
     def _check_references(self) -> None:
         for study in self.preset.precision:
-            if study not in self.studies:
-                raise AblateError(
-                    f"presets.{self.config.preset}.precision: unknown study {study!r}; "
-                    f"{nearest(study, [*self.studies])}"
-                )
+            place = f"presets.{self.config.preset}.precision"
+            known.check(place, "study", study, self.studies)
         for name, figure in self.config.figures.items():
-            if figure.best_of is not None and figure.best_of not in self.studies:
-                raise AblateError(
-                    f"figures.{name}.best_of: unknown study {figure.best_of!r}; "
-                    f"{nearest(figure.best_of, [*self.studies])}"
-                )
-            if figure.best_of is not None and not self.studies[figure.best_of].trainings:
-                raise AblateError(
-                    f"figures.{name}.best_of: all rows of {figure.best_of} were measured "
-                    "elsewhere, so there is no run of it here"
-                )
+            if figure.best_of is not None:
+                self._check_best_of(f"figures.{name}.best_of", figure.best_of)
             for family in figure.families:
-                if family not in self.families:
-                    raise AblateError(
-                        f"figures.{name}.families: unknown family {family!r}; "
-                        f"{nearest(family, [*self.families])}"
-                    )
+                known.check(f"figures.{name}.families", "family", family, self.families)
             drawings.check(name, figure, self._watching(name))
         for group, choices in self.config.winners.groups.items():
             for setting, choice in choices.items():
                 for row in [*choice.rows, choice.reported]:
                     self.row(f"{choice.study}/{row}", f"winners.groups.{group}.{setting}")
+
+    def _check_best_of(self, place: str, study: str) -> None:
+        known.check(place, "study", study, self.studies)
+        if not self.studies[study].trainings:
+            raise AblateError(
+                f"{place}: all rows of {study} were measured elsewhere, so there is no run of it "
+                "here"
+            )
 
     def _watching(self, figure: str) -> dict[str, set[str]]:
         """What watches the runs and families that a figure shows, by label and name."""

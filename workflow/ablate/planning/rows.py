@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ablate.errors import AblateError
+from ablate.planning import known
 from ablate.settings.named import nearest, shown
 from ablate.settings.study import ROW_NAME, Axis, Row, Study
 
@@ -60,8 +61,7 @@ def spelled(place: str, study: Study) -> dict[str, Spelled]:
             raise AblateError(f"{place}: two rows are named {each.name!r}")
         named[each.name] = _with_reported(each, study) if study.grid else each
     for name in study.reported:
-        if name not in named:
-            raise AblateError(f"{place}.reported: unknown row {name!r}; {nearest(name, [*named])}")
+        known.check(f"{place}.reported", "row", name, named)
     return named
 
 
@@ -79,9 +79,7 @@ def controls(place: str, study: Study, rows: dict[str, Spelled]) -> dict[str, st
     for name, each in rows.items():
         own = each.row.control
         if isinstance(own, str):
-            if own not in rows:
-                where = f"{place}.rows.{name}.control"
-                raise AblateError(f"{where}: unknown row {own!r}; {nearest(own, [*rows])}")
+            known.check(f"{place}.rows.{name}.control", "row", own, rows)
             found[name] = own
     return {name: control for name, control in found.items() if control != name}
 
@@ -116,8 +114,8 @@ def _compared_with(
                 name: by_levels[(*each.levels[:at], control, *each.levels[at + 1 :])]
                 for name, each in rows.items()
             }
-    known = [*rows, *(level for levels in factors(place, study).values() for level in levels)]
-    raise AblateError(f"{place}.control: unknown row {control!r}; {nearest(control, known)}")
+    names = [*rows, *(level for levels in factors(place, study).values() for level in levels)]
+    raise AblateError(f"{place}.control: unknown row {control!r}; {nearest(control, names)}")
 
 
 def _with_reported(each: Spelled, study: Study) -> Spelled:

@@ -6,18 +6,17 @@ differs from what would make it now, damaged if its files differ from the record
 no memory of earlier calls are used, so results may be moved, copied and touched.
 """
 
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from ablate.errors import AblateError
 from ablate.files import read_json
-from ablate.planning import acceptance, chosen
+from ablate.planning import acceptance, chosen, weights
 from ablate.planning.disk import Disk
 from ablate.planning.made import Made
 from ablate.planning.product import Product
 from ablate.planning.products import Products
-from ablate.planning.weights import Weights
 from ablate.runs.glance import Glance, glance, is_sealed
 from ablate.runs.record import Record
 from ablate.settings import Run
@@ -34,18 +33,15 @@ class Staleness:
         self._products = products
         self._results = products.plan.results
         self._disk = Disk()
-        self._weights = Weights(products, self._is_due_itself)
-        self._missing: dict[str, list[Path]] = {}
-        self._reasons: dict[str, str | None] = {}
-        self._due: dict[str, bool] = {}
-        self._records: dict[str, Glance | Made | None] = {}
+        # Each is asked for many times, by what stands on a product.
+        self.reason = cache(self.reason)
+        self.missing = cache(self.missing)
+        self.due = cache(self.due)
+        self._record = cache(self._record)
 
     def reason(self, name: str) -> str | None:
         """Why a finished product must be made anew: None where it is missing or up to date."""
-        if name not in self._reasons:
-            found = None if self.missing(name) else self._compare(self._products[name])
-            self._reasons[name] = found
-        return self._reasons[name]
+        return None if self.missing(name) else self._compare(name)
 
     def damage(self, name: str) -> str | None:
         """What is wrong with the files of a finished product that is else as asked for."""
@@ -54,24 +50,29 @@ class Staleness:
             return f"{self._products[name].record.name} is cut short or no record"
         return reason.removeprefix(DAMAGED) if reason and reason.startswith(DAMAGED) else None
 
+    @cached_property
+    def damaged(self) -> dict[str, str]:
+        """The finished runs that are not as their trainings wrote them, each with what is wrong."""
+        found = {name: self.damage(name) for name in self._products.of_kind("runs")}
+        return {name: damage for name, damage in found.items() if damage is not None}
+
     def missing(self, name: str) -> list[Path]:
         """The files that a product lacks. A finished run may do without its weights."""
-        if name not in self._missing:
-            found = [path for path in self._products[name].files if not self._disk.exists(path)]
-            spared = bool(found) and found == [self._weights.spared(name)]
-            self._missing[name] = [] if spared else found
-        return self._missing[name]
+        product = self._products[name]
+        found = [path for path in product.files if not self._disk.exists(path)]
+        spared = name.startswith("runs/") and found == [product.outputs[0]]
+        return [] if spared else found
 
     def due(self, name: str) -> bool:
         """Whether a product will be made: it is missing, outdated, or stands on one that is due."""
-        if name not in self._due:
-            self._due[name] = self._is_due(name)
-        return self._due[name]
+        if self._is_due_itself(name) or name in self._wanted:
+            return True
+        made_of = set(self._products[name].inputs.values())
+        return any(self.due(made) for made in made_of if made != "data")
 
     def whole(self, name: str) -> bool:
         """Whether a product is there, and all that it is made from, but for the images."""
-        made_of = set(self._products[name].inputs.values()) - {"data"}
-        return not self.missing(name) and all(self.whole(made) for made in made_of)
+        return not any(map(self.missing, self._products.behind(name) - {"data"}))
 
     def remains(self, name: str) -> list[Path]:
         """All files of a product that has lost some of them; none where it is whole or missing."""
@@ -89,19 +90,18 @@ class Staleness:
 
     def recorded_code(self, name: str) -> str | None:
         """The digest of the code that made a product, as its record has it."""
-        record = self._record(self._products[name])
+        record = self._record(name)
         return None if record is None else record.code
 
     def code_now(self, name: str) -> str:
         """The digest of the code that would make a product, observers as they were recorded."""
-        product = self._products[name]
-        record = self._record(product)
+        product, record = self._products[name], self._record(name)
         recorded = record.observers if isinstance(record, Glance) else []
         return product.code_with(chosen_then(product, recorded)) if recorded else product.code
 
     def wish(self, name: str) -> str | None:
         """Why a run that is finished and up to date is wanted again all the same; else None."""
-        if self._is_due_itself(name) or not self._weights.wanted(name):
+        if self._is_due_itself(name) or name not in self._wanted:
             return None
         return "weights: a figure draws them, and they were not kept"
 
@@ -109,24 +109,15 @@ class Staleness:
         """When the newest file of a product was written, in seconds since 1970."""
         return max(map(self._disk.written, self._products[name].files))
 
-    def _is_due(self, name: str) -> bool:
-        if self._is_due_itself(name) or self._weights.wanted(name):
-            return True
-        made_of = set(self._products[name].inputs.values())
-        return any(self.due(made) for made in made_of if made != "data")
-
     def _is_due_itself(self, name: str) -> bool:
         return bool(self.missing(name)) or self.reason(name) is not None
 
-    def _record(self, product: Product) -> Glance | Made | None:
-        if product.name not in self._records:
-            of_run = product.name.startswith("runs/")
-            found = glance(product.record.parent) if of_run else Made.read(product.record)
-            self._records[product.name] = found
-        return self._records[product.name]
+    def _record(self, name: str) -> Glance | Made | None:
+        path = self._products[name].record
+        return glance(path.parent) if name.startswith("runs/") else Made.read(path)
 
-    def _compare(self, product: Product) -> str | None:
-        record = self._record(product)
+    def _compare(self, name: str) -> str | None:
+        product, record = self._products[name], self._record(name)
         if record is None:
             return UNTOLD
         if isinstance(record, Glance):
@@ -187,7 +178,7 @@ class Staleness:
 
     def _is_as_measured(self, run: Product) -> bool:
         """Whether a run's record is the one that its metrics were made from: known at no cost."""
-        metrics = self._record(self._products[run.name.replace("runs", "metrics", 1)])
+        metrics = self._record(run.name.replace("runs", "metrics", 1))
         found = None if metrics is None else metrics.inputs.get(self._relative(run.record))
         return found is not None and found == self._disk.digest(run.record)
 
@@ -195,6 +186,11 @@ class Staleness:
         if recorded == code:
             return True
         return acceptance.is_accepted(self._results, product.name, str(recorded), code)
+
+    @cached_property
+    def _wanted(self) -> set[str]:
+        """The finished runs that are wanted again for their weights."""
+        return weights.wanted(self._products, self._is_due_itself)
 
     @cached_property
     def _data(self) -> str | None:

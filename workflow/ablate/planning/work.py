@@ -45,8 +45,6 @@ def of_all_runs(plan: Plan) -> Work:
     return Work(
         runs=len(plan.trainings()),
         shares=shares,
-        classes=10,
-        size=(32, 32),
         threads=plan.config.threads,
         extensions=own.folder(),
     )

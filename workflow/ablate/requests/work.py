@@ -19,14 +19,11 @@ class Work(Part):
     Attributes:
         runs: how many, each seed counted.
         shares: by network.
-        classes, size: of the images; size: height and width in pixels.
         threads: of a training.
         extensions: the folder of one's own code.
     """
 
     runs: int
     shares: tuple[Share, ...]
-    classes: int
-    size: tuple[int, int]
     threads: int
     extensions: Path | None

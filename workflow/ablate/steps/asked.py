@@ -14,8 +14,8 @@ from ablate import named
 from ablate.errors import AblateError
 from ablate.files import Fingerprint, digest
 from ablate.planning import requests
-from ablate.planning.code import Proof
 from ablate.planning.made import Made
+from ablate.planning.proof import Proof
 from ablate.planning.requests import Request
 from ablate.settings import own
 

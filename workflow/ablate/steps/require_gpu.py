@@ -15,6 +15,9 @@ from ablate.requests.work import Work
 
 # Forward and backward cost about three times the forward pass.
 TRAINING = 3
+# The images of the report: their classes, their height and width.
+CLASSES = 10
+SIZE = (32, 32)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -43,7 +46,7 @@ def check(work: Work, out: Path) -> None:
     import torch
 
     from ablate.job import cards
-    from ablate.job.estimate import spoken
+    from ablate.job.estimate import WAYS_ON, spoken
 
     if cards.resolve("auto") == "cuda":
         name = torch.cuda.get_device_name(cards.first_usable())
@@ -54,8 +57,7 @@ def check(work: Work, out: Path) -> None:
     raise AblateError(
         f"there is no CUDA device here, and full scale needs one: its {runs} "
         f"would take about {spoken(seconds(work))} on this CPU, one after the other. Nothing "
-        "was downloaded. You have two options: build the whole report in miniature "
-        "(--config preset=demo), or train here all the same (--config device=cpu)."
+        f"was downloaded. {WAYS_ON}"
     )
 
 
@@ -71,10 +73,10 @@ def seconds(work: Work) -> float:
     own.use(work.extensions)
     torch.set_num_threads(work.threads)
     models = [Run.model_validate({"model": share.model}).model for share in work.shares]
-    flop = [count(model, work.classes, work.size)[1] * TRAINING for model in models]
+    flop = [count(model, CLASSES, SIZE)[1] * TRAINING for model in models]
     total = sum(each * share.images for each, share in zip(flop, work.shares, strict=True))
-    network = build(models[0], work.classes)
-    return total / flop[0] * seconds_an_image(network, work.size)
+    network = build(models[0], CLASSES)
+    return total / flop[0] * seconds_an_image(network, SIZE)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ A training that was interrupted goes on from its saved state. On SIGTERM it save
 import gc
 import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from ablate import named
 from ablate.errors import AblateError
@@ -27,11 +27,12 @@ def main(argv: list[str] | None = None) -> int:
     except AblateError as error:
         return _refused(error)
     try:
-        train, interrupted = _loaded()
+        run, Interrupted = _loaded()
         try:
             proof = asked.prove(request)
-            train(request, proof.end)
-        except interrupted as reason:
+            job = run.TrainingRequest(**request.request, code=request.code)
+            run.run(job, request.inputs[0], request.record.parent, state, proof.end)
+        except Interrupted as reason:
             print(f"interrupted; state saved: {reason}", file=sys.stderr)
             attempts.end(state)
             return 128 + reason.signal
@@ -63,7 +64,7 @@ def _log(request: Request) -> Path:
     return Results(request.results).log(request.product)
 
 
-def _loaded() -> tuple[Callable[[Request, Callable[[], None]], None], type[BaseException]]:
+def _loaded() -> tuple[ModuleType, type[BaseException]]:
     """What trains, torch and all: loaded once the command line is known to be right."""
     # Looking for garbage in what is loaded, and stays, would take a tenth of the time.
     gc.disable()
@@ -71,12 +72,7 @@ def _loaded() -> tuple[Callable[[Request, Callable[[], None]], None], type[BaseE
     from ablate.job.interruption import Interrupted
 
     gc.enable()
-
-    def train(request: Request, prove: Callable[[], None]) -> None:
-        job = run.TrainingRequest(**request.request, code=request.code)
-        run.run(job, request.inputs[0], request.record.parent, _state(request), prove)
-
-    return train, Interrupted
+    return run, Interrupted
 
 
 if __name__ == "__main__":

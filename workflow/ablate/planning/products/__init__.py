@@ -49,6 +49,17 @@ class Products:
             self._made[name] = KINDS[kind].product(self.plan, rest)
         return self._made[name]
 
+    def behind(self, name: str) -> set[str]:
+        """A product and all that it is made from, be it by way of others."""
+        found: set[str] = set()
+        waiting = [name]
+        while waiting:
+            product = waiting.pop()
+            if product not in found:
+                found.add(product)
+                waiting += self[product].inputs.values()
+        return found
+
     def names(self) -> Iterator[str]:
         """All products that the whole report consists of."""
         for kind in KINDS:

@@ -1,13 +1,11 @@
 """Figures: those that config.yaml lists, and one a study."""
 
-from ablate.errors import AblateError
-from ablate.planning import drawings
+from ablate.planning import drawings, known
 from ablate.planning.plan import Plan, PlannedFamily, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
 from ablate.requests.figure import Drawing, StudyDrawing
 from ablate.settings import own
-from ablate.settings.named import nearest
 
 STUDY = "study_"
 
@@ -22,10 +20,7 @@ def check(plan: Plan) -> None:
     tables = table.names(plan)
     for name, figure in plan.config.figures.items():
         for used in figure.tables:
-            if used not in tables:
-                raise AblateError(
-                    f"figures.{name}.tables: unknown table {used!r}; {nearest(used, tables)}"
-                )
+            known.check(f"figures.{name}.tables", "table", used, tables)
 
 
 def product(plan: Plan, name: str) -> Product:

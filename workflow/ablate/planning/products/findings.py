@@ -28,11 +28,6 @@ def product(plan: Plan, name: str) -> Product:
     )
 
 
-def made(plan: Plan) -> Inputs:
-    """Findings, as an input."""
-    return {plan.results.findings: NAME}
-
-
 def _study(plan: Plan, planned: PlannedStudy) -> ClaimingStudy:
     return ClaimingStudy(
         **table.fields(plan, planned),

@@ -68,6 +68,11 @@ def tables(plan: Plan, names: Iterable[str]) -> Inputs:
     return {plan.results.table(name): f"tables/{name}" for name in names}
 
 
+def findings(plan: Plan) -> Inputs:
+    """Every answer and verdict."""
+    return {plan.results.findings: "findings"}
+
+
 def figures(plan: Plan, names: Iterable[str]) -> Inputs:
     """Figures as PNG."""
     return {plan.results.figure(name): f"figures/{name}" for name in names}

@@ -6,7 +6,7 @@ import yaml
 
 from ablate.planning.plan import Plan, SeededRun
 from ablate.planning.product import Inputs, Product
-from ablate.planning.products import figure, findings, inputs, table
+from ablate.planning.products import figure, inputs, table
 from ablate.requests.asked import Asked
 from ablate.requests.page import ListedFigure, Plain, Site
 
@@ -60,7 +60,7 @@ def _site(plan: Plan) -> tuple[Asked, Inputs]:
     needs = inputs.measured(plan, every) | inputs.figures(plan, plan.config.figures)
     for _, used in asked.values():
         needs |= used
-    return request, needs | findings.made(plan) | inputs.packed(plan)
+    return request, needs | inputs.findings(plan) | inputs.packed(plan)
 
 
 def _plain(plan: Plan) -> tuple[Asked, Inputs]:

@@ -49,8 +49,7 @@ def request(plan: Plan, run: str, seed: int) -> dict[str, Any]:
         "threads": config.threads,
         "gpu_slots": config.gpu_slots,
         "deterministic": config.deterministic,
-        "keep": config.keep,
+        "keep": plan.keep(run, seed),
         "save_every_seconds": config.save_every,
-        "preset": config.preset,
-        "insist": not plan.awaits_gpu,
+        "awaits_gpu": plan.awaits_gpu,
     }

@@ -98,7 +98,7 @@ def _summary(plan: Plan) -> tuple[Asked, Inputs]:
 def _claims(plan: Plan) -> tuple[Asked, Inputs]:
     request = asked_table.ClaimsTable(note=plan.note, studies=headings(plan))
     # What findings.json is made from is known to its own product.
-    return request, {plan.results.findings: "findings"}
+    return request, inputs.findings(plan)
 
 
 # Every table of the whole report: what its module is asked for, and what it is made from.
