@@ -74,7 +74,7 @@ class Look(Settings):
         try:
             return cls.model_validate({**defaults, **options})
         except ValidationError as error:
-            raise AblateError(sentence(error, cls, "options", options)) from None
+            raise AblateError(sentence(error, "options")) from None
 
     def fitted(self, measured: Sequence[Stepped]) -> "Look":
         """The same for what is drawn: short runs are drawn more densely and smoothed less."""
