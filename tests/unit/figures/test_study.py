@@ -53,7 +53,11 @@ def test_labels_say_control_confounded_and_n(tmp_path):
     write_study(request, {"relu": [80.0], "elu": [83.0], "tanh": [75.0]})
     _, axes = drawn(request)
     labels = axes.get_yticklabels()
-    assert [label.get_text() for label in labels] == ["relu (control)", "elu", "tanh †"]
+    assert [label.get_text() for label in labels] == [
+        "relu (control)",
+        "elu",
+        "tanh\N{NO-BREAK SPACE}†",
+    ]
     assert [label.get_fontweight() for label in labels] == ["bold", "normal", "normal"]
     assert "n = 1 seed a row" in axes.get_xlabel()
     assert "more than one setting" in axes.get_xlabel()
@@ -131,7 +135,7 @@ def test_failed_and_missing_rows_are_named(tmp_path):
         line for line in axes.lines if line.get_marker() == "o" and line.get_markersize() == 8
     ]
     assert {line.get_markerfacecolor() for line in hollow} == {"white"}
-    assert axes.get_yticklabels()[0].get_text().endswith("n = 0")
+    assert axes.get_yticklabels()[0].get_text().endswith("n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}0")
 
 
 def test_part_of_the_seeds_missing_is_counted(tmp_path):
@@ -202,6 +206,21 @@ def test_fifteen_rows_with_long_labels_do_not_overlap(tmp_path):
     for box in boxes:
         assert inside.x0 <= box.x0
         assert box.x1 <= inside.x1
+
+
+@pytest.mark.parametrize("length", range(20, 36))
+def test_no_line_of_a_label_begins_with_its_dagger_or_its_number(tmp_path, length):
+    label = ("a row of " + "many words " * 5)[:length].rstrip()
+    rows = [
+        row("one", 80.0, "run-one", label="short", seeds=[0, 1]),
+        row("other", 80.0, "run-other", label=label, differs_by=["model.width", "model.hidden"]),
+    ]
+    request = study_request(tmp_path, control="one", rows=rows)
+    write_study(request, {"one": [80.0, 81.0], "other": [80.0]})
+    _, axes = drawn(request)
+    lines = axes.get_yticklabels()[1].get_text().split("\n")
+    assert " ".join(lines).replace("\N{NO-BREAK SPACE}", " ").endswith(" †, n = 1")
+    assert not [line for line in lines if line[0] in "†=0123456789"]
 
 
 def test_a_narrow_figure_has_room_beside_long_labels_and_what_is_missing(tmp_path, recwarn):

@@ -19,6 +19,7 @@ from ablate.tables.stored import read_study
 
 LABEL_WIDTH = 32  # characters, in a wide figure, before a row's label takes a second line
 FLAG_WIDTH = 20  # and before what is said beside its numbers does
+TIED = "\N{NO-BREAK SPACE}"  # a dagger or a number does not begin a line of its own
 ROW_HEIGHT = 0.46  # inches
 FOOTNOTE_WIDTH = 64  # of a wide figure, in characters
 MOST_ROWS = 80  # in one picture, which is then 39 inches high
@@ -108,13 +109,13 @@ def _read_row(study: AskedStudy, row: Measured, line: Any, best: str | None) -> 
 
 
 def _label(label: str, control: bool, confounded: bool) -> str:
-    return label + (" †" if confounded else "") + (" (control)" if control else "")
+    return label + (f"{TIED}†" if confounded else "") + (" (control)" if control else "")
 
 
 def _labels(rows: list[Drawn]) -> list[str]:
     """What stands left of each row, with the number of its seeds where rows differ in that."""
     equal = len({row.n for row in rows}) == 1
-    labels = [row.label if equal else f"{row.label}, n = {row.n}" for row in rows]
+    labels = [row.label if equal else f"{row.label}, n{TIED}={TIED}{row.n}" for row in rows]
     return [textwrap.fill(label, _characters(LABEL_WIDTH)) for label in labels]
 
 
