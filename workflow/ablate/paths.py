@@ -104,4 +104,9 @@ class Results:
 
     def acceptance(self, product: str) -> Path:
         """That a user took a product as it was, though the code had changed."""
-        return self.root / "records" / "accepted" / f"{product}.json"
+        return self.acceptances / f"{product}.json"
+
+    @property
+    def acceptances(self) -> Path:
+        """The folder of all of these."""
+        return self.root / "records" / "accepted"

@@ -56,6 +56,23 @@ def test_like_another_it_has_its_rows_and_nothing_reported(here, like):
     assert not mine.written.claims
 
 
+def test_many_seeds_of_another_study_come_in_ranges(here):
+    path = here / "config.yaml"
+    path.write_text(
+        "presets: {paper: {}}\nseeds: [0]\n"
+        "recipes: {r: {model: {name: resnet18}, optimizer: {name: SGD, lr: 0.1}}}\n"
+        "studies:\n"
+        "  other: {title: Other, recipe: r, seeds: [0-19], rows: {x: {seeds: [0-9, 20-29]}}}\n"
+    )
+    assert cli.main(["new-study", "mine", "--like", "other"]) == 0
+    text = path.read_text()
+    assert "seeds: [0-19]\n" in text.partition("mine:")[2]
+    assert "{seeds: [0-9, 20-29]}" in text.partition("mine:")[2]
+    studies = Plan(written.read(path)).studies
+    seeds = [studies[name].written.seeds for name in ("mine", "other")]
+    assert seeds == [[*range(20)]] * 2
+
+
 @pytest.mark.parametrize(
     ("config", "above"),
     [

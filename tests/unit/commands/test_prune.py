@@ -13,6 +13,7 @@ from rich.console import Console
 from ablate.commands import cost, prune
 from ablate.errors import AblateError
 from ablate.job import lock
+from ablate.planning import acceptance
 from ablate.planning.plan import Plan
 from ablate.steps import train
 
@@ -62,6 +63,8 @@ def test_what_nothing_shows_is_removed_on_request_and_nothing_else(plan):
     state = plan.results.state("spare", 0)
     state.mkdir(parents=True)
     (state / "0.state").write_text("half")
+    for kind in ("runs", "metrics"):
+        acceptance.accept(plan.results, f"{kind}/spare/seed0", "then", "now")
     assert "(removed)" in said(plan, remove=True)
     root = plan.results.root
     assert not list(root.rglob("*spare*"))

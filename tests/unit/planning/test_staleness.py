@@ -34,6 +34,8 @@ CONFIG = {
     },
 }
 
+PAGES = {"report/index", "report/markdown"}
+
 
 class Tree:
     """A results tree of invented files, each with a record that says it is what is planned."""
@@ -345,10 +347,32 @@ class TestAccepting:
         assert accept.show(tree.plan, Console()) == 0
         assert wide in tree.due()
         accept.show(tree.plan, Console(), write=True)
-        assert tree.due() == set()
-        assert acceptance.accepted(tree.plan.results, wide)
+        assert [*acceptance.accepted(tree.plan.results)] == [wide]
+        assert tree.due() == PAGES
         monkeypatch.setattr("ablate.planning.code.digest", lambda *modules: "f" * 16)
         assert tree.staleness().reason(wide).startswith("code: ")
+
+    def test_the_report_follows_what_was_accepted_until_it_is_made_anew(self, tree):
+        wide = tree.run("wide")
+        tree.made_then(wide, code="0" * 16)
+        acceptance.accept(tree.plan.results, wide, "0" * 16, tree.products[wide].code)
+        tree.products = Products(tree.plan)
+        for page in PAGES:
+            (accepted,) = tree.products[page].request["accepted"]
+            assert accepted["product"] == wide
+            tree.finish(page)
+        assert tree.due() == set()
+        tree.made_then(wide, code=tree.products[wide].code)
+        assert acceptance.accepted(tree.plan.results) == {}
+        assert tree.due() == PAGES
+
+    def test_what_was_accepted_of_a_run_that_nothing_shows_is_not_in_the_report(self, tree):
+        record = tree.root / "runs/spare/seed0/training.json"
+        record.parent.mkdir(parents=True)
+        record.write_text(json.dumps({"format": 1, "code": "0" * 16}))
+        acceptance.accept(tree.plan.results, "runs/spare/seed0", "0" * 16, "1" * 16)
+        assert [*acceptance.accepted(tree.plan.results)] == ["runs/spare/seed0"]
+        assert tree.due() == set()
 
     def test_only_a_change_of_code_can_be_accepted(self, tree, capsys):
         from rich.console import Console

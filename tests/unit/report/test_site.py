@@ -13,6 +13,7 @@ from small_site import NOTE, SEEDS, site_request
 
 from ablate.paths import Results
 from ablate.report import charts, site
+from ablate.requests.page import Accepted
 from ablate.steps import page as step
 
 
@@ -88,6 +89,16 @@ def test_details_hold_curves_confusion_and_which_images_are_right(request_of_sit
     right = np.unpackbits(bits, bitorder="little")[: details["right"]["images"]]
     assert right.sum() == np.trace(details["confusion"])
     assert details["provenance"]["device"]
+
+
+def test_a_run_that_was_accepted_as_it_was_says_so(request_of_site):
+    accepted = Accepted(product="runs/run-elu/seed1", when="2025-02-03T10:00:00+00:00")
+    request = request_of_site.model_copy(update={"accepted": (accepted,)})
+    found = parts(site.page(request)[0])
+    said = {id: run["provenance"].get("accepted") for id, run in found["runs/0"].items()}
+    assert [id for id, words in said.items() if words] == ["run-elu/seed1"]
+    assert said["run-elu/seed1"].startswith("2025-02-03T10:00:00+00:00: kept as it was")
+    assert dict(found["main"]["facts"])["Accepted"].startswith("runs: 1; on 2025-02-03")
 
 
 def test_copied_tables_are_the_tables_themselves(request_of_site):

@@ -7,8 +7,10 @@ from small_results import PROVENANCE, row, study_request, write_data, write_stud
 from ablate.data import shared
 from ablate.data.manifest import Manifest
 from ablate.paths import Results
+from ablate.planning import acceptance
+from ablate.planning.made import Made
 from ablate.report import facts, plain
-from ablate.requests.page import ListedFigure, Plain
+from ablate.requests.page import Accepted, ListedFigure, Plain
 from ablate.requests.study import Heading
 from ablate.requests.table import SummaryTable
 from ablate.steps import page as step
@@ -96,6 +98,26 @@ def test_test_images_that_were_trained_on_are_cautioned_of(whole, tmp_path):
     shared.note(twice, Manifest.read(tmp_path / "data/manifest.json"), tmp_path / "data")
     found = dict(facts.facts(whole, []))
     assert "test images are training images too" in found["Caution"]
+
+
+def test_what_was_accepted_is_said_until_it_is_made_anew(whole, tmp_path):
+    results, out = Results(tmp_path), tmp_path / "report.md"
+    then = Made(request={}, code="then", inputs={}, outputs={})
+    names = ("tables/depth", "tables/activation", "figures/curves")
+    for name in names:
+        then.write(results.record(name))
+        acceptance.accept(results, name, "then", "now")
+    days = {"when": "2025-02-03T10:00:00+00:00"}
+    request = whole.model_copy(
+        update={"accepted": tuple(Accepted(product=name, **days) for name in names)}
+    )
+    assert step.main(asked(request.plain(), tmp_path, [out])) == 0
+    assert "- Accepted: tables: 2, figures: 1; on 2025-02-03, as they were" in out.read_text()
+    then.model_copy(update={"code": "now"}).write(results.record("tables/depth"))
+    assert step.main(asked(request.plain(), tmp_path, [out])) == 0
+    assert "- Accepted: tables: 1, figures: 1;" in out.read_text()
+    assert step.main(asked(whole.plain(), tmp_path, [out])) == 0
+    assert "Accepted" not in out.read_text()
 
 
 def test_markdown_has_every_table_and_links_every_figure(whole):

@@ -16,7 +16,8 @@ from ablate.files import write_whole
 from ablate.planning.plan import Plan
 from ablate.settings import written
 from ablate.settings.refusal import NUMBER, nearest
-from ablate.settings.study import Study
+from ablate.settings.seeds import in_ranges
+from ablate.settings.study import Row, Study
 
 # What only the study that was reported can say; its claims name its own rows.
 OF_A_STUDY = {
@@ -95,16 +96,19 @@ def _like(plan: Plan, name: str) -> Study:
 
 
 def _settings(study: Study) -> list[str]:
-    said = study.model_dump(mode="json", exclude_defaults=True, exclude=OF_A_STUDY)
-    return [_entry(key, value) for key, value in said.items()]
+    return [_entry(key, value) for key, value in _said(study, OF_A_STUDY).items()]
 
 
 def _rows(study: Study) -> list[str]:
-    rows = {
-        name: row.model_dump(mode="json", exclude_defaults=True, exclude=OF_A_ROW)
-        for name, row in study.rows.items()
-    }
-    return ["rows:", *(f"  {_entry(name, row)}" for name, row in rows.items())] if rows else []
+    rows = [f"  {_entry(name, _said(row, OF_A_ROW))}" for name, row in study.rows.items()]
+    return ["rows:", *rows] if rows else []
+
+
+def _said(settings: Study | Row, but: set[str]) -> dict[str, Any]:
+    said = settings.model_dump(mode="json", exclude_defaults=True, exclude=but)
+    if seeds := said.get("seeds"):
+        said["seeds"] = in_ranges(seeds)
+    return said
 
 
 def _entry(key: str, value: Any) -> str:

@@ -76,12 +76,14 @@ def unshown(plan: Plan) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
 
 
 def discard(results: Results, run: str, seed: int) -> None:
-    """Remove a run, its unfinished state and its records."""
-    record = results.record(f"metrics/{run_id(run, seed)}")
-    record.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):
-        # Where it was the run's only seed.
-        record.parent.rmdir()
+    """Remove a run, its unfinished state, its records, and what was accepted of it."""
+    of_run, of_metrics = (f"{kind}/{run_id(run, seed)}" for kind in ("runs", "metrics"))
+    accepted = map(results.acceptance, (of_run, of_metrics))
+    for record in (results.record(of_metrics), *accepted):
+        record.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            # Where it was the run's only seed.
+            record.parent.rmdir()
     for path in (results.run(run, seed), results.state(run, seed)):
         remove_tree(path)
 

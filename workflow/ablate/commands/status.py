@@ -22,7 +22,8 @@ def show(plan: Plan, console: Console, live: bool = False) -> int:
     """
     if live:
         return show_live(plan, console)
-    staleness = Staleness(Products(plan))
+    products = Products(plan)
+    staleness = Staleness(products)
     table = grid(
         ["study", "table"],
         ["runs", "done", "due", "outdated"],
@@ -38,10 +39,9 @@ def show(plan: Plan, console: Console, live: bool = False) -> int:
         say(console, f"{study}: {sentence}")
     for name, reason in staleness.outdated().items():
         say(console, f"outdated: {name}: {reason}")
-    accepted = {n: acceptance.accepted(plan.results, n) for n in Products(plan).names()}
-    for name, when in accepted.items():
-        if when is not None:
-            say(console, f"accepted on {when}, though its code has changed: {name}")
+    accepted, ours = acceptance.accepted(plan.results), set(products.names())
+    for name in filter(ours.__contains__, accepted):
+        say(console, f"accepted on {accepted[name]}, though its code has changed: {name}")
     if eager := eager_runs(plan):
         say(
             console,

@@ -22,7 +22,7 @@ WAYS_ON = (
 
 
 def refuse(request: TrainingRequest, training: Training) -> None:
-    """Say how long the run would take on this CPU, and the two ways on."""
+    """Say how long the run would take on this CPU, and list the options left."""
     length = spoken(seconds(training))
     raise AblateError(
         f"{request.run}: there is no CUDA device here, and at full scale this one run would take "

@@ -1,14 +1,17 @@
 """Changes of code that a user knows to be harmless: what they outdate is taken as it is.
 
 Beside the records stands what was accepted: from which code to which, and when. It holds for that
-one step from code to code, so the next change is a question again.
+one step from code to code, so the next change is a question again; and for that one product, until
+it is made anew.
 """
 
 import json
 from datetime import UTC, datetime
 
 from ablate.files import read_json, write_text
-from ablate.paths import Results
+from ablate.paths import Results, run_and_seed
+from ablate.planning.made import Made
+from ablate.runs.glance import glance
 
 
 def is_accepted(results: Results, product: str, recorded: str, code: str) -> bool:
@@ -24,7 +27,22 @@ def accept(results: Results, product: str, recorded: str, code: str) -> None:
     write_text(results.acceptance(product), json.dumps(said) + "\n")
 
 
-def accepted(results: Results, product: str) -> str | None:
-    """When a product was last accepted; None if never."""
-    found = read_json(results.acceptance(product))
-    return None if found is None else found.get("when")
+def accepted(results: Results) -> dict[str, str]:
+    """What was accepted and not made anew since, by name: when."""
+    found = {}
+    for path in sorted(results.acceptances.rglob("*.json")):
+        product = str(path.relative_to(results.acceptances)).removesuffix(".json")
+        said = read_json(path) or {}
+        if "when" in said and said.get("from") == _recorded(results, product):
+            found[product] = said["when"]
+    return found
+
+
+def _recorded(results: Results, product: str) -> str | None:
+    """The digest of the code that made a product, as its record has it."""
+    kind, _, name = product.partition("/")
+    if kind == "runs":
+        record = glance(results.run(*run_and_seed(name)))
+    else:
+        record = Made.read(results.record(product))
+    return None if record is None else record.code

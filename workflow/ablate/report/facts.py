@@ -10,7 +10,7 @@ from ablate.data import shared
 from ablate.data.manifest import Manifest
 from ablate.paths import Results
 from ablate.report import wording
-from ablate.requests.page import Plain, Site
+from ablate.requests.page import Accepted, Plain, Site
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Provenance
 from ablate.tables.stored import read_study
@@ -52,12 +52,21 @@ def facts(request: Site | Plain, records: list[Provenance]) -> list[tuple[str, s
     eager = sum(record.device_type == "cuda" and not record.graphed for record in records)
     if eager:
         found.append(("Runs without a CUDA graph", f"{eager} on a GPU; their logs say why"))
+    if request.accepted:
+        found.append(("Accepted", _accepted(request.accepted)))
     both = shared.caution(Results(request.results).data)
     if both:
         found.insert(3, ("Caution", both))
     if others:
         found.insert(3, ("Caution", f"{others} runs were trained on other data than these"))
     return found
+
+
+def _accepted(products: tuple[Accepted, ...]) -> str:
+    kinds = Counter(each.product.partition("/")[0] for each in products)
+    number = ", ".join(f"{kind}: {count}" for kind, count in kinds.items())
+    days = ", ".join(sorted({each.when[:10] for each in products}))
+    return f"{number}; on {days}, as they were, though their code had changed"
 
 
 def counted(values: Iterable[str]) -> str:

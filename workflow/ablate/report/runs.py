@@ -47,10 +47,15 @@ def line(run: FinishedRun) -> dict[str, Any]:
     }
 
 
-def details(run: FinishedRun, compared: bool) -> dict[str, Any]:
-    """Curves, confusion, which test images are right (where `compared`), and provenance."""
+def details(run: FinishedRun, compared: bool, accepted: str | None = None) -> dict[str, Any]:
+    """Curves, confusion, which test images are right (where `compared`), and provenance.
+
+    accepted: when the run was taken as it was, though the training's code had changed.
+    """
     metrics = run.metrics
     provenance = metrics.provenance.model_dump(mode="json", exclude=KNOWN_ELSEWHERE)
+    if accepted is not None:
+        provenance["accepted"] = f"{accepted}: kept as it was, though its code had changed"
     found = {
         "history": history(run),
         "confusion": metrics.confusion,

@@ -60,7 +60,7 @@ def page(request: Site) -> tuple[str, dict[str, Any]]:
     shown = [study for study, _ in made]
     found = runs.finished(request)
     state = changes.state(shown, {run.id: run.metrics for run in found})
-    details = within(_details(found), FOR_RUNS)
+    details = within(_details(request, found), FOR_RUNS)
     figures = within(_figures(request), FOR_FIGURES)
     main = {
         **_whole(request, shown, found),
@@ -120,14 +120,17 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
     }
 
 
-def _details(found: list[FinishedRun]) -> Iterator[tuple[str, Callable[[], Any]]]:
+def _details(request: Site, found: list[FinishedRun]) -> Iterator[tuple[str, Callable[[], Any]]]:
     """The details of so many runs at a time."""
     compared = len(found) <= runs.MOST_COMPARED
+    accepted = {each.product: each.when for each in request.accepted}
     for part, first in enumerate(range(0, len(found), RUNS_A_PART)):
         some = found[first : first + RUNS_A_PART]
         yield (
             f"runs/{part}",
-            lambda some=some: {run.id: runs.details(run, compared) for run in some},
+            lambda some=some: {
+                run.id: runs.details(run, compared, accepted.get(f"runs/{run.id}")) for run in some
+            },
         )
 
 

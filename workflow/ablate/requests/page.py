@@ -18,6 +18,13 @@ class ListedFigure(Part):
     caption: str = ""
 
 
+class Accepted(Part):
+    """A product that a user took as it was, though its code had changed; when: ISO 8601, UTC."""
+
+    product: str
+    when: str
+
+
 class _Report(Asked):
     """What both say.
 
@@ -30,6 +37,7 @@ class _Report(Asked):
     data: dict[str, Any] = Field({})
     seeds: tuple[int, ...] = ()
     figures: tuple[ListedFigure, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
 
 class Site(_Report):

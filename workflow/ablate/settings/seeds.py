@@ -62,10 +62,14 @@ Seeds = Annotated[
 
 
 def spelled(seeds: Sequence[int]) -> str:
-    """Seeds as a config takes them: one by one, or in ranges where they are many."""
+    """Seeds as a config takes them."""
+    return f"[{', '.join(map(str, in_ranges(seeds)))}]"
+
+
+def in_ranges(seeds: Sequence[int]) -> list[int | str]:
+    """Seeds one by one, or in ranges where they are many."""
     if len(seeds) <= LISTED:
-        return str([*seeds])
+        return [*seeds]
     neighbours = groupby(enumerate(sorted(seeds)), key=lambda placed: placed[1] - placed[0])
     runs = [[seed for _, seed in run] for _, run in neighbours]
-    parts = [str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
-    return f"[{', '.join(parts)}]"
+    return [run[0] if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]

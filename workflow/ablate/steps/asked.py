@@ -23,12 +23,7 @@ from ablate.settings import own
 def answer(make: Callable[[Request], None], argv: list[str] | None = None) -> int:
     """Make the product that the command line asks for; 1 and one message where that fails."""
     try:
-        request = read(argv)
-        proof = prove(request)
-        inputs = {path: digest(path) for path in request.inputs}
-        make(request)
-        proof.end()
-        record(request, inputs)
+        _answer(make, read(argv))
     except AblateError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -40,6 +35,22 @@ def answer(make: Callable[[Request], None], argv: list[str] | None = None) -> in
         print(f"error: {said}", file=sys.stderr)
         return 1
     return 0
+
+
+def _answer(make: Callable[[Request], None], request: Request) -> None:
+    proof = prove(request)
+    try:
+        inputs = {path: digest(path) for path in request.inputs}
+        make(request)
+        proof.end()
+        record(request, inputs)
+    except FileNotFoundError as error:
+        if not Path(str(error.filename)).is_relative_to(request.results):
+            raise
+        raise AblateError(
+            f"{error.filename} is gone: something removed it while {request.product} was being "
+            "made; give the same command again"
+        ) from error
 
 
 def read(argv: list[str] | None = None) -> Request:

@@ -4,11 +4,13 @@ from typing import Any
 
 import yaml
 
+from ablate.paths import run_id
+from ablate.planning import acceptance
 from ablate.planning.plan import Plan, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import figure, inputs, table
 from ablate.requests.asked import Asked
-from ablate.requests.page import ListedFigure, Plain, Site
+from ablate.requests.page import Accepted, ListedFigure, Plain, Site
 
 SITE, PLAIN = "index", "markdown"
 # libyaml's, a quarter of the time, where PyYAML was built with it.
@@ -49,28 +51,30 @@ def _others(plan: Plan) -> list[str]:
 
 def _site(plan: Plan) -> tuple[Asked, Inputs]:
     asked = {name: table.request(plan, name) for name in _others(plan)}
+    every = [SeededRun(run.run, tuple(sorted(run.seeds))) for run in plan.runs.values()]
+    needs = inputs.measured(plan, every) | inputs.figures(plan, plan.config.figures)
+    for _, used in asked.values():
+        needs |= used
+    needs |= inputs.findings(plan) | inputs.packed(plan)
     request = Site(
-        **_what_was_run(plan),
+        **_what_was_run(plan, needs),
         studies=tuple(table.study(plan, planned) for planned in plan.studies.values()),
         runs=tuple(plan.trainings()),
         tables=tuple(shown for shown, _ in asked.values()),
         config=_config(plan),
     )
-    every = [SeededRun(run.run, tuple(sorted(run.seeds))) for run in plan.runs.values()]
-    needs = inputs.measured(plan, every) | inputs.figures(plan, plan.config.figures)
-    for _, used in asked.values():
-        needs |= used
-    return request, needs | inputs.findings(plan) | inputs.packed(plan)
+    return request, needs
 
 
 def _plain(plan: Plan) -> tuple[Asked, Inputs]:
+    needs = inputs.tables(plan, table.names(plan)) | inputs.figures(plan, figure.names(plan))
+    needs |= inputs.packed(plan)
     request = Plain(
-        **_what_was_run(plan),
+        **_what_was_run(plan, needs),
         studies=table.headings(plan),
         tables=tuple(table.whole_report(plan)),
     )
-    needs = inputs.tables(plan, table.names(plan)) | inputs.figures(plan, figure.names(plan))
-    return request, needs | inputs.packed(plan)
+    return request, needs
 
 
 def _config(plan: Plan) -> str:
@@ -81,8 +85,8 @@ def _config(plan: Plan) -> str:
     return yaml.dump(whole, Dumper=DUMPER, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _what_was_run(plan: Plan) -> dict[str, Any]:
-    """What every page says of the whole."""
+def _what_was_run(plan: Plan, needs: Inputs) -> dict[str, Any]:
+    """What every page says of the whole, and of what it is made from."""
     return {
         "note": plan.note,
         "preset": plan.config.preset,
@@ -92,4 +96,12 @@ def _what_was_run(plan: Plan) -> dict[str, Any]:
             ListedFigure(name=name, title=f.title, section=f.section, caption=f.caption)
             for name, f in plan.config.figures.items()
         ),
+        "accepted": _accepted(plan, needs),
     }
+
+
+def _accepted(plan: Plan, needs: Inputs) -> tuple[Accepted, ...]:
+    ids = [run_id(*each) for each in plan.trainings()]
+    shown = {*needs.values(), *(f"{kind}/{id}" for kind in ("runs", "metrics") for id in ids)}
+    found = acceptance.accepted(plan.results)
+    return tuple(Accepted(product=n, when=when) for n, when in found.items() if n in shown)
