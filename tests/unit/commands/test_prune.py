@@ -64,7 +64,7 @@ def test_what_nothing_shows_is_removed_on_request_and_nothing_else(plan):
     state.mkdir(parents=True)
     (state / "0.state").write_text("half")
     for kind in ("runs", "metrics"):
-        acceptance.accept(plan.results, f"{kind}/spare/seed0", "then", "now")
+        acceptance.accept(plan.results, f"{kind}/spare/seed0", "then", [])
     assert "(removed)" in said(plan, remove=True)
     root = plan.results.root
     assert not list(root.rglob("*spare*"))

@@ -355,7 +355,8 @@ class TestAccepting:
     def test_the_report_follows_what_was_accepted_until_it_is_made_anew(self, tree):
         wide = tree.run("wide")
         tree.made_then(wide, code="0" * 16)
-        acceptance.accept(tree.plan.results, wide, "0" * 16, tree.products[wide].code)
+        modules = tree.staleness().modules_now(wide)
+        acceptance.accept(tree.plan.results, wide, "0" * 16, modules)
         tree.products = Products(tree.plan)
         for page in PAGES:
             (accepted,) = tree.products[page].request["accepted"]
@@ -366,11 +367,28 @@ class TestAccepting:
         assert acceptance.accepted(tree.plan.results) == {}
         assert tree.due() == PAGES
 
+    @pytest.mark.parametrize("now", ["0" * 16, "f" * 16], ids=["undone", "changed again"])
+    def test_nothing_is_accepted_of_code_that_is_not_there(self, tree, monkeypatch, now):
+        from rich.console import Console
+
+        tree.made_then(tree.run("wide"), code="0" * 16)
+        accept.show(tree.plan, Console(), write=True)
+        monkeypatch.setattr("ablate.planning.code.digest", lambda *modules: now)
+        assert acceptance.accepted(tree.plan.results) == {}
+
+    def test_nothing_is_accepted_of_a_module_that_is_gone(self, tree, monkeypatch):
+        wide = tree.run("wide")
+        tree.made_then(wide, code="0" * 16)
+        modules = tree.staleness().modules_now(wide)
+        acceptance.accept(tree.plan.results, wide, "0" * 16, modules)
+        monkeypatch.setattr("ablate.planning.code.source", lambda module: None)
+        assert acceptance.accepted(tree.plan.results) == {}
+
     def test_what_was_accepted_of_a_run_that_nothing_shows_is_not_in_the_report(self, tree):
         record = tree.root / "runs/spare/seed0/training.json"
         record.parent.mkdir(parents=True)
         record.write_text(json.dumps({"format": 1, "code": "0" * 16}))
-        acceptance.accept(tree.plan.results, "runs/spare/seed0", "0" * 16, "1" * 16)
+        acceptance.accept(tree.plan.results, "runs/spare/seed0", "0" * 16, ["ablate.steps.page"])
         assert [*acceptance.accepted(tree.plan.results)] == ["runs/spare/seed0"]
         assert tree.due() == set()
 

@@ -106,7 +106,7 @@ def test_what_was_accepted_is_said_until_it_is_made_anew(whole, tmp_path):
     names = ("tables/depth", "tables/activation", "figures/curves")
     for name in names:
         then.write(results.record(name))
-        acceptance.accept(results, name, "then", "now")
+        acceptance.accept(results, name, "then", ["ablate.steps.page"])
     days = {"when": "2025-02-03T10:00:00+00:00"}
     request = whole.model_copy(
         update={"accepted": tuple(Accepted(product=name, **days) for name in names)}

@@ -28,8 +28,8 @@ def show(plan: Plan, console: Console, write: bool = False) -> int:
     if write and found:
         with building.alone(plan.results, patient=False)[0]:
             for name in found:
-                was, now = staleness.recorded_code(name), staleness.code_now(name)
-                acceptance.accept(plan.results, name, str(was), now)
+                was, modules = staleness.recorded_code(name), staleness.modules_now(name)
+                acceptance.accept(plan.results, name, str(was), modules)
     verb = "accepted" if write else f"could be accepted ({invocation.ablate('accept', '--write')})"
     say(console, f"{len(found)} outdated by a change of code {verb}")
     if others:

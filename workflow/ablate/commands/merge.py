@@ -100,5 +100,5 @@ class Merging:
     def _accept(self, name: str, record: Glance) -> None:
         """Take the run of this record as if the code of now had trained it."""
         product = self.products[name]
-        now = product.code_with(chosen_then(product, record.observers))
-        acceptance.accept(self.results, name, str(record.code), now)
+        modules = product.modules_with(chosen_then(product, record.observers))
+        acceptance.accept(self.results, name, str(record.code), modules)

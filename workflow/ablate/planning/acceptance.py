@@ -1,41 +1,51 @@
 """Changes of code that a user knows to be harmless: what they outdate is taken as it is.
 
-Beside the records stands what was accepted: from which code to which, and when. It holds for that
-one step from code to code, so the next change is a question again; and for that one product, until
-it is made anew.
+Beside the records stands what was accepted: from which code to which, of which modules, and when.
+It holds for that one step from code to code, so the next change is a question again; and for that
+one product, until it is made anew.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from ablate.files import read_json, write_text
 from ablate.paths import Results, run_and_seed
+from ablate.planning import code
 from ablate.planning.made import Made
 from ablate.runs.glance import glance
 
 
-def is_accepted(results: Results, product: str, recorded: str, code: str) -> bool:
-    """Whether `product`, made by the code `recorded`, was accepted as if made by `code`."""
+def is_accepted(results: Results, product: str, recorded: str, now: str) -> bool:
+    """Whether `product`, made by the code `recorded`, was accepted as if made by the code `now`."""
     found = read_json(results.acceptance(product))
-    return found is not None and (found.get("from"), found.get("to")) == (recorded, code)
+    return found is not None and (found.get("from"), found.get("to")) == (recorded, now)
 
 
-def accept(results: Results, product: str, recorded: str, code: str) -> None:
-    """Take `product`, made by the code `recorded`, as if made by `code`."""
+def accept(results: Results, product: str, recorded: str, modules: Sequence[str]) -> None:
+    """Take `product`, made by the code `recorded`, as if made by `modules` as they are now."""
     when = datetime.now(UTC).isoformat(timespec="seconds")
-    said = {"from": recorded, "to": code, "when": when}
+    now = code.digest(*modules)
+    said = {"from": recorded, "to": now, "modules": [*modules], "when": when}
     write_text(results.acceptance(product), json.dumps(said) + "\n")
 
 
 def accepted(results: Results) -> dict[str, str]:
-    """What was accepted and not made anew since, by name: when."""
+    """What counts as up to date because it was accepted, by name: when."""
     found = {}
     for path in sorted(results.acceptances.rglob("*.json")):
         product = str(path.relative_to(results.acceptances)).removesuffix(".json")
         said = read_json(path) or {}
-        if "when" in said and said.get("from") == _recorded(results, product):
+        if said.get("from") == _recorded(results, product) and said.get("to") == _now(said):
             found[product] = said["when"]
     return found
+
+
+def _now(said: dict[str, Any]) -> str | None:
+    """The digest of the code that was accepted, as it is now; None if some of it is gone."""
+    modules = said.get("modules", [])
+    return code.digest(*modules) if all(map(code.source, modules)) else None
 
 
 def _recorded(results: Results, product: str) -> str | None:

@@ -41,7 +41,11 @@ class Product:
 
     def code_with(self, chosen: tuple[str, ...]) -> str:
         """The digest as if the request had chosen these modules."""
-        return code.digest(*(self.computes or (self.step,)), *chosen)
+        return code.digest(*self.modules_with(chosen))
+
+    def modules_with(self, chosen: tuple[str, ...]) -> tuple[str, ...]:
+        """The modules that decide what the product holds, had the request chosen these."""
+        return (*(self.computes or (self.step,)), *chosen)
 
     @property
     def files(self) -> tuple[Path, ...]:

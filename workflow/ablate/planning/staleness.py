@@ -93,11 +93,11 @@ class Staleness:
         record = self._record(name)
         return None if record is None else record.code
 
-    def code_now(self, name: str) -> str:
-        """The digest of the code that would make a product, observers as they were recorded."""
+    def modules_now(self, name: str) -> tuple[str, ...]:
+        """The modules that would make a product, observers as they were recorded."""
         product, record = self._products[name], self._record(name)
         recorded = record.observers if isinstance(record, Glance) else []
-        return product.code_with(chosen_then(product, recorded)) if recorded else product.code
+        return product.modules_with(chosen_then(product, recorded) if recorded else product.chosen)
 
     def wish(self, name: str) -> str | None:
         """Why a run that is finished and up to date is wanted again all the same; else None."""
