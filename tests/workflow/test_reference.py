@@ -21,7 +21,7 @@ def published(mini, tmp_path_factory) -> Path:
 
 def packed(folder: Path) -> list[str]:
     """The places of the runs in a folder that was published at once."""
-    return list(travel.records(folder / "runs.tar.xz"))
+    return list(travel.packed(folder / "runs.tar.xz"))
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -63,7 +63,7 @@ def test_only_runs_that_no_archive_holds_go_into_another(mini, published, tmp_pa
     before = (again / "runs.tar.xz").read_bytes()
     ablate(mini.project, "publish", str(again))
     assert (again / "runs.tar.xz").read_bytes() == before
-    assert list(travel.records(again / "runs-2.tar.xz")) == [second]
+    assert list(travel.packed(again / "runs-2.tar.xz")) == [second]
     compared = ablate(mini.project, "compare", str(again))
     assert compared.stdout.startswith("no row differs"), compared.stdout
 
@@ -80,8 +80,8 @@ def test_an_archive_with_a_run_of_another_record_is_packed_anew(mini, published,
     (again / "runs-3.tar.xz").write_bytes(b"cut short")
     ablate(mini.project, "publish", str(again))
     assert sorted(path.name for path in again.glob("*.tar.xz")) == ["runs-2.tar.xz", "runs.tar.xz"]
-    (content,) = travel.records(again / "runs-2.tar.xz").values()
-    assert content == (results(mini.project) / first / "training.json").read_bytes()
+    (held,) = travel.packed(again / "runs-2.tar.xz").values()
+    assert held.record == (results(mini.project) / first / "training.json").read_bytes()
 
 
 def test_what_was_published_is_verified(mini, published, tmp_path):

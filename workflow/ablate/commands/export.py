@@ -7,6 +7,7 @@ from rich.console import Console
 
 from ablate.commands.terminal import say
 from ablate.errors import AblateError
+from ablate.planning import claims
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -25,7 +26,8 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     products = Products(plan)
     staleness = Staleness(products)
     runs, finished = products.of_kind("runs"), staleness.finished()
-    travel.pack([(name, products[name].record.parent) for name in finished], out)
+    folders = [(name, products[name].record.parent) for name in finished]
+    travel.pack(folders, out, claims.weighed(plan))
     say(console, f"{len(finished)} of {len(runs)} runs exported to {out}")
     return 0
 

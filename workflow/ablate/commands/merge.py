@@ -12,7 +12,7 @@ from ablate import invocation
 from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.findings.words import counted
-from ablate.planning import acceptance, building
+from ablate.planning import acceptance, building, claims
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import CODE, Staleness, chosen_then
@@ -67,6 +67,7 @@ class Merging:
         self.staleness = Staleness(self.products)
         self.asked = set(self.products.of_kind("runs"))
         self.finished = set(self.staleness.finished())
+        self.weighed = claims.weighed(plan)
         self.taken: set[str] = set()
         self.there = 0
         self.refused: list[tuple[str, str]] = []
@@ -81,7 +82,7 @@ class Merging:
             self._accept(name, glance(source))
             reason = None
         if reason is None:
-            travel.copy(source, self.products[name].record.parent)
+            travel.copy(source, self.products[name].record.parent, name in self.weighed)
             self.taken.add(name)
         else:
             self.refused.append((name, reason))

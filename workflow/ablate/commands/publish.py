@@ -10,11 +10,12 @@ from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.files import write_text
 from ablate.findings.words import counted
+from ablate.planning import claims
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
-from ablate.runs import record, travel
+from ablate.runs import events, record, travel
 
 # Of figures the one format that is small and sharp.
 KINDS = ("tables", "findings", "figures")
@@ -42,7 +43,8 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     }
     _check(out)
     # First: of a run that is damaged it is told while what was published earlier still stands.
-    archived = _pack({name: products[name].record.parent for name in runs}, out)
+    folders = {name: products[name].record.parent for name in runs}
+    archived = _pack(folders, claims.weighed(plan), out)
     _clear(out, archived)
     root = plan.results.root
     for name, product in built.items():
@@ -55,31 +57,33 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     return 0
 
 
-def _pack(runs: dict[str, Path], out: Path) -> list[Path]:
+def _pack(runs: dict[str, Path], weighed: set[str], out: Path) -> list[Path]:
     """The archives of `out` that now hold these runs and no others."""
     kept, packed = [], set()
+    lacking = {place for place in weighed & runs.keys() if (runs[place] / events.PATH).exists()}
     for archive in travel.archives(out) if out.is_dir() else ():
         held = _held(archive)
         if held and all(place in runs and _same(held[place], runs[place]) for place in held):
             kept.append(archive)
+            lacking -= {place for place, run in held.items() if run.events}
             packed |= held.keys()
-    new = [(place, folder) for place, folder in runs.items() if place not in packed]
+    new = [(place, runs[place]) for place in runs if place not in packed or place in lacking]
     if new or not kept:
         kept.append(_free(out, kept))
-        travel.pack(new, kept[-1])
+        travel.pack(new, kept[-1], weighed)
     return kept
 
 
-def _held(archive: Path) -> dict[str, bytes]:
-    """The records in an archive; none in a damaged one, whose runs are then packed again."""
+def _held(archive: Path) -> dict[str, travel.Packed]:
+    """The runs in an archive; none in a damaged one, whose runs are then packed again."""
     try:
-        return travel.records(archive)
+        return travel.packed(archive)
     except AblateError:
         return {}
 
 
-def _same(packed: bytes, folder: Path) -> bool:
-    return packed == (folder / record.NAME).read_bytes()
+def _same(packed: travel.Packed, folder: Path) -> bool:
+    return packed.record == (folder / record.NAME).read_bytes()
 
 
 def _free(out: Path, kept: list[Path]) -> Path:

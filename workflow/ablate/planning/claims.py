@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ablate.errors import AblateError
+from ablate.paths import run_id
 from ablate.planning.plan import Plan, PlannedRow, PlannedStudy, SeededRun
 from ablate.requests import findings
 from ablate.settings.claims import Comparison, OfBand
@@ -16,6 +17,8 @@ RECORDED = {
     "beta_a": "gradients",
     "beta_b": "gradients",
 }
+
+WEIGHED = ("weights_within", "weights_sd")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,19 @@ def trainings(plan: Plan) -> list[SeededRun]:
         for found in _resolved_of(plan, study, name).values()
         for training in found.trainings.values()
     ]
+
+
+def weighed(plan: Plan) -> set[str]:
+    """The trainings whose first layer's last weights a claim measures: they stand in the events."""
+    runs = {
+        training.run.name
+        for study in plan.studies.values()
+        for claim, written in study.written.claims.items()
+        if any(each.of.name in WEIGHED for each in written.comparisons)
+        for found in _resolved_of(plan, study, claim).values()
+        for training in found.trainings.values()
+    }
+    return {f"runs/{run_id(run, seed)}" for run, seed in plan.trainings() if run in runs}
 
 
 def resolved(plan: Plan, study: PlannedStudy, reference: str, place: str) -> Resolved:

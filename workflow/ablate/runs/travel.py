@@ -1,21 +1,22 @@
 """What of a finished run travels from one results tree to another: all that is measured from it.
 
-Weights and TensorBoard's events stay behind: tables, claims and most figures do without. The files
-travel as they are, since the run's record vouches for their bytes.
+Weights stay behind, as most figures do without, and so do TensorBoard's events, but for runs whose
+last weights a claim measures. Files travel as they are: the run's record vouches for their bytes.
 """
 
 import lzma
 import re
 import shutil
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from ablate.errors import AblateError
 from ablate.files import write_whole
-from ablate.runs import history, predictions, record, steps
+from ablate.runs import events, history, predictions, record, steps
 from ablate.runs.record import Record
 
 FILES = (history.NAME, steps.NAME, predictions.NAME)
@@ -27,11 +28,22 @@ PUBLISHED = re.compile(r"runs(-\d+)?\.tar\.xz")
 COMPRESSION = [{"id": lzma.FILTER_LZMA2, "preset": 6, "lc": 0, "lp": 2}]
 
 
-def pack(folders: Iterable[tuple[str, Path]], out: Path) -> None:
-    """Write finished runs, each with its place, as a folder or (.tar.xz) as an archive."""
+class Packed(NamedTuple):
+    """A run in an archive: its record, which vouches for its other files, and whether these hold
+    its events."""
+
+    record: bytes
+    events: bool
+
+
+def pack(folders: Iterable[tuple[str, Path]], out: Path, weighed: Container[str] = ()) -> None:
+    """Write finished runs, each with its place, as a folder or (.tar.xz) as an archive.
+
+    weighed: the places of the runs whose events come along, where they are there.
+    """
     if not out.name.endswith(ARCHIVE):
         for place, folder in folders:
-            copy(folder, out / place)
+            copy(folder, out / place, place in weighed)
         return
     with (
         write_whole(out) as draft,
@@ -39,8 +51,7 @@ def pack(folders: Iterable[tuple[str, Path]], out: Path) -> None:
         tarfile.open(fileobj=packed, mode="w") as archive,
     ):
         for place, folder in folders:
-            verify(folder)
-            for name in (*FILES, record.NAME):
+            for name in (*_files(folder, place in weighed), record.NAME):
                 archive.add(folder / name, f"{place}/{name}", filter=_bare)
 
 
@@ -69,15 +80,22 @@ def unpacked(source: Path) -> Iterator[Path]:
         yield Path(folder)
 
 
-def records(path: Path) -> dict[str, bytes]:
-    """Place -> record of every run in an archive; a record vouches for the run's other files.
+def packed(path: Path) -> dict[str, Packed]:
+    """Every run in an archive, by its place.
 
     Raises:
         AblateError: it is no archive, or a damaged one.
     """
+    found, watched = {}, set()
     with _opened(path) as archive:
-        members = (member for member in archive if member.name.endswith(f"/{record.NAME}"))
-        return {str(Path(m.name).parent): archive.extractfile(m).read() for m in members}
+        # A run's record comes last.
+        for member in archive:
+            place, name = str(Path(member.name).parent), Path(member.name).name
+            if name == events.NAME:
+                watched.add(str(Path(place).parent))
+            elif name == record.NAME:
+                found[place] = Packed(archive.extractfile(member).read(), place in watched)
+    return found
 
 
 @contextmanager
@@ -99,14 +117,25 @@ def verify(folder: Path) -> Record:
     return Record.read(folder)
 
 
-def copy(source: Path, target: Path) -> None:
-    """Copy a finished run, its record last; what another training has left there goes before."""
-    found = verify(source)
-    for name in FILES:
+def copy(source: Path, target: Path, weighed: bool = False) -> None:
+    """Copy a finished run, its record last; what another training has left there goes before.
+
+    weighed: whether its events come along, where they are there.
+    """
+    for name in _files(source, weighed):
         copy_file(source / name, target / name)
-    for name in found.changed(target):
+    for name in Record.read(source).changed(target):
         (target / name).unlink(missing_ok=True)
     copy_file(source / record.NAME, target / record.NAME)
+
+
+def _files(folder: Path, weighed: bool) -> list[str]:
+    """The files of a run that travel, each known to be what the record says."""
+    verify(folder)
+    if not (weighed and (folder / events.PATH).exists()):
+        return [*FILES]
+    record.verified(folder, events.PATH)
+    return [*FILES, events.PATH]
 
 
 def copy_file(source: Path, target: Path) -> None:
