@@ -54,8 +54,8 @@ report: setup ## rebuild what is stale, then results/.../report.html (PRESET=dem
 	$(SNAKEMAKE) --config preset=$(PRESET) --report $(if $(filter paper,$(PRESET)),results,results/$(PRESET))/report.html
 
 .PHONY: reproduce
-reproduce: setup ## train two runs of the published results anew and compare (ten minutes on a CPU)
-	$(BIN)/ablate reproduce --preset laptop
+reproduce: setup ## train two published runs anew and compare, ten minutes on a CPU (CONFIGFILE=mine.yaml)
+	$(BIN)/ablate reproduce --preset laptop $(if $(CONFIGFILE),--configfile $(CONFIGFILE))
 
 .PHONY: tensorboard
 tensorboard: setup ## serve the event files of all runs, unfinished ones too
