@@ -12,6 +12,8 @@ from benchmarks import grown
 SEEDS, ROWS = 30, 10
 # Six files of a run, its metrics and their record, each once; and some of tables and pages.
 LOOKS_A_RUN = 9
+# Bytes of one word of a command line, on Linux.
+LONGEST_WORD = 128 * 1024
 DRY_RUN = """
 import os
 from snakemake.cli import main
@@ -71,3 +73,19 @@ def edges(project: Project) -> int:
     return sum(
         f'label = "{rule}' in line for line in graph.splitlines() for rule in ("train", "metrics")
     )
+
+
+def test_a_grid_of_a_thousand_rows_is_asked_for_by_more_than_a_command_line_may_hold(tmp_path):
+    project = grown.first(tmp_path / "project")
+    rates = [round(0.1 - i / 1e4, 5) for i in range(1, 1000)]
+    grid = {"rows": {"base": {"control": True}}, "grid": {"optimizer.lr": [0.1, *rates]}}
+    grown.write(project, grown.config(grid, seeds=1))
+    assert grown.grow(project) == 999
+    said = project.snakemake().stdout
+    assert "rule train:" not in said
+    table = project.root / grown.RESULTS / f"tables/{grown.STUDY}.csv"
+    with table.open(newline="") as lines:
+        assert sum(row["n"] == "1" for row in csv.DictReader(lines)) == 1000
+    assert (project.root / grown.RESULTS / "report/index.html").exists()
+    sizes = [path.stat().st_size for path in project.root.glob(".snakemake/requests/*.json")]
+    assert max(sizes) > LONGEST_WORD
