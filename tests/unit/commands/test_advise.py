@@ -63,8 +63,16 @@ def test_seeds_are_advised_where_the_runs_of_a_claim_are_asked_for(plan):
     assert "24 min" in text
     assert "studies:\n  stem: {seeds: [0-10]}\nfamilies:\n" in text
     assert "  vgg_a: {seeds: [0, 1, 2]}\n  vgg_a_bn: {seeds: [0, 1, 2]}\n" in text
-    assert "augment-flip" not in text
+    assert "augment-flip" not in text.split("studies:")[0]
     assert "a figure alone, or have not been timed here: decay-weights." in text
+    assert text.endswith("and up to 1,000; not for: augment-flip.\n")
+
+
+def test_undecided_claims_that_no_seeds_can_be_counted_for_are_named(tmp_path):
+    plan = built(tmp_path, seeds=[0, 1, 2])
+    text = said(plan)
+    said_last = "Seeds are counted for one comparison by accuracy alone, and up to 1,000; not for"
+    assert text.endswith(f"{said_last}: bn-loss-lower, decay-weights, augment-flip.\n")
 
 
 def test_many_seeds_are_advised_as_a_range_that_a_config_takes(plan):

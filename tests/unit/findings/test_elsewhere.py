@@ -50,6 +50,9 @@ def test_what_ours_scatter_is_the_same_with_and_without_theirs():
 def test_a_single_number_of_theirs_scatters_as_ours_do_and_never_by_a_stated_noise():
     samples = {**OURS, "theirs": others(81.0)}
     assert spreads(samples)["theirs"] == spreads(samples)["relu"]
+    # As those of theirs that were repeated, where some were.
+    repeated = samples | {"repeated": others(*THEIRS)}
+    assert spreads(repeated)["theirs"] == spreads(repeated)["repeated"]
     alone = {"relu": Sample.of([80.0]), "theirs": others(81.0)}
     assert spreads(alone, Noise(sd=1.0, df=4, source="five repeats"))["theirs"] is None
     assert math.isnan(half_width(others(81.0), Noise(sd=1.0, df=4)))
@@ -64,6 +67,17 @@ def test_numbers_that_are_all_the_same_make_nothing_certain():
     ]
     [found] = comparisons(rows, None, "auto", 1.0)
     assert (found.relation, found.low, found.improvement) == ("one run", None, None)
+
+
+def test_numbers_that_are_all_the_same_count_as_one():
+    ours = Sample.of([80.0, 81.0, 82.0])
+    samples = {"ours": ours, "one": others(90.0), "same": others(90.0, 90.0, 90.0)}
+    assert samples["same"].n == 1
+    intervals = [
+        difference(name, "ours", samples, spreads(samples)).interval() for name in ("one", "same")
+    ]
+    assert intervals[0] == intervals[1] == pytest.approx((4.0, 14.0), abs=0.1)
+    assert others().n == 0
 
 
 def test_methods_say_who_trained_what():

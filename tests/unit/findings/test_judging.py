@@ -149,11 +149,58 @@ def test_collapsed_rows():
     assert judged(said, {"a": [10.0]}).verdict == "not measured"
 
 
+def test_collapsed_rows_beside_rows_that_are_compared():
+    alive, dead = {"a": HIGH}, {"dead": [10.0, 10.1, 9.9]}
+    first = {"collapsed": ["dead"], "also": [{"order": ["a", "dead"], "by": 10}]}
+    last = {"order": ["a", "dead"], "by": 10, "also": [{"collapsed": ["dead"]}]}
+    for said in (first, last):
+        found = judged(said, alive | dead, dead={"collapsed": 3})
+        assert (found.verdict, found.measured[:16]) == ("confirmed", "a > dead by 10? ")
+        assert found.p > 0
+        none = judged(said, alive | dead)
+        assert (none.verdict, none.measured) == (
+            "contradicted",
+            "dead: 0 of 3 runs at chance",
+        )
+        some = judged(said, alive | dead, dead={"collapsed": 1})
+        assert (some.verdict, some.measured) == ("undecided", "dead: 1 of 3 runs at chance")
+        assert judged(said, {"a": LOW, "dead": HIGH}, dead={"collapsed": 3}).verdict == (
+            "contradicted"
+        )
+
+
 def test_what_is_counted_decides_by_itself():
     said = {"of": "parameters", "order": ["a", "b"]}
     assert judged(said, {"a": [2.0], "b": [1.0]}).verdict == "confirmed"
     found = judged(said, {"a": [1.0], "b": [1.0]})
     assert (found.verdict, found.p, found.reason) == ("contradicted", None, "")
+    more = judged({"of": "flops", "order": ["a", "b", "c"]}, {"a": [9.0], "b": [3.0], "c": [2.0]})
+    assert (more.verdict, more.measured) == ("confirmed", "b > c? +1.00")
+    assert [(link.holds, link.reversed) for link in more.links] == [(0, 1), (0, 1)]
+
+
+def test_what_is_counted_decides_its_links_beside_others():
+    counted = {"of": "parameters", "order": ["a", "b"]}
+    tested = {"order": ["a", "b"]}
+    values = {"a": [85.0], "b": [80.0]}
+    sizes = numbers(counted, {"a": [2.0], "b": [1.0]})
+
+    def beside(first, second, numbers_of, **study):
+        return verdicts([claim(**first, also=[second])], numbers_of, **study)
+
+    for pair in ((counted, tested), (tested, counted)):
+        known = sizes | numbers(tested, values)
+        [found] = beside(*pair, known, noise=NOISE)
+        assert (found.verdict, found.measured[:8]) == ("confirmed", "a > b? +")
+        assert found.effect == pytest.approx(5)
+        [reversed_] = beside(
+            *pair, numbers(counted, {"a": [1.0], "b": [2.0]}) | numbers(tested, values)
+        )
+        assert (reversed_.verdict, reversed_.effect) == ("contradicted", -1)
+        # As little as without what is counted can be said, and no test is made.
+        [unknown] = beside(*pair, known)
+        assert (unknown.verdict, unknown.p) == ("undecided", None)
+        assert unknown.reason == "one run a row, and how far single runs scatter here is not known"
 
 
 def test_single_runs_decide_only_by_a_stated_noise():

@@ -83,6 +83,19 @@ def test_a_claim_that_cannot_be_tested_is_refused_with_its_place(stated, message
         of("vgg_bn", **stated)
 
 
+def test_a_name_that_a_claim_of_another_study_has_is_refused():
+    config = copy.deepcopy(CONFIG)
+    for study, order in (("vgg_bn", ["with_bn", "without_bn"]), ("weight_decay", ["1e-4", "1e-2"])):
+        config["studies"][study]["claims"] = {"one": {"says": "So it is.", "order": order}}
+    plan = Plan(config)
+    message = (
+        r"^studies\.weight_decay\.claims\.one: studies\.vgg_bn\.claims\.one has the same name, by "
+        "which verdicts are found; rename one of them$"
+    )
+    with pytest.raises(AblateError, match=message):
+        claims.claims(plan, plan.studies["weight_decay"])
+
+
 @pytest.mark.parametrize(
     ("study", "claim", "places"),
     [

@@ -17,6 +17,13 @@ from ablate.planning.plan import Plan, SeededRun
 from ablate.runs.glance import glance
 from ablate.settings.seeds import spelled
 
+# Why nothing is advised for a claim that is undecided.
+LEFT_OUT = (
+    "These need seeds of runs that stand in a figure alone, or have not been timed here",
+    "These name rows that were measured elsewhere, to which no seeds can be added here",
+    "Seeds are counted for one comparison by accuracy alone, and up to 1,000; not for",
+)
+
 
 def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     """Print the seeds that would decide most claims, and the YAML for them. Always 0.
@@ -36,6 +43,10 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     undecided = [one for one in undecided if one.claim not in fixed]
     places = every_place(plan)
     wishes = [wish for one in undecided if (wish := wished(plan, one, places)) is not None]
+    wishing = {wish.claim for wish in wishes}
+    uncounted = [
+        one.claim for one in undecided if one.seeds_for_matters is None and one.claim not in wishing
+    ]
     alone = [wish.claim for wish in wishes if not wish.places <= set(places)]
     within_reach = [wish for wish in wishes if wish.claim not in alone]
     advised = steps(within_reach, places, None if hours is None else hours * 3600)
@@ -44,12 +55,9 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     else:
         limit = "" if hours is None else f" within {hours:g} hours"
         say(console, f"No undecided claim can be decided{limit}.")
-    if alone:
-        said = "These need seeds of runs that stand in a figure alone, or have not been timed here"
-        say(console, f"{said}: {', '.join(alone)}.")
-    if fixed:
-        said = "These name rows that were measured elsewhere, to which no seeds can be added here"
-        say(console, f"{said}: {', '.join(fixed)}.")
+    for said, named in zip(LEFT_OUT, (alone, fixed, uncounted), strict=True):
+        if named:
+            say(console, f"{said}: {', '.join(named)}.")
     return 0
 
 

@@ -4,11 +4,13 @@ A claim is confirmed if every link holds: p is the largest, without correction, 
 intersection-union test allows (Berger, Technometrics 24, 1982). It is contradicted if one link is
 reversed: p is the smallest times the number of links. Over the claims of one study Holm's procedure
 stands on twice the smaller of the two.
+
+A link whose numbers are counted, not measured, holds or is reversed by itself: its p are 0 and 1.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ablate.findings.contrast import Estimate, estimate, known
 from ablate.findings.links import Above, Asserted, BestAbove
@@ -27,13 +29,13 @@ class Tested:
 
     Attributes:
         links: in the order in which they are asserted.
-        estimates: behind each.
+        estimates: behind each; None where runs are counted and no means compared.
         confirmed, contradicted: p; NaN where a link could not be tested.
-        exact: whether nothing scatters, so that the numbers decide.
+        exact: whether all of it is counted, so that every p is 0 or 1 and nothing is luck.
     """
 
     links: list[Link]
-    estimates: list[Estimate]
+    estimates: list[Estimate | None]
     confirmed: float
     contradicted: float
     exact: bool = False
@@ -47,19 +49,21 @@ class Tested:
 
     @property
     def deciding(self) -> int:
-        """The link that decides: the weakest if the claim is borne out, else the most reversed."""
-        at = range(len(self.links))
+        """The link that decides: the weakest if the claim is borne out, else the most reversed.
+
+        Of links of one p that of the smallest estimate.
+        """
+        at = sorted(range(len(self.links)), key=lambda i: self.links[i].excess)
         if math.isnan(self.confirmed):
-            return min(at, key=lambda i: self.links[i].excess)
+            return at[0]
         if self.confirmed <= self.contradicted:
             return max(at, key=lambda i: _or_one(self.links[i].holds))
         return min(at, key=lambda i: _or_one(self.links[i].reversed))
 
     def verdict(self, adjusted: float) -> str:
         """The verdict at this adjusted p."""
-        if self.exact:
-            return "confirmed" if all(link.excess > 0 for link in self.links) else "contradicted"
-        if not adjusted <= ALPHA:
+        p = min(self.confirmed, self.contradicted) if self.exact else adjusted
+        if not p <= ALPHA:
             return "undecided"
         return "confirmed" if self.confirmed < self.contradicted else "contradicted"
 
@@ -72,13 +76,14 @@ def examine(
     Args:
         exact: for what is counted, not measured: the numbers decide.
     """
-    tested = [
+    found = [
         _above(link, samples, spreads)
         if isinstance(link, Above)
         else _best_above(link, samples, spreads)
         for link in asserted
     ]
-    return combined([link for link, _ in tested], [found for _, found in tested], exact)
+    tested = [_counted(link) if exact else link for link, _ in found]
+    return combined(tested, [behind for _, behind in found], exact)
 
 
 def joined(parts: Sequence[Tested]) -> Tested:
@@ -90,17 +95,23 @@ def joined(parts: Sequence[Tested]) -> Tested:
     )
 
 
-def combined(links: list[Link], estimates: list[Estimate], exact: bool = False) -> Tested:
+def combined(links: list[Link], estimates: list[Estimate | None], exact: bool = False) -> Tested:
     """The claim that all these links hold."""
     holds = [math.nan if link.holds is None else link.holds for link in links]
     backs = [math.nan if link.reversed is None else link.reversed for link in links]
     told = [back for back in backs if not math.isnan(back)]
-    # One reversed link contradicts, whatever of the others is known.
     contradicted = min(1.0, min(told) * len(links)) if told else math.nan
     confirmed = math.nan if any(map(math.isnan, holds)) else max(holds)
-    if math.isnan(confirmed) and not math.isnan(contradicted):
+    # One reversed link contradicts, whatever of the others is known; counted ones that hold do not.
+    if math.isnan(confirmed) and any(back < 1 for back in told):
         confirmed = 1.0
     return Tested(links, estimates, confirmed, contradicted, exact)
+
+
+def _counted(link: Link) -> Link:
+    """The same without luck: it holds, or is reversed."""
+    holds = link.excess > 0
+    return replace(link, holds=float(not holds), reversed=float(holds))
 
 
 def _or_one(p: float | None) -> float:

@@ -102,16 +102,10 @@ class _Outcome:
     tested: Tested | None
     p: float
 
-    def verdict(self, claim: AskedClaim) -> str:
+    @property
+    def verdict(self) -> str:
         """One of VERDICTS."""
-        tested = self.tested
-        if tested is None:
-            return "not measured"
-        if claim.kind == "collapsed":
-            if tested.confirmed == 0:
-                return "confirmed"
-            return "contradicted" if tested.contradicted == 0 else "undecided"
-        return tested.verdict(self.p)
+        return "not measured" if self.tested is None else self.tested.verdict(self.p)
 
 
 def _among_all(tested: Sequence[Tested | None]) -> list[_Outcome]:
@@ -161,7 +155,7 @@ def _collapsed(comparison: Comparison, claim: AskedClaim, numbers: Numbers) -> T
         )
         for name, row, share in zip(comparison.collapsed, rows, shares, strict=True)
     ]
-    return combined(found, [], exact=True)
+    return combined(found, [None] * len(found), exact=True)
 
 
 def _reported(claim: AskedClaim, study: ClaimingStudy) -> Tested | None:
@@ -217,8 +211,8 @@ def _verdict(
     keys = [(quantity_key(c.of), row) for c in claim.comparisons for row in c.references]
     rows = {key: behind.numbers[key] for key in keys}
     there = list(rows.values())
-    tested, found = best.tested, best.verdict(claim)
-    later = None if last.tested is None else last.verdict(claim)
+    tested, found = best.tested, best.verdict
+    later = None if last.tested is None else last.verdict
     flags = dict.fromkeys(
         f"{claim.labels[row]}: {number.flags}" for (_, row), number in rows.items() if number.flags
     )
@@ -234,7 +228,7 @@ def _verdict(
         reason=_reason(tested, there),
         p=known(best.p),
         reported_order=_reported_order(claim),
-        reported_verdict=None if reported.tested is None else reported.verdict(claim),
+        reported_verdict=None if reported.tested is None else reported.verdict,
         reported_effect=_reported_effect(reported.tested, tested),
         n=min((number.best.n for number in there), default=0),
         seeds=sorted({seed for number in there for seed in number.seeds}),
@@ -245,15 +239,15 @@ def _verdict(
         preset=study.preset,
         data=study.data_name,
         links=[] if tested is None else tested.links,
-        **({} if tested is None else _effect(tested, claim.kind)),
+        **({} if tested is None else _effect(tested)),
         **_power(claim, behind, tested, reported.tested, count),
     )
 
 
-def _effect(tested: Tested, kind: str) -> dict[str, Any]:
-    link = tested.links[tested.deciding]
+def _effect(tested: Tested) -> dict[str, Any]:
+    link, estimate = tested.links[tested.deciding], tested.estimates[tested.deciding]
     # Of runs at chance the link itself says how many.
-    measured = link.text if kind == "collapsed" else link.measured
+    measured = link.text if estimate is None else link.measured
     ends = {"effect": link.estimate, "low": link.low, "high": link.high, "bound": link.bound}
     return {"measured": measured, **ends}
 
@@ -292,10 +286,12 @@ def _power(
     count: int,
 ) -> dict[str, Any]:
     """What these runs could find, and how many it would take; never at the difference observed."""
-    if tested is None or tested.exact or not tested.estimates:
+    if tested is None or tested.exact:
         return {}
     at = tested.deciding
     estimate = tested.estimates[at]
+    if estimate is None:
+        return {}
     found: dict[str, Any] = {}
     if estimate.error > 0:
         found["detectable"] = detectable(estimate.error, estimate.df, count)

@@ -45,9 +45,12 @@ class Sample:
     def of_others(self) -> Self:
         """The same, measured by others.
 
-        What they round away is not known: values that are all the same tell no scatter.
+        What they round away is not known: values that are all the same tell no scatter, and count
+        as one.
         """
-        return replace(self, sd=self.sd if self.sd > SAME else math.nan, ours=False)
+        if self.sd > SAME:
+            return replace(self, ours=False)
+        return replace(self, n=min(self.n, 1), sd=math.nan, ours=False)
 
     @property
     def scatters(self) -> bool:

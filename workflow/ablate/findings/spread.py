@@ -45,7 +45,8 @@ def spreads(
     stated noise.
 
     What others measured is pooled by itself, so that it changes nothing of what ours are known to
-    scatter; of a single number of theirs the pooled one of ours is the best guess.
+    scatter. A single number of theirs takes the pooled one of theirs as well; where none of theirs
+    was run twice, that of ours is the best guess.
 
     Args:
         variance: pooled, welch (each row its own), or auto: pooled below five seeds.

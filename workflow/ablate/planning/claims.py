@@ -54,8 +54,10 @@ def claims(plan: Plan, study: PlannedStudy) -> list[findings.AskedClaim]:
     """The claims of a study, for ablate.steps.findings.
 
     Raises:
-        AblateError: a claim names what is not there, or what its quantity cannot be taken of.
+        AblateError: a claim has the name of another study's, or names what is not there, or what
+            its quantity cannot be taken of.
     """
+    _check_names(plan, study)
     return [_claim(plan, study, name) for name in study.written.claims]
 
 
@@ -152,6 +154,17 @@ def _claim(plan: Plan, study: PlannedStudy, name: str) -> findings.AskedClaim:
             for reference in references
         },
     )
+
+
+def _check_names(plan: Plan, study: PlannedStudy) -> None:
+    """Refuse a claim's name that stands in another study as well: verdicts are found by it."""
+    for other in plan.studies.values():
+        for name in study.written.claims if other is not study else ():
+            if name in other.written.claims:
+                raise AblateError(
+                    f"{_place(study, name)}: {_place(other, name)} has the same name, by which "
+                    "verdicts are found; rename one of them"
+                )
 
 
 def _referent(plan: Plan, study: PlannedStudy, found: Resolved) -> findings.Referent:

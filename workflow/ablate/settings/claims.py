@@ -80,10 +80,21 @@ class OfBand(Settings):
     name: Literal["band"]
     of: Literal["loss_band", "gradient_predictiveness", "beta_a", "beta_b"]
     value: Literal["mean", "width", "high"] = Field(
-        "mean", description="of the band's middle, its width, or its upper edge, over the steps"
+        "mean",
+        description="of the band's middle, its width, or its upper edge, over the steps; of beta_a "
+        "and beta_b the mean alone",
     )
     part: Part = "whole run"
     less: Part | None = Field(None, description="another part, whose number is taken off")
+
+    @model_validator(mode="after")
+    def _of_a_band(self) -> "OfBand":
+        if self.of in ("beta_a", "beta_b") and self.value != "mean":
+            raise refuse(
+                f"{self.of} is one number a step and no band: found value {self.value!r}; allowed: "
+                "mean"
+            )
+        return self
 
 
 _Kinds = (
@@ -216,6 +227,13 @@ class Comparison(Settings):
         for key in REQUIRED.get(kind, ()):
             if getattr(self, key) is None:
                 raise refuse(f"{kind} needs {key!r} beside it")
+        if self.by and self.within is not None:
+            raise refuse(
+                "'by' does not go with 'within': within asks whether the two are alike, by how far "
+                "one is above; leave one of them out"
+            )
+        if kind == "collapsed" and self.of.name != "accuracy":
+            raise refuse("'of' does not go with collapsed: that is judged by accuracy alone")
         return self
 
 

@@ -119,7 +119,7 @@ def _elsewhere(rows: list[Measured]) -> list[str]:
     ]
     mixed = (
         " Its scatter is not pooled with that of rows trained here; a single number is taken to "
-        "scatter as they do."
+        "scatter as repeated ones beside it do, or, without any, as those rows do."
     )
     return [
         f"Not trained here, accuracies (n of them) as the config gives them: {'; '.join(named)}.",
