@@ -134,7 +134,8 @@ class Run(Settings):
     @property
     def own(self) -> list[str]:
         """One's own code that a step of training runs, written file.name."""
-        named = [self.model.name, self.loss.name, *self.augmentation.transforms]
+        transforms = self.augmentation.transforms
+        named = [self.model.name, self.loss.name, *transforms, self.optimizer.name]
         return [name for name in named if "." in name]
 
     @property
