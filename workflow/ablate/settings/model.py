@@ -138,12 +138,14 @@ class Own(_Given):
         return {**written, "arguments": own_arguments(name, given, known, within="arguments")}
 
     def narrowed(self, factor: float) -> dict[str, Any]:
-        """Its settings; an argument called width is taken times `factor`."""
+        """Its settings; an argument called width times `factor`, and whole if it must be."""
         settings = self.model_dump(mode="json")
-        known = own.signature(self.name) or {}
-        width = self.arguments.get("width", known.get("width", {}).get("default"))
+        known = (own.signature(self.name) or {}).get("width", {})
+        width = self.arguments.get("width", known.get("default"))
         if factor != 1 and isinstance(width, int | float):
-            settings["arguments"] = {**settings["arguments"], "width": width * factor}
+            whole = known.get("kind") == "integer"
+            narrow = max(1, round(width * factor)) if whole else width * factor
+            settings["arguments"] = {**settings["arguments"], "width": narrow}
         return settings
 
     def last_batch_needs_two(self, side: int | None) -> bool:
