@@ -71,8 +71,10 @@ def test_a_row_of_a_grid_keeps_its_own_reported_number_where_the_study_gives_non
     rows = {"relu": {"reported": 80, "reported_seconds": 9}, "gelu": {}}
     asked = study(rows=rows, grid={"model.width": WIDTHS}, reported={"relu_wide": 81})
     assert reported(asked) == {
-        **{"relu_narrow": 80, "relu_wide": 81},
-        **{"gelu_narrow": None, "gelu_wide": None},
+        "relu_narrow": 80,
+        "relu_wide": 81,
+        "gelu_narrow": None,
+        "gelu_wide": None,
     }
 
 
