@@ -13,7 +13,7 @@ from pydantic import (
 
 from ablate.settings import own
 from ablate.settings.named import own_arguments
-from ablate.settings.refusal import refuse, shown, unknown_key
+from ablate.settings.refusal import PARTIAL, refuse, shown, unknown_key
 from ablate.settings.strict import Settings
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -111,7 +111,9 @@ class RandomPolicy(TrivialPolicy):
     def _within(self) -> "RandomPolicy":
         if self.magnitude >= self.num_magnitude_bins:
             most = self.num_magnitude_bins - 1
-            raise refuse(f"found {self.magnitude}, at most {most} is possible", "magnitude")
+            raise refuse(
+                f"found {self.magnitude}, at most {most} is possible", "magnitude", PARTIAL
+            )
         return self
 
 
@@ -183,7 +185,7 @@ class Augmentation(Settings):
     @model_validator(mode="after")
     def _one_mixture(self) -> "Augmentation":
         if self.MixUp and self.CutMix:
-            raise refuse("found MixUp too, a batch is mixed by one of the two", "CutMix")
+            raise refuse("found MixUp too, a batch is mixed by one of the two", "CutMix", PARTIAL)
         return self
 
     @property

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from ablate.settings import own
 from ablate.settings.named import Activation, checked_arguments, own_arguments, vocabulary
-from ablate.settings.refusal import refuse
+from ablate.settings.refusal import PARTIAL, refuse
 from ablate.settings.strict import Settings
 
 Rate = Annotated[float, Field(ge=0, lt=1)]
@@ -72,6 +72,7 @@ class ResNet(_Network):
             raise refuse(
                 f"found {self.dropout}, but dropout belongs to the hidden layer: set hidden too",
                 "dropout",
+                PARTIAL,
             )
         return self
 

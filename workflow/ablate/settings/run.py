@@ -11,7 +11,7 @@ from pydantic import Field, field_serializer, field_validator, model_validator
 from ablate.settings.augmentation import Augmentation
 from ablate.settings.model import Network, network, network_names
 from ablate.settings.named import Criterion, Optimizer, Schedule, nearest_or_own
-from ablate.settings.refusal import refuse, shown
+from ablate.settings.refusal import PARTIAL, nameless, refuse, shown
 from ablate.settings.strict import Settings
 
 LONGEST_DIFFERENCE = 80
@@ -84,8 +84,9 @@ class Run(Settings):
         if isinstance(written, Network):
             return written
         if not isinstance(written, dict) or not isinstance(written.get("name"), str):
-            raise refuse(
-                f"found {shown(written)}, a mapping with a name is needed: {{name: resnet34}}"
+            raise nameless(
+                written,
+                f"found {shown(written)}, a mapping with a name is needed: {{name: resnet34}}",
             )
         found = network(written["name"])
         if found is None:
@@ -109,16 +110,20 @@ class Run(Settings):
     def _one_length(cls, written: Any) -> Any:
         if isinstance(written, dict) and written.get("steps") is not None:
             if written.get("epochs") is not None:
-                raise refuse("found both steps and epochs: set one, the other to null", "steps")
+                raise refuse(
+                    "found both steps and epochs: set one, the other to null", "steps", PARTIAL
+                )
             return {**written, "epochs": None}
         return written
 
     @model_validator(mode="after")
     def _some_length(self) -> "Run":
         if self.epochs is None and self.steps is None:
-            raise refuse("found null and no steps: set one of the two", "epochs")
+            raise refuse("found null and no steps: set one of the two", "epochs", PARTIAL)
         if self.steps and self.schedule and not self.schedule_epochs:
-            raise refuse("a length in steps needs schedule_epochs, or schedule: null", "schedule")
+            raise refuse(
+                "a length in steps needs schedule_epochs, or schedule: null", "schedule", PARTIAL
+            )
         return self
 
     @field_serializer("augmentation")
