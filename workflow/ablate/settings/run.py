@@ -62,7 +62,7 @@ class Run(Settings):
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     loss: Criterion = Field(
         Criterion.model_validate("CrossEntropyLoss"),
-        description="a torch.nn loss and its arguments",
+        description="torch.nn's CrossEntropyLoss or MultiMarginLoss and its arguments",
     )
     warmup_epochs: float | None = Field(
         None, gt=0, description="the rate rises by step over so many epochs, before the schedule"
