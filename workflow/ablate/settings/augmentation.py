@@ -40,6 +40,7 @@ class Crop(Settings):
     # torchvision's own default, None, pads as 0 does: one meaning, one name.
     padding: Annotated[int, BeforeValidator(lambda w: 0 if w is None else w)] = Field(0, ge=0)
 
+    # It decides a training's bits and is in no digest: see tests/unit/settings/test_deciding.py.
     def shape(self, image: tuple[int, int]) -> tuple[int, int]:
         """Height and width of the crops of an image of this height and width."""
         if self.size == "image":

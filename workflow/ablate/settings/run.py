@@ -130,6 +130,7 @@ class Run(Settings):
     def _only_set(self, augmentation: Augmentation) -> dict[str, Any]:
         return {n: t.model_dump(mode="json") for n, t in augmentation.transforms.items()}
 
+    # It decides a training's bits and is in no digest: see tests/unit/settings/test_deciding.py.
     @property
     def options(self) -> list[str]:
         """The options that are set, in the order in which they act."""
@@ -143,6 +144,7 @@ class Run(Settings):
         named = [self.model.name, self.loss.name, *transforms, self.optimizer.name]
         return [name for name in named if "." in name]
 
+    # It decides a training's bits and is in no digest: see tests/unit/settings/test_deciding.py.
     @property
     def probabilities(self) -> bool:
         """Whether the network's outputs are probabilities already."""
