@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tiny_training import VGG, settings
 
-from ablate.settings import augmentation, model, named, run
+from ablate.settings import augmentation, model, named, own, run
 from ablate.settings.augmentation import Augmentation, Crop, module_name
 
 LIBRARY = Path(__file__).parents[3] / "workflow" / "ablate"
@@ -29,6 +29,11 @@ OPTIONS = {
 ASKED = {"options", "own", "probabilities", "lr", "shape", "transforms", "family"}
 # These only refuse.
 REFUSING = {"fault", "last_batch_needs_two"}
+
+
+@pytest.fixture(autouse=True)
+def _any_name_of_ones_own():
+    own.use(None)
 
 
 @pytest.mark.parametrize(
