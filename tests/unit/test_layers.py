@@ -37,7 +37,7 @@ ROOMS = {
     # Who starts jobs without loading anew what they load; it knows that by name alone.
     "launch": "",
     # A training as a process: locks, leases, signals, saved states, writing.
-    "job": "data errors files launch locks models runs settings training",
+    "job": "data errors files launch locks models named runs settings training",
     # What is due and why.
     "planning": "errors files locks paths requests runs settings",
     # From finished runs to numbers, tables, pictures and pages: without torch but for networks.

@@ -5,7 +5,6 @@ import pytest
 from fake_runs import write_series
 from matplotlib.collections import FillBetweenPolyCollection
 
-from ablate.errors import AblateError
 from ablate.figures import (
     bands,
     beta_smoothness,
@@ -270,22 +269,6 @@ def curve(steps):
 def test_how_dense_and_smooth_lengths_are_drawn(steps, every, window):
     fitted = Look().fitted([curve(steps)])
     assert (fitted.every, fitted.window) == (every, window)
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"every": 0}, "options.every: found 0"),
-        ({"window": 4}, "options.window: found 4, an odd number"),
-        ({"window": 2.5}, "options.window: found 2.5, a whole number"),
-        ({"smoothing": "max"}, "options.smoothing: found 'max'; allowed: median, mean"),
-        ({"scale": "cubic"}, "allowed: linear, log"),
-        ({"evry": 3}, "options: unknown key 'evry'; did you mean 'every'"),
-    ],
-)
-def test_wrong_options_are_named_with_what_is_allowed(options, message):
-    with pytest.raises(AblateError, match=message):
-        bands.Look.of(options)
 
 
 def test_a_band_that_reaches_down_to_0_ends_the_axis_and_is_said():

@@ -6,6 +6,7 @@ import inspect
 import pytest
 
 from ablate.planning.drawings import Needs, figures, needs
+from ablate.settings.look import FigureOptions
 from ablate.settings.study import Figure
 
 
@@ -21,3 +22,8 @@ def test_whoever_reads_the_manifest_says_so(figure):
     reads = "manifest" in inspect.getsource(importlib.import_module(f"ablate.figures.{figure}"))
     needed = needs(figure, Figure(title="x"))
     assert not reads or needed.classes or needed.images
+
+
+@pytest.mark.parametrize("figure", figures())
+def test_the_values_of_every_option_are_known(figure):
+    assert set(needs(figure, Figure(title="x")).options) <= set(FigureOptions.model_fields)

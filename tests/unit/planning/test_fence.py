@@ -1,8 +1,13 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
 
+from ablate.launch import client
 from ablate.planning import fence
+
+PAGE = Path(__file__).parents[3] / "docs" / "cluster.md"
 
 SIGNED = {
     "command": "snakemake",
@@ -48,3 +53,8 @@ def test_every_build_has_a_token_of_its_own(monkeypatch):
     monkeypatch.setenv(fence.VARIABLE, "before")
     first = fence.begin()
     assert first == fence.token() != fence.begin()
+
+
+def test_the_page_names_what_reaches_the_rules_of_an_importer():
+    [sentence] = re.findall(r"Of ablate's environment two [^.]*\.", PAGE.read_text())
+    assert re.findall(r"`(\w+)`", sentence) == [fence.VARIABLE, client.PLACE]

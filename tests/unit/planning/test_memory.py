@@ -1,6 +1,12 @@
+import re
+from pathlib import Path
+
 from ablate.planning import memory
-from ablate.settings import Run
+from ablate.planning.plan import Plan
+from ablate.settings import Run, written
 from ablate.settings.data import Cifar10, Synthetic
+
+ROOT = Path(__file__).parents[3]
 
 
 def asked(data=None, on_gpu=False, batch_size=128, **model):
@@ -20,3 +26,11 @@ def test_it_grows_with_batch_width_and_images_and_the_steps_of_a_gpu_take_none_o
     large = Synthetic(source="synthetic", train=50_000, test=10_000, seed=0, size=96)
     assert asked(large) > asked() + 3000
     assert asked(on_gpu=True, batch_size=1024) == asked(on_gpu=True)
+
+
+def test_the_page_says_what_the_report_asks_for_at_full_scale_with_a_gpu(tmp_path):
+    plan = Plan(written.read(ROOT / "config.yaml") | {"results": str(tmp_path)})
+    asked = {memory.needed_mb(each.run, plan.data, True) / 1000 for each in plan.runs.values()}
+    page = " ".join((ROOT / "docs/cluster.md").read_text().split())
+    said = re.search(r"at full scale (\S+) to (\S+) GB with a GPU, (\S+) GB for the one", page)
+    assert sorted(asked) == [float(number) for number in said.groups()]

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ablate.errors import AblateError
 from ablate.planning.plan import Plan
 from ablate.settings import written
 
@@ -38,3 +39,10 @@ def test_it_is_in_the_names_of_those_runs_and_sets_no_row_apart(config):
 def test_what_the_study_says_itself_holds(config):
     config["studies"]["depth"]["set"] = {"precision": "bf16"}
     assert precisions(config, "depth") == {"bf16"}
+
+
+def test_what_it_shrinks_too_far_is_named(config):
+    config["studies"]["depth"]["rows"]["50"]["set"]["model.width"] = 0.0015
+    said = r"^studies\.depth\.rows\.50: at preset half: model\.width: found 0\.00075, it should be"
+    with pytest.raises(AblateError, match=said):
+        Plan(config)

@@ -61,3 +61,23 @@ def test_a_row_may_name_its_own_control():
 def test_a_control_that_is_not_there_is_named(written, message):
     with pytest.raises(AblateError, match=message):
         compared(study(**{"rows": {"relu": {}}, **written}))
+
+
+def reported(asked: Study) -> dict[str, float | None]:
+    return {name: each.row.reported for name, each in spelled("", asked).items()}
+
+
+def test_a_row_of_a_grid_keeps_its_own_reported_number_where_the_study_gives_none():
+    rows = {"relu": {"reported": 80, "reported_seconds": 9}, "gelu": {}}
+    asked = study(rows=rows, grid={"model.width": WIDTHS}, reported={"relu_wide": 81})
+    assert reported(asked) == {
+        "relu_narrow": 80,
+        "relu_wide": 81,
+        "gelu_narrow": None,
+        "gelu_wide": None,
+    }
+
+
+def test_a_study_reports_of_rows_without_a_grid_too():
+    asked = study(rows={"relu": {}, "gelu": {"reported": 80}}, reported={"relu": 79})
+    assert reported(asked) == {"relu": 79, "gelu": 80}

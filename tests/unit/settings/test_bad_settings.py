@@ -87,6 +87,22 @@ def test_a_mistake_gets_one_message(mistake):
     assert len(message.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "recipe",
+    [
+        {},
+        {"epochs": 3},
+        {"model": {"width": 0.5}, "optimizer": {"name": "Adam"}, "schedule": "StepLR"},
+        {"model": {"name": "resnet18", "dropout": 0.1}},
+        {"model": {"name": "vgg_a"}, "steps": 100},
+        {"optimizer": {"name": "SGD", "lr": 0.1, "nesterov": True}},
+        {"augmentation": {"RandomCrop": {"padding": 4}, "MixUp": {}, "CutMix": {}}},
+    ],
+)
+def test_a_recipe_may_leave_to_its_rows_what_it_lacks(recipe):
+    assert "spare" in Plan(changed({"recipes/spare": recipe})).config.recipes
+
+
 def test_more_values_than_any_config_has_are_refused():
     many = ["x"] * 400
     with pytest.raises(AblateError, match="figures: more than 100,000 values"):

@@ -9,6 +9,7 @@ from ablate.settings import Run
 from ablate.settings.augmentation import Augmentation
 from ablate.settings.config import Config, Preset
 from ablate.settings.model import OURS
+from ablate.settings.named import vocabulary
 from ablate.settings.observers import Observers
 from ablate.settings.study import Row, Study
 
@@ -30,3 +31,9 @@ def test_every_key_is_described(keys):
 
 def test_every_setting_of_a_network_is_described():
     assert NETWORK <= NAMED
+
+
+def test_which_of_torchs_losses_and_activations_there_are_is_said():
+    rows = {line.split("|")[1].strip(" `"): line for line in PAGE.splitlines() if line[:1] == "|"}
+    assert all(f"`{loss}`" in rows["loss"] for loss in vocabulary()["loss"])
+    assert f"one of {len(vocabulary()['activation'])} torch.nn" in rows["model.activation"]

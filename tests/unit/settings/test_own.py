@@ -150,6 +150,33 @@ def test_a_width_is_what_a_preset_narrows():
     assert model("mine.Base").narrowed(0.5)["arguments"] == {}
 
 
+def test_a_width_that_is_a_whole_number_stays_one(folder):
+    (folder / "wide.py").write_text(
+        "def net(classes, width: int = 10): ...\ndef wide(classes, width=6): ...\n"
+    )
+    assert model("wide.net").narrowed(0.25)["arguments"] == {"width": 2}
+    assert model("wide.net", width=1).narrowed(0.25)["arguments"] == {"width": 1}
+    assert model("wide.wide").narrowed(0.25)["arguments"] == {"width": 2}
+    assert model("wide.net", width=7).narrowed(1)["arguments"] == {"width": 7}
+    assert model("mine.Fields", width=1).narrowed(0.25)["arguments"] == {"width": 0.25}
+
+
+def test_what_a_step_runs_of_it_is_all_but_the_schedule_whose_rates_are_read_before(folder):
+    (folder / "parts.py").write_text(
+        "def loss(outputs, labels): ...\ndef change(images): ...\n"
+        "def update(params, lr): ...\ndef rates(optimizer): ...\n"
+    )
+    run = settings(
+        model={"name": "other.net"},
+        loss="parts.loss",
+        augmentation={"parts.change": {}, "RandomHorizontalFlip": {}},
+        optimizer={"name": "parts.update", "lr": 1},
+        schedule="parts.rates",
+    )
+    assert run.own == ["other.net", "parts.loss", "parts.change", "parts.update"]
+    assert settings().own == []
+
+
 def modules(name: str) -> tuple[str, ...]:
     return own_code(settings(model={"name": name}))
 

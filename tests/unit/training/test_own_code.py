@@ -193,6 +193,24 @@ def test_an_error_in_training_is_told_with_its_line():
     assert named.blame(ValueError("of ablate's own")) is None
 
 
+@pytest.mark.parametrize(
+    ("part", "written"),
+    [
+        ("loss", "parts.Loss"),
+        ("optimizer", {"name": "parts.Optimizer", "lr": 0.1}),
+        ("schedule", "parts.schedule"),
+    ],
+)
+def test_an_error_in_building_a_part_is_told_with_its_line(folder, part, written):
+    (folder / "parts.py").write_text(
+        "class Loss:\n    def __init__(self): raise ValueError('no')\n"
+        "class Optimizer:\n    def __init__(self, params, lr): raise ValueError('no')\n"
+        "def schedule(optimizer): raise ValueError('no')\n"
+    )
+    with pytest.raises(AblateError, match=r"refuses: parts\.py, line \d: ValueError: no"):
+        begin(settings(**{part: written}))
+
+
 def test_images_it_cannot_take_are_told(folder):
     (folder / "tall.py").write_text(
         "from torch import nn\ndef net(classes):\n    return nn.Sequential(\n"

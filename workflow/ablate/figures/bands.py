@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Sequence
-from typing import Any, Literal, Self
+from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -11,9 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import LogFormatter, MaxNLocator
-from pydantic import Field, ValidationError, field_validator
 
-from ablate.errors import AblateError
 from ablate.figures import style
 from ablate.findings.words import counted
 from ablate.measures import measure
@@ -21,9 +19,6 @@ from ablate.measures.rolling import rolling
 from ablate.measures.stepped import Band, Curve, Stepped, mean
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownFamily
-from ablate.settings.message import sentence
-from ablate.settings.refusal import refuse
-from ablate.settings.strict import Settings
 
 # Plain, with batch normalisation, with dropout: the same colour in every figure.
 PLAIN, NORMALISED, DROPPED = style.VERMILLION, style.BLUE, style.GREEN
@@ -42,7 +37,8 @@ class _Plain(LogFormatter):
         return f"{x:g}" if super().__call__(x, pos) else ""
 
 
-class Look(Settings):
+@dataclass(frozen=True)
+class Look:
     """How steps are drawn; the fields are a figure's options.
 
     Attributes:
@@ -52,29 +48,10 @@ class Look(Settings):
         scale: of the measure's axis, linear | log.
     """
 
-    every: int = Field(40, ge=1)
-    window: int = Field(9, ge=1)
-    smoothing: Literal["median", "mean"] = "median"
-    scale: Literal["linear", "log"] = "linear"
-
-    @field_validator("window")
-    @classmethod
-    def _odd(cls, window: int) -> int:
-        if window % 2 == 0:
-            raise refuse(f"found {window}, an odd number is needed")
-        return window
-
-    @classmethod
-    def of(cls, options: dict[str, Any], **defaults: Any) -> Self:
-        """The look that a figure's options ask for.
-
-        Raises:
-            AblateError: an option is unknown or out of range.
-        """
-        try:
-            return cls.model_validate({**defaults, **options})
-        except ValidationError as error:
-            raise AblateError(sentence(error, "options")) from None
+    every: int = 40
+    window: int = 9
+    smoothing: str = "median"
+    scale: str = "linear"
 
     def fitted(self, measured: Sequence[Stepped]) -> "Look":
         """The same for what is drawn: short runs are drawn more densely and smoothed less."""
@@ -84,7 +61,7 @@ class Look(Settings):
         every = max(recorded, min(self.every, last // ENOUGH))
         most = max(1, max(len(one.every(every).steps) for one in measured) // SHARE)
         window = min(self.window, most - (most + 1) % 2)
-        return self.model_copy(update={"every": every, "window": window})
+        return replace(self, every=every, window=window)
 
 
 def of_families(request: Drawing, name: str) -> list[Band | Curve]:

@@ -29,7 +29,7 @@ WHAT_BETA_MIXES = (
 
 def draw(request: Drawing) -> Figure:
     """Two panels, A and B, with a line a family; B at the steps whose gradients were kept."""
-    asked = bands.Look.of(request.options, scale="log")
+    asked = bands.Look(**{"scale": "log", **request.options})
     figure = style.figure(height=6.8)
     panels = figure.subplots(2, 1, sharex=True)
     notes = []

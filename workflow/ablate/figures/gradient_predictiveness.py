@@ -22,7 +22,7 @@ WHAT_D_MIXES = (
 def draw(request: Drawing) -> Figure:
     """A band a family: smallest and largest d_t over its learning rates, by step."""
     differences = bands.of_families(request, "gradient_predictiveness")
-    look = bands.Look.of(request.options, scale="log").fitted(differences)
+    look = bands.Look(**{"scale": "log", **request.options}).fitted(differences)
     figure = style.figure(height=5.0)
     axes = figure.subplots()
     bands.draw(axes, differences, bands.COLOURS, look)

@@ -29,7 +29,7 @@ def draw(request: Drawing) -> Figure:
 def draw_losses(request: Drawing, colours: Sequence[str]) -> Figure:
     """The loss bands of the request's families in these colours."""
     losses = bands.of_families(request, "loss_band")
-    look = bands.Look.of(request.options).fitted(losses)
+    look = bands.Look(**request.options).fitted(losses)
     # Two bands can be told apart where they overlap, three cannot.
     panels = len(losses) if len(losses) > OVERLAPPING else 1
     figure = style.figure(height=1.4 + 3.4 * panels if panels == 1 else 1.4 + 2.1 * panels)

@@ -35,13 +35,12 @@ WHAT_ETA_IS = (
 
 def draw(request: Drawing) -> Figure:
     """Three panels over the probed steps, with a band or line a run, averaged over seeds."""
-    options = request.options
     figure = style.figure(height=8.6)
     panels = figure.subplots(3, 1, sharex=True)
     notes = []
     for axes, (name, (title, label)) in zip(panels, PANELS.items(), strict=True):
         measured = [mean(measure.per_seed(request.results, [run], name)) for run in request.runs]
-        look = bands.Look.of(options, scale="log").fitted(measured)
+        look = bands.Look(**{"scale": "log", **request.options}).fitted(measured)
         bands.draw(axes, measured, bands.COLOURS, look)
         beyond = bands.frame(axes, look, label, measured)
         axes.set_title(title)

@@ -4,9 +4,11 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 
+from ablate import named
 from ablate.data.dataset import Dataset, load
 from ablate.errors import AblateError
 from ablate.job import actions, cards, estimate, lease, lock, pauses, writing
@@ -15,7 +17,7 @@ from ablate.job.provenance import now, provenance
 from ablate.job.request import TrainingRequest
 from ablate.job.state import States, key
 from ablate.runs.record import Identity
-from ablate.settings import Run
+from ablate.settings import Run, own
 from ablate.training import memory, precision
 from ablate.training.assemble import assemble, build_network
 from ablate.training.device import Device, choose_kernels
@@ -73,8 +75,9 @@ class Job:
         self.device = device
         cards.check_update(settings.optimizer.name, device.type)
         choose_kernels(request.deterministic, device)
-        self.network, self.cost = build_network(settings, request.seed, data, device)
         names = [observer["name"] for observer in request.observers]
+        self.random = own_random(settings, names, request.seed)
+        self.network, self.cost = build_network(settings, request.seed, data, device)
         self.precision = precision.choose(
             settings.precision, device.torch_device, names, self.cost.flops
         )
@@ -108,6 +111,8 @@ class Job:
             self.request.observers,
             interruption.check,
         )
+        if self.random is not None:
+            training.kept["python"] = self.random
         training.started = now()
         return training
 
@@ -145,6 +150,16 @@ class Job:
         keep = self.request.keep
         made = provenance(self.identity, training, self.device, self.cost, keep)
         writing.write(folder, training, made, self.data)
+
+
+def own_random(settings: Run, observers: list[str], seed: int) -> Any:
+    """Python's and numpy's generators, seeded, where some part of a run is one's own code.
+
+    None, and nothing is seeded, where no part is.
+    """
+    schedule = [settings.schedule.name] if settings.schedule else []
+    parts = [*settings.own, *schedule, *observers]
+    return named.python_random(seed) if any(map(own.is_own, parts)) else None
 
 
 def machine(device: Device) -> str:

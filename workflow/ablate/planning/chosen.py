@@ -17,7 +17,7 @@ def modules(settings: Run) -> tuple[str, ...]:
 def own_code(settings: Run) -> tuple[str, ...]:
     """The modules of one's own that a run's settings choose, and what loads them."""
     optional = [settings.schedule.name] if settings.schedule else []
-    named = [*settings.own, *filter(own.is_own, [settings.optimizer.name, *optional])]
+    named = [*settings.own, *filter(own.is_own, optional)]
     found = dict.fromkeys(own.module(name) for name in named)
     return ("ablate.extensions", *found) if found else ()
 

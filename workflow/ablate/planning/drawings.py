@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ablate.errors import AblateError
 from ablate.planning import code, known
 from ablate.settings import own
+from ablate.settings.look import FigureOptions
+from ablate.settings.message import sentence
 from ablate.settings.named import shown
 from ablate.settings.study import DRAWN_FROM, Figure
 
@@ -33,7 +35,7 @@ class Needs(BaseModel):
         images: whether it shows images of the data; classes: whether it names their classes.
         observer: what must have watched its runs, "" for nothing.
         weights: whether it draws weights, for which its runs must have kept them.
-        options: what can be set under options.
+        options: what can be set under options; ablate.settings.look says to what.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -73,7 +75,7 @@ def check(name: str, figure: Figure, observers: Mapping[str, set[str]]) -> None:
         observers: what watches each of its runs, or all runs of a family.
 
     Raises:
-        AblateError: it lacks something, or has an option that it does not take.
+        AblateError: it lacks something, or has an option, or a value of one, that it does not take.
     """
     place = f"figures.{name}"
     if figure.draw is not None:
@@ -100,6 +102,10 @@ def check(name: str, figure: Figure, observers: Mapping[str, set[str]]) -> None:
             )
     for option in figure.options:
         known.check(f"{place}.options", "key", option, needed.options)
+    try:
+        FigureOptions.model_validate(figure.options)
+    except ValidationError as error:
+        raise AblateError(sentence(error, f"{place}.options")) from None
 
 
 def _check_own(name: str, figure: Figure) -> None:

@@ -249,7 +249,7 @@ class Plan:
     ) -> SeededRun:
         """Resolve one run, shrink it to the preset, and add it to those that are due."""
         full = self._recipes.run(names_recipe or place, recipe, deltas, self.data.holdout)
-        run = shrunken(full, self.preset)
+        run = self._shrunken(place, full)
         planned = self.runs.setdefault(run.name, PlannedRun(run, place))
         if planned.run != run:
             raise AblateError(
@@ -263,6 +263,14 @@ class Plan:
         planned.seeds.update(seeds)
         planned.observers.update(asked.observers)
         return SeededRun(run, seeds)
+
+    def _shrunken(self, place: str, full: Run) -> Run:
+        """The run at this preset, which may shrink it further than its network goes."""
+        try:
+            return shrunken(full, self.preset)
+        except ValidationError as error:
+            at = f"{place}: at preset {self.config.preset}"
+            raise AblateError(f"{at}: {sentence(error)}") from None
 
     def _study(self, name: str, study: Study) -> PlannedStudy:
         place = f"studies.{name}"

@@ -59,7 +59,7 @@ def spelled(place: str, study: Study) -> dict[str, Spelled]:
     for each in rows:
         if each.name in named:
             raise AblateError(f"{place}: two rows are named {each.name!r}")
-        named[each.name] = _with_reported(each, study) if study.grid else each
+        named[each.name] = _with_reported(each, study)
     for name in study.reported:
         known.check(f"{place}.reported", "row", name, named)
     return named
@@ -119,8 +119,9 @@ def _compared_with(
 
 
 def _with_reported(each: Spelled, study: Study) -> Spelled:
-    row = each.row.model_copy(update={"reported": study.reported.get(each.name)})
-    return replace(each, row=row)
+    """The row with the number that the study reports of it, or else with its own."""
+    reported = study.reported.get(each.name, each.row.reported)
+    return replace(each, row=each.row.model_copy(update={"reported": reported}))
 
 
 def _crossed(each: Spelled, level: str, delta: tuple[str, dict[str, Any]]) -> Spelled:

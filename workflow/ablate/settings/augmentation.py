@@ -13,7 +13,7 @@ from pydantic import (
 
 from ablate.settings import own
 from ablate.settings.named import own_arguments
-from ablate.settings.refusal import refuse, shown, unknown_key
+from ablate.settings.refusal import PARTIAL, refuse, shown, unknown_key
 from ablate.settings.strict import Settings
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -40,6 +40,7 @@ class Crop(Settings):
     # torchvision's own default, None, pads as 0 does: one meaning, one name.
     padding: Annotated[int, BeforeValidator(lambda w: 0 if w is None else w)] = Field(0, ge=0)
 
+    # It decides a training's bits and is in no digest: see tests/unit/settings/test_deciding.py.
     def shape(self, image: tuple[int, int]) -> tuple[int, int]:
         """Height and width of the crops of an image of this height and width."""
         if self.size == "image":
@@ -111,7 +112,9 @@ class RandomPolicy(TrivialPolicy):
     def _within(self) -> "RandomPolicy":
         if self.magnitude >= self.num_magnitude_bins:
             most = self.num_magnitude_bins - 1
-            raise refuse(f"found {self.magnitude}, at most {most} is possible", "magnitude")
+            raise refuse(
+                f"found {self.magnitude}, at most {most} is possible", "magnitude", PARTIAL
+            )
         return self
 
 
@@ -183,7 +186,7 @@ class Augmentation(Settings):
     @model_validator(mode="after")
     def _one_mixture(self) -> "Augmentation":
         if self.MixUp and self.CutMix:
-            raise refuse("found MixUp too, a batch is mixed by one of the two", "CutMix")
+            raise refuse("found MixUp too, a batch is mixed by one of the two", "CutMix", PARTIAL)
         return self
 
     @property

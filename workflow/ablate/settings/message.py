@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ablate.settings.refusal import REFUSED, UNKNOWN_KEY, nearest, shown, unquoted
+from ablate.settings.refusal import PARTIAL, REFUSED, UNKNOWN_KEY, nearest, shown, unquoted
 
 NEEDED = {
     "bool_type": "true or false",
@@ -37,7 +37,12 @@ def sentence(error: ValidationError, place: str = "") -> str:
 def telling(error: ValidationError) -> dict[str, Any]:
     """The finding that explains most."""
     # An unknown key is most often a misspelt one, so it explains the key that is then missing.
-    return min(error.errors(), key=lambda finding: finding["type"] != UNKNOWN_KEY)
+    return min(error.errors(), key=lambda found: (found["type"] != UNKNOWN_KEY, is_partial(found)))
+
+
+def is_partial(finding: dict[str, Any]) -> bool:
+    """Whether no setting by itself is wrong: one is missing, or two do not go together."""
+    return finding["type"] in ("missing", PARTIAL)
 
 
 def located(finding: dict[str, Any]) -> list[str]:
@@ -49,7 +54,7 @@ def located(finding: dict[str, Any]) -> list[str]:
 
 def _finding(found: dict[str, Any]) -> str:
     kind, given, context = found["type"], found["input"], found.get("ctx", {})
-    if kind in (REFUSED, UNKNOWN_KEY):
+    if kind in (REFUSED, UNKNOWN_KEY, PARTIAL):
         return context["message"]
     if kind == "missing":
         return "this key is missing"

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from ablate.settings import own
 from ablate.settings.named import Activation, checked_arguments, own_arguments, vocabulary
-from ablate.settings.refusal import refuse
+from ablate.settings.refusal import PARTIAL, refuse
 from ablate.settings.strict import Settings
 
 Rate = Annotated[float, Field(ge=0, lt=1)]
@@ -72,6 +72,7 @@ class ResNet(_Network):
             raise refuse(
                 f"found {self.dropout}, but dropout belongs to the hidden layer: set hidden too",
                 "dropout",
+                PARTIAL,
             )
         return self
 
@@ -138,12 +139,14 @@ class Own(_Given):
         return {**written, "arguments": own_arguments(name, given, known, within="arguments")}
 
     def narrowed(self, factor: float) -> dict[str, Any]:
-        """Its settings; an argument called width is taken times `factor`."""
+        """Its settings; an argument called width times `factor`, and whole if it must be."""
         settings = self.model_dump(mode="json")
-        known = own.signature(self.name) or {}
-        width = self.arguments.get("width", known.get("width", {}).get("default"))
+        known = (own.signature(self.name) or {}).get("width", {})
+        width = self.arguments.get("width", known.get("default"))
         if factor != 1 and isinstance(width, int | float):
-            settings["arguments"] = {**settings["arguments"], "width": width * factor}
+            whole = known.get("kind") == "integer"
+            narrow = max(1, round(width * factor)) if whole else width * factor
+            settings["arguments"] = {**settings["arguments"], "width": narrow}
         return settings
 
     def last_batch_needs_two(self, side: int | None) -> bool:

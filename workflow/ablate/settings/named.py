@@ -14,7 +14,7 @@ from pydantic import Field, model_serializer, model_validator
 
 from ablate.settings import own
 from ablate.settings.limits import LIMITS
-from ablate.settings.refusal import nearest, refuse, shown, unquoted
+from ablate.settings.refusal import PARTIAL, nameless, nearest, refuse, shown, unquoted
 from ablate.settings.strict import Settings
 
 # What is known of an argument that ** takes.
@@ -81,7 +81,7 @@ def checked_arguments(
             )
     for argument in taken:
         if known[argument].get("required") and argument not in given:
-            raise refuse(f"{name} needs the argument {argument!r}")
+            raise refuse(f"{name} needs the argument {argument!r}", kind=PARTIAL)
     place = f"{within}." if within else ""
     return {
         argument: checked_argument(f"{place}{argument}", value, known.get(argument, ANY)["kind"])
@@ -161,9 +161,10 @@ class TorchNamed(Settings):
         if isinstance(written, str):
             written = {"name": written}
         if not isinstance(written, dict) or not isinstance(written.get("name"), str):
-            raise refuse(
+            raise nameless(
+                written,
                 f"found {shown(written)}, a name or a mapping with a name is needed, "
-                f"such as {{name: {next(iter(vocabulary()[cls.what]))}}}"
+                f"such as {{name: {next(iter(vocabulary()[cls.what]))}}}",
             )
         name, known = written["name"], vocabulary()[cls.what]
         given = {key: value for key, value in written.items() if key != "name"}
@@ -184,7 +185,9 @@ class TorchNamed(Settings):
             cls._in_range(name, argument, value, defaults.get(argument))
         for sentence, holds in LIMITS.get(name, ()):
             if not holds({**defaults, **found}):
-                raise refuse(f"{name}: found {shown(given)}, torch requires {sentence}")
+                raise refuse(
+                    f"{name}: found {shown(given)}, torch requires {sentence}", kind=PARTIAL
+                )
         return without_defaults(found, known, cls.kept)
 
     @classmethod
@@ -226,7 +229,7 @@ class Optimizer(TorchNamed):
     @model_validator(mode="after")
     def _states_its_rate(self) -> Self:
         if "lr" not in self.arguments:
-            raise refuse(f"{self.name} needs the argument 'lr'")
+            raise refuse(f"{self.name} needs the argument 'lr'", kind=PARTIAL)
         return self
 
     @property

@@ -6,8 +6,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from ablate.errors import AblateError
-from ablate.settings.message import located, sentence, telling
-from ablate.settings.refusal import UNKNOWN_KEY, nearest, shown
+from ablate.settings.message import is_partial, located, sentence, telling
+from ablate.settings.refusal import nearest, shown
 from ablate.settings.run import GROUPS, Run
 
 # Settings that may be written as a bare name.
@@ -49,10 +49,13 @@ class Recipes:
             raise AblateError(sentence(error, source)) from None
 
     def check(self) -> None:
-        """Look for unknown keys in every recipe; what else is wrong may be set right by a delta.
+        """Check every recipe, whether a run stands on it or not, as far as it goes.
+
+        What is missing, or does not go together, a delta may set right.
 
         Raises:
-            AblateError: there is one, or a recipe stands on one that is not there or on itself.
+            AblateError: a key or value is wrong, or a recipe stands on one that is not there or on
+                itself.
         """
         for recipe in self._written:
             here = f"recipes.{recipe}"
@@ -61,7 +64,7 @@ class Recipes:
                 Run.model_validate(settings)
             except ValidationError as error:
                 found = telling(error)
-                if found["type"] == UNKNOWN_KEY:
+                if not is_partial(found):
                     source = _place(located(found), sources)
                     raise AblateError(sentence(error, source)) from None
 

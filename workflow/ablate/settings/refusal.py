@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
-# Types of pydantic errors that carry a sentence.
-REFUSED, UNKNOWN_KEY = "refused", "unknown_key"
+# Types of pydantic errors that carry a sentence. What is wrong only together with other settings,
+# or for want of them, is partial: whoever builds on the settings may set it right.
+REFUSED, UNKNOWN_KEY, PARTIAL = "refused", "unknown_key", "partial"
 NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?", re.ASCII)
 
 
@@ -32,9 +33,15 @@ def unquoted(text: str) -> str:
     return " (without the quotes)" if NUMBER.fullmatch(text) else ""
 
 
-def refuse(message: str, at: str | None = None) -> PydanticCustomError:
+def refuse(message: str, at: str | None = None, kind: str = REFUSED) -> PydanticCustomError:
     """A pydantic error that carries a finished sentence, of a key `at` within what is validated."""
-    return PydanticCustomError(REFUSED, "{message}", {"message": message, "at": at})
+    return PydanticCustomError(kind, "{message}", {"message": message, "at": at})
+
+
+def nameless(written: Any, message: str) -> PydanticCustomError:
+    """`refuse` of what has no name; of a mapping that lacks one, it may still be given."""
+    lacks = isinstance(written, dict) and "name" not in written
+    return refuse(message, kind=PARTIAL if lacks else REFUSED)
 
 
 def unknown_key(key: str, allowed: list[str], meant: str | None = None) -> PydanticCustomError:

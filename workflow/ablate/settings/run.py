@@ -11,7 +11,7 @@ from pydantic import Field, field_serializer, field_validator, model_validator
 from ablate.settings.augmentation import Augmentation
 from ablate.settings.model import Network, network, network_names
 from ablate.settings.named import Criterion, Optimizer, Schedule, nearest_or_own
-from ablate.settings.refusal import refuse, shown
+from ablate.settings.refusal import PARTIAL, nameless, refuse, shown
 from ablate.settings.strict import Settings
 
 LONGEST_DIFFERENCE = 80
@@ -62,7 +62,7 @@ class Run(Settings):
     precision: Literal["auto", "fp32", "bf16"] = "auto"
     loss: Criterion = Field(
         Criterion.model_validate("CrossEntropyLoss"),
-        description="a torch.nn loss and its arguments",
+        description="torch.nn's CrossEntropyLoss or MultiMarginLoss and its arguments",
     )
     warmup_epochs: float | None = Field(
         None, gt=0, description="the rate rises by step over so many epochs, before the schedule"
@@ -84,8 +84,9 @@ class Run(Settings):
         if isinstance(written, Network):
             return written
         if not isinstance(written, dict) or not isinstance(written.get("name"), str):
-            raise refuse(
-                f"found {shown(written)}, a mapping with a name is needed: {{name: resnet34}}"
+            raise nameless(
+                written,
+                f"found {shown(written)}, a mapping with a name is needed: {{name: resnet34}}",
             )
         found = network(written["name"])
         if found is None:
@@ -109,22 +110,27 @@ class Run(Settings):
     def _one_length(cls, written: Any) -> Any:
         if isinstance(written, dict) and written.get("steps") is not None:
             if written.get("epochs") is not None:
-                raise refuse("found both steps and epochs: set one, the other to null", "steps")
+                raise refuse(
+                    "found both steps and epochs: set one, the other to null", "steps", PARTIAL
+                )
             return {**written, "epochs": None}
         return written
 
     @model_validator(mode="after")
     def _some_length(self) -> "Run":
         if self.epochs is None and self.steps is None:
-            raise refuse("found null and no steps: set one of the two", "epochs")
+            raise refuse("found null and no steps: set one of the two", "epochs", PARTIAL)
         if self.steps and self.schedule and not self.schedule_epochs:
-            raise refuse("a length in steps needs schedule_epochs, or schedule: null", "schedule")
+            raise refuse(
+                "a length in steps needs schedule_epochs, or schedule: null", "schedule", PARTIAL
+            )
         return self
 
     @field_serializer("augmentation")
     def _only_set(self, augmentation: Augmentation) -> dict[str, Any]:
         return {n: t.model_dump(mode="json") for n, t in augmentation.transforms.items()}
 
+    # It decides a training's bits and is in no digest: see tests/unit/settings/test_deciding.py.
     @property
     def options(self) -> list[str]:
         """The options that are set, in the order in which they act."""
@@ -134,9 +140,11 @@ class Run(Settings):
     @property
     def own(self) -> list[str]:
         """One's own code that a step of training runs, written file.name."""
-        named = [self.model.name, self.loss.name, *self.augmentation.transforms]
+        transforms = self.augmentation.transforms
+        named = [self.model.name, self.loss.name, *transforms, self.optimizer.name]
         return [name for name in named if "." in name]
 
+    # It decides a training's bits and is in no digest: see tests/unit/settings/test_deciding.py.
     @property
     def probabilities(self) -> bool:
         """Whether the network's outputs are probabilities already."""

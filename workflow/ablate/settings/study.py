@@ -133,7 +133,7 @@ class Study(Settings):
     rows: dict[RowName, Row] = Field({})
     grid: dict[str, Axis] = Field({}, description="setting path -> its values; crossed with rows")
     reported: dict[RowName, Annotated[float, Field(ge=0, le=100)]] = Field(
-        {}, description="row -> accuracy, for rows that a grid spells"
+        {}, description="row -> accuracy, instead of the row's own; for rows that a grid spells"
     )
     reported_on: str | None = Field(
         None,

@@ -44,7 +44,9 @@ def build(
     try:
         return kind([{**group, "params": held(group["params"])} for group in groups], **arguments)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise AblateError(f"optimizer: {optimizer.name} refuses: {error}") from error
+        raise AblateError(
+            f"optimizer: {optimizer.name} refuses: {named.blame(error) or error}"
+        ) from error
 
 
 def parameters(groups: Iterable[Group]) -> list[nn.Parameter]:

@@ -57,7 +57,9 @@ def rates(
     try:
         stepped = scheduler(optimizer, **schedule.arguments, **own)
     except (TypeError, ValueError) as error:
-        raise AblateError(f"schedule: {schedule.name} refuses: {error}") from error
+        raise AblateError(
+            f"schedule: {schedule.name} refuses: {named.blame(error) or error}"
+        ) from error
     found = []
     for number in range(count):
         found.append(float(optimizer.param_groups[0]["lr"]))

@@ -24,7 +24,9 @@ def add(parts: Parts, loss: "Criterion") -> None:
         try:
             criterion = found(**loss.arguments)
         except (TypeError, ValueError) as error:
-            raise AblateError(f"loss: {loss.name} refuses: {error}") from error
+            raise AblateError(
+                f"loss: {loss.name} refuses: {named.blame(error) or error}"
+            ) from error
     else:
         criterion = functools.partial(found, **loss.arguments)
     if isinstance(criterion, nn.Module):
