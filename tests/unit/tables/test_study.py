@@ -10,10 +10,8 @@ import pytest
 from asking import asked
 from fake_runs import history_text, measured_run, predictions, write_run
 from scipy import stats
-from small_results import CLASSES, write_data
+from small_results import share_images
 
-from ablate.data import shared
-from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.evaluation.metrics import metrics
 from ablate.requests.study import AskedStudy
@@ -257,12 +255,18 @@ def test_other_cards_versions_and_eager_steps_are_noted(tmp_path):
     assert "Resumed on another device or torch: elu." in text
 
 
-def test_test_images_that_were_trained_on_are_said(three, tmp_path):
+def test_test_images_that_were_trained_on_are_said(tmp_path):
+    measured_run(tmp_path, "r-relu", 0, 80.0, data=share_images(tmp_path))
+    asked = request(tmp_path, [row("relu", "r-relu")])
+    assert "4 of 4 test images are training images too, pixel for pixel" in text_of(asked)
+
+
+def test_images_that_no_run_was_trained_on_are_not_spoken_of(three, tmp_path):
+    share_images(tmp_path)
     assert "pixel for pixel" not in text_of(three)
-    arrays = write_data(tmp_path, CLASSES[:2], test=2)
-    twice = {**arrays, "train_images": arrays["test_images"]}
-    shared.note(twice, Manifest.read(tmp_path / "data/manifest.json"), tmp_path / "data")
-    assert "4 of 4 test images are training images too, pixel for pixel" in text_of(three)
+    elsewhere = {"best_accuracy": [93.1, 93.4]}
+    theirs = request(tmp_path, [row("relu", "", (), elsewhere=elsewhere)])
+    assert "pixel for pixel" not in text_of(theirs)
 
 
 def test_equal_hardware_is_not_noted(three):

@@ -156,9 +156,11 @@ class Plan:
         return self.preset.needs_gpu and self.device == "auto" and bool(self.runs)
 
     def data_name(self) -> str:
-        """What the data is called, with the subset if it is one."""
-        some = getattr(self.data, "train_images", None)
-        return f"{self.data.title}, {some} of its training images" if some else self.data.title
+        """What the data is called, with the subsets if it is not all of it."""
+        keys = {"training": "train_images", "test": "test_images"}
+        sizes = {part: getattr(self.data, key, None) for part, key in keys.items()}
+        some = " and ".join(f"{size} of its {part}" for part, size in sizes.items() if size)
+        return f"{self.data.title}, {some} images" if some else self.data.title
 
     def is_all_of(self, data: str) -> bool:
         """Whether the images are all those of the data of this name."""

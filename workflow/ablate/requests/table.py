@@ -66,10 +66,11 @@ class SummaryTable(Asked):
 
 
 class ClaimsTable(Asked):
-    """What became of the claims of these studies."""
+    """What became of the claims of these studies; runs: that stand behind the verdicts."""
 
     kind: Literal["claims"] = "claims"
     studies: tuple[Heading, ...]
+    runs: tuple[ShownRun, ...] = ()
 
 
 Table = Annotated[

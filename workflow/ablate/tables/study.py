@@ -22,7 +22,7 @@ from ablate.tables.columns import (
 from ablate.tables.legend import legend
 from ablate.tables.measured import Measured, measured
 from ablate.tables.page import Page, Section, heading
-from ablate.tables.provenance import cautions, images_in_both_parts, provenance
+from ablate.tables.provenance import trail
 
 
 def page(request: AskedStudy) -> tuple[pd.DataFrame, Page]:
@@ -39,18 +39,14 @@ def page(request: AskedStudy) -> tuple[pd.DataFrame, Page]:
     answer = answered(request, rows)
     frame = _frame(request, rows, answer)
     section = _section(rows, frame, answer)
-    notes = [
-        *legend(request, rows, frame, answer, section),
-        *cautions(rows),
-        *images_in_both_parts(request.results),
-    ]
+    notes = [*legend(request, rows, frame, answer, section), *trail(rows, request.results)]
     return frame, Page(
         name=request.name,
         title=heading(request.title, request.section),
         note=request.note,
         text=[*filter(None, [request.question]), answer.sentence],
         sections=[section, *_effects(answer)],
-        notes=[*notes, provenance(rows, request.results)],
+        notes=notes,
     )
 
 

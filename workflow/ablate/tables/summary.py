@@ -12,7 +12,7 @@ from ablate.tables.cells import number
 from ablate.tables.columns import SUMMARY
 from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section
-from ablate.tables.provenance import cautions, images_in_both_parts, provenance
+from ablate.tables.provenance import trail
 from ablate.tables.stored import is_elsewhere, read_study, rows_behind
 
 
@@ -36,9 +36,7 @@ def page(request: SummaryTable) -> tuple[pd.DataFrame, Page]:
             "Δ reported: best less reported, in percentage points.",
             "rank correlation: Spearman's, of reported and measured accuracies over the rows that "
             "have both; blank for fewer than three, or if one of the two is the same throughout.",
-            *cautions(rows),
-            *images_in_both_parts(request.results),
-            provenance(rows, request.results),
+            *trail(rows, request.results),
         ],
     )
 

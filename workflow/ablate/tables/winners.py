@@ -15,7 +15,7 @@ from ablate.settings.claims import Comparison
 from ablate.tables.cells import number
 from ablate.tables.measured import Measured, check_data
 from ablate.tables.page import Page, Section, capitalized, heading
-from ablate.tables.provenance import cautions, provenance
+from ablate.tables.provenance import trail
 from ablate.tables.stored import read_study, rows_behind, samples
 
 LEAD = ("lead", "lead_low", "lead_high")
@@ -63,7 +63,7 @@ def page(request: WinnersTable) -> tuple[pd.DataFrame, Page]:
         note=request.note,
         text=[f"Agreement with the report's choices: {verdicts}."],
         sections=[_section(group, lines) for group, lines in frame.groupby("group", sort=False)],
-        notes=[RULE, *_noises(request), *cautions(rows), provenance(rows, request.results)],
+        notes=[RULE, *_noises(request), *trail(rows, request.results)],
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ablate.planning import claims
 from ablate.planning.plan import Plan, PlannedFamily, PlannedRow, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs
@@ -96,9 +97,31 @@ def _summary(plan: Plan) -> tuple[Asked, Inputs]:
 
 
 def _claims(plan: Plan) -> tuple[Asked, Inputs]:
-    request = asked_table.ClaimsTable(note=plan.note, studies=headings(plan))
-    # What findings.json is made from is known to its own product.
-    return request, inputs.findings(plan)
+    judged = {
+        label: found
+        for label, training in _judged(plan).items()
+        if (found := inputs.there(plan, training)) is not None
+    }
+    request = asked_table.ClaimsTable(
+        note=plan.note,
+        studies=headings(plan),
+        runs=tuple(each.shown(label) for label, each in judged.items()),
+    )
+    return request, inputs.findings(plan) | inputs.trained(plan, judged.values())
+
+
+def _judged(plan: Plan) -> dict[str, SeededRun]:
+    """The trainings behind the verdicts, by study/row; the others that a claim names, by run."""
+    rows = {
+        f"{asked.name}/{row.name}": row.training
+        for asked in plan.studies.values()
+        if asked.written.claims
+        for row in asked.rows.values()
+        if row.training is not None
+    }
+    ids = {each for training in rows.values() for each in training.ids}
+    named = claims.trainings(plan)
+    return rows | {each.run.name: each for each in named if not ids.issuperset(each.ids)}
 
 
 # Every table of the whole report: what its module is asked for, and what it is made from.
