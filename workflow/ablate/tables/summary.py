@@ -58,11 +58,12 @@ def headlines(frame: pd.DataFrame) -> list[str]:
     ]
     if len(delta):
         far = frame.loc[delta.abs().idxmax()]
+        elsewhere = " (measured elsewhere)" if is_elsewhere(far) else ""
         lines.append(
             f"Against the {len(delta)} reported accuracies: "
             f"they differ by {delta.abs().mean():.2f} percentage points on average, "
             f"{points(delta.mean())} with their signs, at most {points(far['delta'])} "
-            f"({far['study']}/{far['row']})."
+            f"({far['study']}/{far['row']}{elsewhere})."
         )
     return lines
 
