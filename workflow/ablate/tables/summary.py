@@ -9,7 +9,7 @@ from ablate.requests.study import Heading
 from ablate.requests.table import SummaryTable
 from ablate.tables import study
 from ablate.tables.cells import number
-from ablate.tables.columns import SUMMARY
+from ablate.tables.columns import SUMMARY, as_published
 from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section
 from ablate.tables.provenance import trail
@@ -25,7 +25,7 @@ def page(request: SummaryTable) -> tuple[pd.DataFrame, Page]:
     frame = pd.concat([frame for _, frame in studies], ignore_index=True)
     rows = rows_behind(request.results, frame)
     check_data("table summary", rows)
-    return frame, Page(
+    return as_published(frame), Page(
         name="summary",
         title="Summary",
         note=request.note,
