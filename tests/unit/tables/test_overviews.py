@@ -12,7 +12,7 @@ from small_results import share_images
 from ablate.errors import AblateError
 from ablate.paths import Results
 from ablate.requests.study import AskedStudy, Heading
-from ablate.requests.table import AskedChoice, Group, SummaryTable, WinnersTable
+from ablate.requests.table import AskedChoice, AskedGroup, SummaryTable, WinnersTable
 from ablate.steps.table import make
 from ablate.tables import summary, winners
 from ablate.tables.markdown import markdown
@@ -53,8 +53,8 @@ def choices(results, reported_activation="elu", noise=NOISE, rows=()):
     )
     decay = AskedChoice(setting="weight_decay", study="decay", reported="1e-5", noise=NOISE)
     groups = (
-        Group(name="structure", choices=(activation,)),
-        Group(name="training", choices=(decay,)),
+        AskedGroup(name="structure", choices=(activation,)),
+        AskedGroup(name="training", choices=(decay,)),
     )
     return WinnersTable(results=results, note="Demo", groups=groups)
 

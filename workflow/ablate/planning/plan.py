@@ -14,6 +14,7 @@ from ablate.planning import chosen, drawings, known
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
 from ablate.requests.runs import ShownRun
+from ablate.requests.table import RESERVED
 from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.data import Synthetic
@@ -268,6 +269,10 @@ class Plan:
 
     def _study(self, name: str, study: Study) -> PlannedStudy:
         place = f"studies.{name}"
+        if name in RESERVED:
+            raise AblateError(
+                f"{place}: {name!r} is a table or page of the whole report: choose another name"
+            )
         if name in self.preset.precision:
             one_for_all = {"precision": self.preset.precision[name]}
             study = study.model_copy(update={"set": one_for_all | study.set})

@@ -10,7 +10,7 @@ from ablate.findings.links import links
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
 from ablate.findings.words import with_interval
-from ablate.requests.table import AskedChoice, Group, WinnersTable
+from ablate.requests.table import AskedChoice, AskedGroup, WinnersTable
 from ablate.settings.claims import Comparison
 from ablate.tables.cells import number
 from ablate.tables.measured import Measured, check_data
@@ -67,7 +67,7 @@ def page(request: WinnersTable) -> tuple[pd.DataFrame, Page]:
     )
 
 
-def _line(group: Group, choice: AskedChoice, request: WinnersTable) -> dict:
+def _line(group: AskedGroup, choice: AskedChoice, request: WinnersTable) -> dict:
     study = read_study(request.results, choice.study)
     whole = samples(request.results, study)
     competing = _competing(choice, study)

@@ -1,7 +1,7 @@
 """Tables: one a study, and those of the whole report."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ablate.planning import claims
 from ablate.planning.plan import Plan, PlannedFamily, PlannedRow, PlannedStudy, SeededRun
@@ -22,13 +22,7 @@ def names(plan: Plan) -> list[str]:
 
 def whole_report(plan: Plan) -> list[str]:
     """The tables that are no study's."""
-    asked = {
-        "winners": bool(plan.config.winners.groups),
-        "bn_measures": bool(plan.families),
-        "claims": any(asked.written.claims for asked in plan.studies.values()),
-        "summary": True,
-    }
-    return [name for name in WHOLE_REPORT if asked[name]]
+    return [name for name, table in WHOLE_REPORT.items() if table.is_asked(plan)]
 
 
 def product(plan: Plan, name: str) -> Product:
@@ -50,13 +44,13 @@ def request(plan: Plan, name: str) -> tuple[Asked, Inputs]:
     if name in plan.studies:
         asked = plan.studies[name]
         return study(plan, asked), inputs.measured(plan, asked.trainings)
-    return WHOLE_REPORT[name](plan)
+    return WHOLE_REPORT[name].request(plan)
 
 
 def _winners(plan: Plan) -> tuple[Asked, Inputs]:
     asked = plan.config.winners
     groups = [
-        asked_table.Group(
+        asked_table.AskedGroup(
             name=group,
             choices=tuple(_choice(plan, name, choice) for name, choice in choices.items()),
         )
@@ -124,12 +118,25 @@ def _judged(plan: Plan) -> dict[str, SeededRun]:
     return rows | {each.run.name: each for each in named if not ids.issuperset(each.ids)}
 
 
-# Every table of the whole report: what its module is asked for, and what it is made from.
-WHOLE_REPORT: dict[str, Callable[[Plan], tuple[Asked, Inputs]]] = {
-    "winners": _winners,
-    "bn_measures": _bn_measures,
-    "claims": _claims,
-    "summary": _summary,
+class OfReport(NamedTuple):
+    """A table of the whole report.
+
+    Attributes:
+        is_asked: whether a plan has it.
+        request: what its module is asked for, and what it is made from.
+    """
+
+    is_asked: Callable[[Plan], bool]
+    request: Callable[[Plan], tuple[Asked, Inputs]]
+
+
+WHOLE_REPORT = {
+    "winners": OfReport(lambda plan: bool(plan.config.winners.groups), _winners),
+    "bn_measures": OfReport(lambda plan: bool(plan.families), _bn_measures),
+    "claims": OfReport(
+        lambda plan: any(asked.written.claims for asked in plan.studies.values()), _claims
+    ),
+    "summary": OfReport(lambda plan: True, _summary),
 }
 
 
