@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ablate.settings import own
 from ablate.settings.claims import Claim
-from ablate.settings.elsewhere import Measured
+from ablate.settings.elsewhere import MeasuredElsewhere
 from ablate.settings.named import own_arguments
 from ablate.settings.observers import ObserverNames
 from ablate.settings.refusal import refuse, shown
@@ -77,7 +77,7 @@ class Row(Settings):
         "that this one is compared with",
     )
     seeds: Seeds | None = None
-    measured: Measured = Field(
+    measured: MeasuredElsewhere = Field(
         None, description="accuracies from elsewhere, %, one for each run: nothing is trained"
     )
 
