@@ -1,3 +1,4 @@
+include: "workflow/rules/internals.smk"
 include: "workflow/rules/config.smk"
 include: "workflow/rules/plan.smk"
 include: "workflow/rules/data.smk"

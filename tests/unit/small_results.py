@@ -6,6 +6,7 @@ import fake_runs
 import numpy as np
 import pandas as pd
 
+from ablate.data import shared
 from ablate.data.dataset import digest, save
 from ablate.data.manifest import Manifest
 from ablate.files import digest as sha256
@@ -48,6 +49,15 @@ def write_data(results: str | Path, classes=CLASSES, train=4, test=4, seed=0) ->
     )
     save(arrays, manifest, Results(results).data)
     return arrays
+
+
+def share_images(results: str | Path) -> str:
+    """Pack images whose 4 test images are training images too; their digest."""
+    arrays = write_data(results, CLASSES[:2], test=2)
+    manifest = Manifest.read(Results(results).manifest)
+    twice = {**arrays, "train_images": arrays["test_images"]}
+    shared.note(twice, manifest, Results(results).data)
+    return manifest.digest
 
 
 def write_run(

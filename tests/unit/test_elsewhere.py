@@ -25,7 +25,7 @@ from ablate.requests.study import AskedStudy
 from ablate.requests.table import KINDS
 from ablate.steps.findings import found
 from ablate.steps.table import make
-from ablate.tables import stored, study
+from ablate.tables import stored, study, summary
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
 
@@ -171,6 +171,13 @@ def test_overviews_count_and_mark_them(plan):
     frame = stored.read_study(plan.results.root, "mixed")
     samples = stored.samples(plan.results.root, frame)
     assert [sample.ours for sample in samples.values()] == [True, False, False]
+
+
+def test_the_row_farthest_from_its_report_is_marked_where_it_is_theirs(plan):
+    frame = stored.read_summary(plan.results.root)
+    assert "at most +0.13 (mixed/relu)." in summary.headlines(frame)[1]
+    frame.loc[frame["row"] == "relu", "delta"] = 0.01
+    assert "at most +0.10 (mixed/theirs (measured elsewhere))." in summary.headlines(frame)[1]
 
 
 def text_of(figure: Figure) -> str:

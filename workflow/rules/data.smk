@@ -16,10 +16,10 @@ rule require_gpu:
         mem_mb=4000,
         runtime=10,
     params:
-        step=step,
+        python=python,
         request=lambda wildcards: agenda.work(write=builds()),
     shell:
-        "{params.step}.require_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
+        "{params.python} ablate.steps.require_gpu --request {params.request} --out {output:q} > {log:q} 2>&1"
 
 
 # Which finished runs were trained on other images shows once these are packed: what stands on them
@@ -28,6 +28,7 @@ checkpoint pack:
     input:
         # Full scale on a machine without a GPU stops before it downloads.
         gpu=lambda wildcards: gpu_found(),
+        # no product: the source's own files, and a mark that says why the images are due
         outdated=inputs_of("data"),
     output:
         manifest=f"{results}/data/manifest.json",
@@ -42,10 +43,10 @@ checkpoint pack:
         mem_mb=4000,
         runtime=30,
     params:
-        step=step,
+        python=python,
         request=request_of("data"),
     shell:
-        "{params.step}.pack --request {params.request} > {log:q} 2>&1"
+        "{params.python} ablate.steps.pack --request {params.request} > {log:q} 2>&1"
 
 
 onsuccess:

@@ -35,11 +35,11 @@ rule figure:
         mem_mb=4000,
         runtime=10,
     params:
-        step=step,
+        python=python,
         request=request_of("figures/{figure}"),
         caption=lambda wildcards: menu.figure_caption(plan, wildcards.figure),
     shell:
-        "{params.step}.figure --request {params.request} > {log:q} 2>&1"
+        "{params.python} ablate.steps.figure --request {params.request} > {log:q} 2>&1"
 
 
 use rule figure as unbound_figure with:

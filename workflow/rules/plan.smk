@@ -1,33 +1,17 @@
-# From config to plan, and all that touches Snakemake's internals: written for and tested with
-# Snakemake 9.
-# Needs: config, PACKAGE, as_module.
-# Gives: agenda, plan, results, step, on_gpu, priorities, memory_of, inputs_of, request_of, everything.
+# From config to plan.
+# Needs: config, and what internals.smk gives.
+# Gives: agenda, plan, results, python, on_gpu, priorities, memory_of, inputs_of, request_of, everything.
 import contextlib
 import os
 import re
 import shlex
 import sys
 
-from snakemake.utils import min_version
-
 from ablate import invocation
 from ablate.errors import AblateError
 from ablate.launch import client, starting
 from ablate.planning import devices, fence, menu, slurm, work
 from ablate.planning.agenda import Agenda
-
-min_version("9.0")
-
-if workflow.storage_settings.default_storage_provider is not None:
-    sys.exit(
-        "error: ablate's results are a folder that all jobs share; they cannot be in a bucket"
-        " (--default-storage-provider) yet: docs/cluster.md"
-    )
-if workflow.modifier.path_modifier.prefix is not None:
-    sys.exit(
-        "error: a module's `prefix:` cannot move ablate's results, whose records name their files:"
-        " set `results:` in its config"
-    )
 
 try:
     agenda = Agenda(config)
@@ -36,14 +20,12 @@ except AblateError as error:
 
 if not as_module:
     # So that a command named in a message means the same config.
-    invocation.note(
-        workflow.overwrite_configfiles, workflow.config_settings.config_args or []
-    )
+    invocation.note(config_files(), config_words())
 
 plan = agenda.plan
 results = str(plan.results.root)
 
-if workflow.remote_exec:
+if is_job:
     follower = fence.follower(plan.results.lock)
     if follower is not None:
         # Before Snakemake clears this job's outputs.
@@ -52,22 +34,17 @@ if workflow.remote_exec:
             "it does nothing"
         )
 
-# Whether jobs run on other machines: --jobs stands for their number, and for nothing elsewhere.
-on_cluster = workflow.remote_exec or workflow.resource_settings.nodes is not None
-
-# Jobs run under Snakemake's own interpreter, unless Snakemake deploys an environment for them. All
-# that they need of the environment stands in their own commands: as a module, ablate has no say in
-# those of the workflow that imports it.
-deployed = bool(workflow.deployment_settings.deployment_method)
+# What runs a program of ablate.steps: Snakemake's own interpreter, unless it deploys an environment.
+# All that jobs need of the environment stands in their own commands: as a module, ablate has no say
+# in those of the workflow that imports it.
 # On this machine jobs are forked from a process that has loaded what they need; see ablate.launch.
 launches = not (deployed or on_cluster)
-step = " ".join(
+python = " ".join(
     [
         "OMP_NUM_THREADS=1",
         f"PYTHONPATH={shlex.quote(str(PACKAGE))}",
         "python" if deployed else shlex.quote(sys.executable),
         f"-I -S {shlex.quote(client.__file__)}" if launches else "-P -m",
-        "ablate.steps",
     ]
 )
 
@@ -75,16 +52,14 @@ if on_cluster and not as_module:
     # Jobs elsewhere begin with `python -m snakemake` in this folder: a copy.py or numpy.py in it must
     # not stand in for Python's own.
     os.environ.update(PYTHONSAFEPATH="1")
-    workflow.register_envvars("PYTHONSAFEPATH")
+    pass_on("PYTHONSAFEPATH")
 
 # A GPU is never oversubscribed by default: a cluster sees to that by itself, and here `gpu` is
 # limited to what is visible. On the command line it counts devices; each is shared by `gpu_slots`
 # runs. A profile could not say so: its resources are dropped as soon as --resources is given.
 if not on_cluster:
-    workflow.global_resources.setdefault("gpu", devices.visible_gpus())
-    if not as_module:
-        limit = workflow.global_resources["gpu"].value * plan.config.gpu_slots
-        workflow.global_resources["gpu"] = limit
+    # A module's limits are those of the workflow that uses it.
+    share_gpus(devices.visible_gpus(), 1 if as_module else plan.config.gpu_slots)
 
 # The longest trainings first, or the last to start would be waited for alone.
 priorities = work.priorities(plan)
@@ -95,24 +70,6 @@ on_gpu = devices.trains_on_gpu(plan.device, plan.preset.needs_gpu, elsewhere=on_
 wildcard_constraints:
     run=r"[A-Za-z0-9._=+-]+",
     seed=r"\d+",
-
-
-def builds():
-    """Whether this process builds: neither a job of a build nor a dry run or report."""
-    executes = workflow.executor_plugin is not None and not workflow.dryrun
-    return workflow.is_main_process and executes
-
-
-def other_triggers():
-    """Whether Snakemake would make anew what the products' records leave as it is."""
-    if workflow.executor_plugin is None or not workflow.is_main_process:
-        return False
-    return [str(trigger) for trigger in workflow.rerun_triggers] != ["mtime"]
-
-
-def is_forced():
-    """Whether all is to be made again, due or not (-F, -R)."""
-    return workflow.dag_settings.forceall or bool(workflow.dag_settings.forcerun)
 
 
 @contextlib.contextmanager
@@ -136,7 +93,7 @@ def begin(product):
         )
     if not builds():
         return
-    if workflow.resource_settings.cores == 0:
+    if has_no_cores():
         # Snakemake would wait for a core for ever.
         raise AblateError("--cores 0 leaves nothing to build with; give 1 at least")
     if agenda.begin():
@@ -150,12 +107,12 @@ def begin(product):
 
 def suit_slurm():
     """Ask what this Slurm can answer, and say what has to be known of it."""
-    if workflow.executor_plugin.name != "slurm":
+    if not uses_slurm():
         return
     found = slurm.configuration()
     if slurm.keeps_no_accounts(found):
         # The plugin's own choice, sacct, would never see a job end.
-        workflow.executor_settings.status_command = "squeue"
+        ask_squeue()
     for sentence in slurm.advice(found):
         print(f"note: {sentence}", file=sys.stderr)
 
@@ -171,12 +128,12 @@ def inputs_of(product):
     def inputs(wildcards):
         name = product.format(**wildcards)
         # What shows or removes the workflow (--report, --dag, --summary ...) needs no executor.
-        whole = workflow.executor_plugin is None
+        whole = not executes()
         with one_message():
             begin(name)
             asked = agenda.inputs(name, is_forced(), whole)
         found = [path if news else ancient(path) for path, news in asked.items()]
-        mark = None if workflow.remote_exec else agenda.mark(name)
+        mark = None if is_job else agenda.mark(name)
         return found if mark is None else [*found, mark]
 
     return inputs

@@ -4,7 +4,7 @@
 
 
 # What the first page says, as reStructuredText. `snakemake --report` itself never asks whether results are out of date.
-outdated = [] if workflow.remote_exec else list(agenda.staleness.outdated().items())
+outdated = [] if is_job else list(agenda.staleness.outdated().items())
 config["ablate"] = {
     "preset": menu.rst(plan.config.preset),
     "note": menu.rst(plan.note or ""),
@@ -27,6 +27,7 @@ report: "../../report/workflow.rst"
 
 rule site:
     input:
+        # metrics, findings, figures, manifest; tables and trainings of the whole report's tables
         inputs_of("report/index"),
     output:
         html=report(
@@ -46,14 +47,15 @@ rule site:
         mem_mb=4000,
         runtime=30,
     params:
-        step=step,
+        python=python,
         request=request_of("report/index"),
     shell:
-        "{params.step}.page --request {params.request} > {log:q} 2>&1"
+        "{params.python} ablate.steps.page --request {params.request} > {log:q} 2>&1"
 
 
 rule markdown:
     input:
+        # tables, figures, manifest
         inputs_of("report/markdown"),
     output:
         md=f"{results}/report.md",
@@ -68,7 +70,7 @@ rule markdown:
         mem_mb=2000,
         runtime=10,
     params:
-        step=step,
+        python=python,
         request=request_of("report/markdown"),
     shell:
-        "{params.step}.page --request {params.request} > {log:q} 2>&1"
+        "{params.python} ablate.steps.page --request {params.request} > {log:q} 2>&1"

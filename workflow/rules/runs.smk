@@ -8,6 +8,7 @@
 # So that a network which cannot take the images stops a build before any other is paid for.
 rule networks:
     input:
+        # manifest
         inputs_of("networks"),
     output:
         networks=f"{results}/data/networks.json",
@@ -22,10 +23,10 @@ rule networks:
         mem_mb=4000,
         runtime=10,
     params:
-        step=step,
+        python=python,
         request=request_of("networks"),
     shell:
-        "{params.step}.networks --request {params.request} > {log:q} 2>&1"
+        "{params.python} ablate.steps.networks --request {params.request} > {log:q} 2>&1"
 
 
 rule train:
@@ -52,10 +53,10 @@ rule train:
         # Each attempt goes on from the state that the one before has saved.
         runtime=240,
     params:
-        step=step,
+        python=python,
         request=request_of("runs/{run}/seed{seed}"),
     shell:
-        "{params.step}.train --request {params.request} >> {log:q} 2>&1"
+        "{params.python} ablate.steps.train --request {params.request} >> {log:q} 2>&1"
 
 
 rule metrics:
@@ -77,7 +78,7 @@ rule metrics:
         mem_mb=1000,
         runtime=5,
     params:
-        step=step,
+        python=python,
         request=request_of("metrics/{run}/seed{seed}"),
     shell:
-        "{params.step}.metrics --request {params.request} > {log:q} 2>&1"
+        "{params.python} ablate.steps.metrics --request {params.request} > {log:q} 2>&1"

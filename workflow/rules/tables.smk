@@ -5,7 +5,7 @@
 
 rule table:
     input:
-        # metrics, or for a table of the whole report tables or trainings
+        # metrics, or for a table of the whole report tables, trainings or findings
         inputs_of("tables/{table}"),
     output:
         csv=f"{results}/tables/{{table}}.csv",
@@ -24,15 +24,16 @@ rule table:
         mem_mb=2000,
         runtime=10,
     params:
-        step=step,
+        python=python,
         request=request_of("tables/{table}"),
     shell:
-        "{params.step}.table --request {params.request} > {log:q} 2>&1"
+        "{params.python} ablate.steps.table --request {params.request} > {log:q} 2>&1"
 
 
 # Every study's answer and every claim's verdict.
 rule findings:
     input:
+        # metrics, trainings: the records, which vouch for predictions and step series
         inputs_of("findings"),
     output:
         json=f"{results}/tables/findings.json",
@@ -47,7 +48,7 @@ rule findings:
         mem_mb=2000,
         runtime=10,
     params:
-        step=step,
+        python=python,
         request=request_of("findings"),
     shell:
-        "{params.step}.findings --request {params.request} > {log:q} 2>&1"
+        "{params.python} ablate.steps.findings --request {params.request} > {log:q} 2>&1"

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from fake_runs import write_series
+from small_results import share_images
 
 from ablate.errors import AblateError
 from ablate.paths import Results
@@ -53,6 +54,12 @@ def test_a_family_has_the_measures_that_all_its_runs_recorded(tmp_path):
     assert list(shown["all"]) == ["loss_band", "gradient_predictiveness", "beta_a", "beta_b"]
     assert list(shown["some"]) == ["loss_band"]
     assert frame["part"].tolist() == ["first half", "second half", "whole run"] * 5
+
+
+def test_test_images_that_were_trained_on_are_said(tmp_path):
+    write(tmp_path, "a", 0, loss=1.0, data=share_images(tmp_path))
+    _, page = bn_measures.page(request(tmp_path, family("all", "a")))
+    assert "4 of 4 test images are training images too" in markdown(page)
 
 
 def test_a_measures_heading_keeps_its_capitals(tmp_path):

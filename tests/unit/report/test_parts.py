@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from small_results import HISTORY, write_run
+from small_results import HISTORY, study_request, write_run
 from small_site import site_request
 
 from ablate.report import changes, checklist, citation, packed, pictures, runs, settings, studies
+from ablate.requests.study import AskedStudy
 from ablate.runs.finished import FinishedRun
 
 ROOT = Path(__file__).parents[3]
@@ -126,6 +127,13 @@ def test_the_checklist_says_what_is_known_and_what_is_not(tmp_path):
     assert items["Licence of the data"].state == checklist.UNKNOWN
     assert items["Data"].state == checklist.KNOWN
     assert checklist.checklist([], [])[0].state == checklist.UNKNOWN
+
+
+def test_a_row_has_the_accuracy_of_the_epoch_that_held_out_images_choose(tmp_path):
+    asked = AskedStudy(**study_request(tmp_path))
+    for row, chosen in zip(asked.rows, (77.5, None, None), strict=True):
+        write_run(tmp_path, row.run, chosen_accuracy=chosen, chosen_epoch=chosen and 2)
+    assert [row["chosen"] for row in studies.study(asked)[0]["rows"]] == [77.5, None, None]
 
 
 def test_the_citation_is_bibtex():

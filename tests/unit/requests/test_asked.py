@@ -1,6 +1,7 @@
 """Requests as typed objects: read as they were written, refused where they are damaged."""
 
 import copy
+import importlib
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,6 @@ from ablate.requests.page import Plain, Site
 from ablate.requests.runs import ShownRun
 from ablate.requests.study import AskedRow, AskedStudy
 from ablate.requests.table import KINDS
-from ablate.settings.study import RESERVED
 
 ROOT = Path(__file__).parents[3]
 
@@ -76,6 +76,16 @@ def test_nothing_changes_a_request():
         ShownRun(run="r", seeds=(0,)).run = "other"
 
 
-def test_every_table_of_the_whole_report_has_a_request_and_a_name_of_its_own():
+def test_every_table_of_the_whole_report_has_a_request_and_a_module():
     assert {*KINDS} == {"study", *WHOLE_REPORT}
-    assert set(WHOLE_REPORT) <= set(RESERVED)
+    for name in KINDS:
+        assert callable(importlib.import_module(f"ablate.tables.{name}").page)
+
+
+@pytest.mark.parametrize("name", [*WHOLE_REPORT, "findings"])
+def test_no_study_takes_the_name_of_a_table_of_the_whole_report(name):
+    row = {"measured": [80.0]}
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config |= {"studies": {name: {"title": "T", "rows": {"a": row}}}, "figures": {}, "winners": {}}
+    with pytest.raises(AblateError, match=f"studies.{name}: '{name}' is a table or page of the"):
+        Plan(config)

@@ -8,7 +8,7 @@ from ablate.planning.plan import Plan
 from ablate.settings import own
 from ablate.settings.config import Config
 from ablate.settings.data import Data
-from ablate.settings.place import Place
+from ablate.settings.place import ExpandedPath
 
 CONFIG = {
     "presets": {"paper": {}},
@@ -76,7 +76,7 @@ def test_what_cannot_be_put_in_is_named(resolved, written, says):
 
 
 def test_a_default_is_what_it_says():
-    assert TypeAdapter(Place).validate_python("data") == "data"
+    assert TypeAdapter(ExpandedPath).validate_python("data") == "data"
 
 
 def test_braces_of_another_kind_are_still_refused():

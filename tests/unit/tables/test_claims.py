@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from fake_runs import measured_run
+from small_results import share_images
 
 from ablate.errors import AblateError
 from ablate.findings.record import Findings
@@ -40,13 +41,17 @@ ACCURACIES = {"relu": [80.0, 80.5, 79.6], "gelu": [85.0, 85.4, 84.8], "silu": [7
 @pytest.fixture
 def plan(tmp_path):
     """A plan of one study with three seeds, its runs finished."""
+    return finished(tmp_path)
+
+
+def finished(tmp_path, **made) -> Plan:
     config = written.read(ROOT / "config.yaml")
     config |= {"studies": {"smooth": STUDY}, "families": {}, "figures": {}, "winners": {}}
     config |= {"results": str(tmp_path / "results"), "seeds": [0, 1, 2]}
     plan = Plan(config)
     for name, row in plan.studies["smooth"].rows.items():
         for seed, best in enumerate(ACCURACIES[name]):
-            measured_run(plan.results.root, row.training.run.name, seed, best)
+            measured_run(plan.results.root, row.training.run.name, seed, best, **made)
     return plan
 
 
@@ -89,6 +94,30 @@ def test_the_table_of_claims_says_what_was_found(plan):
     out = Results(plan.results.root).table("claims")
     make(request, out)
     assert out.with_suffix(".tex").exists()
+
+
+def test_the_table_of_claims_says_of_which_images_and_runs(tmp_path):
+    plan = finished(tmp_path, data=share_images(tmp_path / "results"))
+    build(plan)
+    asked = Products(plan)["tables/claims"]
+    assert len([made for made in asked.inputs.values() if made.startswith("runs/")]) == 9
+    _, page = claims.page(ClaimsTable.read("claims", asked.request, plan.results.root))
+    text = markdown(page)
+    assert "4 of 4 test images are training images too" in text
+    # What is asked for is all of CIFAR-10; what the runs stand on is another thing.
+    assert "Provenance: data noise (synthetic, 1,000 of 8 training and 4 test images, " in text
+    assert "seeds 0, 1, 2; precision fp32" in text
+
+
+def test_the_data_is_called_by_its_subsets(plan):
+    def called(**asked):
+        return Plan({**_config(plan), "data": {"source": "cifar10", **asked}}).data_name()
+
+    assert called() == "CIFAR-10"
+    assert called(train_images=100) == "CIFAR-10, 100 of its training images"
+    assert called(test_images=50) == "CIFAR-10, 50 of its test images"
+    both = "CIFAR-10, 100 of its training and 50 of its test images"
+    assert called(train_images=100, test_images=50) == both
 
 
 def test_findings_that_cannot_be_read_are_named(plan):

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from fake_runs import measured_run, predictions
 from scipy import stats
+from small_results import share_images
 
 from ablate.errors import AblateError
 from ablate.paths import Results
 from ablate.requests.study import AskedStudy, Heading
-from ablate.requests.table import AskedChoice, Group, SummaryTable, WinnersTable
+from ablate.requests.table import AskedChoice, AskedGroup, SummaryTable, WinnersTable
 from ablate.steps.table import make
 from ablate.tables import summary, winners
 from ablate.tables.markdown import markdown
@@ -52,8 +53,8 @@ def choices(results, reported_activation="elu", noise=NOISE, rows=()):
     )
     decay = AskedChoice(setting="weight_decay", study="decay", reported="1e-5", noise=NOISE)
     groups = (
-        Group(name="structure", choices=(activation,)),
-        Group(name="training", choices=(decay,)),
+        AskedGroup(name="structure", choices=(activation,)),
+        AskedGroup(name="training", choices=(decay,)),
     )
     return WinnersTable(results=results, note="Demo", groups=groups)
 
@@ -143,6 +144,15 @@ def test_the_page_of_winners_states_its_rule(tmp_path):
     assert "its 95 % interval" in text
     assert "Noise assumed for single runs in activation, decay: standard deviation 1.00" in text
     assert "data da7ada7ada7a; seeds 0, 1, 2" in text
+
+
+@pytest.mark.parametrize("kind", ["winners", "summary"])
+def test_test_images_that_were_trained_on_are_said(tmp_path, kind):
+    build(tmp_path, data=share_images(tmp_path))
+    found = (
+        winners.page(choices(tmp_path)) if kind == "winners" else summary.page(everything(tmp_path))
+    )
+    assert "4 of 4 test images are training images too" in markdown(found[1])
 
 
 def test_the_summary_holds_every_row_of_every_study(tmp_path):

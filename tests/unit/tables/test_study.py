@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 
 import numpy as np
@@ -9,18 +10,21 @@ import pandas as pd
 import pytest
 from asking import asked
 from fake_runs import history_text, measured_run, predictions, write_run
+from pandas.testing import assert_frame_equal
 from scipy import stats
-from small_results import CLASSES, write_data
+from small_results import share_images
 
-from ablate.data import shared
-from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.evaluation.metrics import metrics
-from ablate.requests.study import AskedStudy
+from ablate.paths import Results
+from ablate.requests.study import AskedStudy, Heading
+from ablate.requests.table import SummaryTable
 from ablate.steps.table import main
-from ablate.tables import study
+from ablate.tables import formats, study, summary
 from ablate.tables.columns import AGAINST
+from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
+from ablate.tables.stored import read_study
 
 COLUMNS = (
     "study,row,label,differs_by,reported,n,best_mean,best_std,last_mean,last_std,delta,vs_control,"
@@ -257,12 +261,18 @@ def test_other_cards_versions_and_eager_steps_are_noted(tmp_path):
     assert "Resumed on another device or torch: elu." in text
 
 
-def test_test_images_that_were_trained_on_are_said(three, tmp_path):
+def test_test_images_that_were_trained_on_are_said(tmp_path):
+    measured_run(tmp_path, "r-relu", 0, 80.0, data=share_images(tmp_path))
+    asked = request(tmp_path, [row("relu", "r-relu")])
+    assert "4 of 4 test images are training images too, pixel for pixel" in text_of(asked)
+
+
+def test_images_that_no_run_was_trained_on_are_not_spoken_of(three, tmp_path):
+    share_images(tmp_path)
     assert "pixel for pixel" not in text_of(three)
-    arrays = write_data(tmp_path, CLASSES[:2], test=2)
-    twice = {**arrays, "train_images": arrays["test_images"]}
-    shared.note(twice, Manifest.read(tmp_path / "data/manifest.json"), tmp_path / "data")
-    assert "4 of 4 test images are training images too, pixel for pixel" in text_of(three)
+    elsewhere = {"best_accuracy": [93.1, 93.4]}
+    theirs = request(tmp_path, [row("relu", "", (), elsewhere=elsewhere)])
+    assert "pixel for pixel" not in text_of(theirs)
 
 
 def test_equal_hardware_is_not_noted(three):
@@ -300,18 +310,36 @@ def test_provenance_names_data_seeds_code_and_commit(three, tmp_path):
     assert "CIFAR-10" not in text_of(three)
 
 
-def test_the_accuracy_of_the_chosen_epoch_stands_beside_the_best(tmp_path):
+def test_the_accuracy_of_the_chosen_epoch_stands_beside_the_best_in_every_format(tmp_path):
     held_out = (
         "epoch,step,lr,train_loss,train_accuracy,test_loss,test_accuracy,"
         "holdout_loss,holdout_accuracy,seconds\n"
         "1,10,0.1,2,50,2,80,2,55,1\n2,20,0.1,1,70,1,77.7,1,60,1\n"
     )
-    folder = write_run(tmp_path, "r-relu", 0, (80.0, 77.7), history=held_out)
-    metrics(folder).write(folder)
-    text = text_of(request(tmp_path, [row("relu", "r-relu")]))
-    assert "chosen | seconds" in text
-    assert " 77.70 " in text
+    for seed, chosen in enumerate((77.7, 78.7)):
+        history = held_out.replace("77.7", str(chosen))
+        folder = write_run(tmp_path, "r-relu", seed, (80.0, chosen), history=history)
+        metrics(folder).write(folder)
+    measured_run(tmp_path, "r-elu", 0, 82.0)
+    frame, page = study.page(
+        AskedStudy(**request(tmp_path, [row("relu", "r-relu", (0, 1)), row("elu", "r-elu")]))
+    )
+    text = markdown(page)
+    assert re.search(r"chosen \| +seconds", text)
+    assert " 78.20 ± 0.71 " in text
     assert "held-out training images" in text
+    assert "& chosen" in latex(page)
+    assert frame.columns.tolist()[8:12] == ["last_mean", "last_std", "chosen_mean", "chosen_std"]
+    assert frame["chosen_mean"].tolist() == pytest.approx([78.2, math.nan], nan_ok=True)
+    path = Results(tmp_path).table("activation")
+    formats.write(frame, page, path)
+    assert_frame_equal(read_study(tmp_path, "activation"), frame)
+    asked = SummaryTable(
+        results=tmp_path, studies=[Heading(name="activation", title="Activation functions")]
+    )
+    frame, page = summary.page(asked)
+    assert frame["chosen_std"][0] == pytest.approx(0.5**0.5, abs=1e-6)
+    assert " 78.20 ± 0.71 " in markdown(page)
 
 
 def test_a_best_row_is_marked_where_the_runs_can_tell_and_nowhere_else(three):

@@ -14,6 +14,7 @@ from ablate.planning import chosen, drawings, known
 from ablate.planning import rows as spelling
 from ablate.planning.rows import Spelled
 from ablate.requests.runs import ShownRun
+from ablate.requests.table import RESERVED
 from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.data import Synthetic
@@ -156,9 +157,11 @@ class Plan:
         return self.preset.needs_gpu and self.device == "auto" and bool(self.runs)
 
     def data_name(self) -> str:
-        """What the data is called, with the subset if it is one."""
-        some = getattr(self.data, "train_images", None)
-        return f"{self.data.title}, {some} of its training images" if some else self.data.title
+        """What the data is called, with the subsets if it is not all of it."""
+        keys = {"training": "train_images", "test": "test_images"}
+        sizes = {part: getattr(self.data, key, None) for part, key in keys.items()}
+        some = " and ".join(f"{size} of its {part}" for part, size in sizes.items() if size)
+        return f"{self.data.title}, {some} images" if some else self.data.title
 
     def is_all_of(self, data: str) -> bool:
         """Whether the images are all those of the data of this name."""
@@ -274,6 +277,10 @@ class Plan:
 
     def _study(self, name: str, study: Study) -> PlannedStudy:
         place = f"studies.{name}"
+        if name in RESERVED:
+            raise AblateError(
+                f"{place}: {name!r} is a table or page of the whole report: choose another name"
+            )
         if name in self.preset.precision:
             one_for_all = {"precision": self.preset.precision[name]}
             study = study.model_copy(update={"set": one_for_all | study.set})

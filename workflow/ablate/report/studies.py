@@ -61,6 +61,7 @@ def row(asked: AskedStudy, behind: Measured, line: Any) -> dict[str, Any]:
         "sd": rounded(line.best_std),
         "half": rounded(half),
         "last": rounded(line.last_mean),
+        "chosen": rounded(behind.sample("chosen_accuracy").mean),
         "train": rounded(line.train_accuracy_mean),
         "epoch": rounded(line.best_epoch_mean),
         "vs": [

@@ -1,6 +1,6 @@
 """The tables of the whole report; a study's table is asked for by the study itself."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -29,7 +29,7 @@ class AskedChoice(Part):
     variance: Literal["auto", "pooled", "welch"] = "auto"
 
 
-class Group(Part):
+class AskedGroup(Part):
     """Settings that stand together."""
 
     name: str
@@ -42,7 +42,7 @@ class WinnersTable(Asked):
     kind: Literal["winners"] = "winners"
     title: str = "Best settings"
     section: str = ""
-    groups: tuple[Group, ...]
+    groups: tuple[AskedGroup, ...]
 
     @property
     def choices(self) -> list[AskedChoice]:
@@ -66,17 +66,19 @@ class SummaryTable(Asked):
 
 
 class ClaimsTable(Asked):
-    """What became of the claims of these studies."""
+    """What became of the claims of these studies; runs: that stand behind the verdicts."""
 
     kind: Literal["claims"] = "claims"
     studies: tuple[Heading, ...]
+    runs: tuple[ShownRun, ...] = ()
 
 
-Table = Annotated[
-    AskedStudy | WinnersTable | BnMeasuresTable | SummaryTable | ClaimsTable,
-    Field(discriminator="kind"),
-]
+# A study's, and every table of the whole report.
+_TABLES = AskedStudy | WinnersTable | BnMeasuresTable | SummaryTable | ClaimsTable
+Table = Annotated[_TABLES, Field(discriminator="kind")]
+# By the module of ablate.tables that makes it.
 KINDS: dict[str, type[Asked]] = {
-    each.model_fields["kind"].default: each
-    for each in (AskedStudy, WinnersTable, BnMeasuresTable, SummaryTable, ClaimsTable)
+    each.model_fields["kind"].default: each for each in get_args(_TABLES)
 }
+# No study may have the name of a table of the whole report, nor of the file beside them.
+RESERVED = {*KINDS, "findings"} - {"study"}

@@ -15,7 +15,7 @@ from ablate.settings.strict import Settings
 Reference = Annotated[str, Field(min_length=1)]
 References = Annotated[list[Reference], Field(min_length=1)]
 Pair = Annotated[list[Reference], Field(min_length=2, max_length=2)]
-Part = Literal["whole run", "first half", "second half", "first tenth", "last tenth"]
+PartOfRun = Literal["whole run", "first half", "second half", "first tenth", "last tenth"]
 
 
 class OfRun(Settings):
@@ -58,7 +58,7 @@ class MeanLoss(Settings):
     """Training loss, mean over the steps of a part of the run."""
 
     name: Literal["mean_loss"]
-    part: Part = "whole run"
+    part: PartOfRun = "whole run"
 
 
 class WeightsWithin(Settings):
@@ -84,8 +84,8 @@ class OfBand(Settings):
         description="of the band's middle, its width, or its upper edge, over the steps; of beta_a "
         "and beta_b the mean alone",
     )
-    part: Part = "whole run"
-    less: Part | None = Field(None, description="another part, whose number is taken off")
+    part: PartOfRun = "whole run"
+    less: PartOfRun | None = Field(None, description="another part, whose number is taken off")
 
     @model_validator(mode="after")
     def _of_a_band(self) -> "OfBand":

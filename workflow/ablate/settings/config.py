@@ -8,13 +8,13 @@ from pydantic import AfterValidator, Field
 
 from ablate.settings.data import Cifar10, Data
 from ablate.settings.observers import Observers
-from ablate.settings.place import Place
+from ablate.settings.place import ExpandedPath
 from ablate.settings.refusal import refuse, shown
 from ablate.settings.seeds import Seeds
 from ablate.settings.strict import Settings
 from ablate.settings.study import Family, Figure, Study, StudyName, Winners
 
-Share = Annotated[float, Field(ge=0.001, le=1)]
+Factor = Annotated[float, Field(ge=0.001, le=1)]
 # Folders of the results; a preset, which has a folder beside them, cannot take their names.
 FOLDERS = ("data", "runs", "tables", "figures", "report", "records", "state", "logs")
 
@@ -50,7 +50,7 @@ def _apart(presets: dict[str, Any]) -> dict[str, Any]:
 class Epochs(Settings):
     """How far a preset shortens training: a factor, then bounds."""
 
-    factor: Share = 1.0
+    factor: Factor = 1.0
     at_least: int = Field(1, ge=1)
     at_most: int | None = Field(None, ge=1)
 
@@ -66,8 +66,8 @@ class Preset(Settings):
     note: str | None = Field(None, description="said wherever a result of this preset is shown")
     data: Data | None = Field(None, description="instead of the data of config.yaml")
     epochs: Epochs = Epochs()
-    width: Share = Field(1.0, description="factor on every network's width")
-    batch_size: Share = Field(1.0, description="factor on the batch size")
+    width: Factor = Field(1.0, description="factor on every network's width")
+    batch_size: Factor = Field(1.0, description="factor on the batch size")
     steps: int | None = Field(None, ge=1, description="at most so many, for runs given in steps")
     precision: dict[StudyName, Literal["fp32", "bf16"]] = Field(
         {},
@@ -85,7 +85,7 @@ class Config(Settings):
     """Everything that config.yaml and its overlays may say."""
 
     preset: str = "paper"
-    results: Annotated[Place, AfterValidator(_folder)] = Field(
+    results: Annotated[ExpandedPath, AfterValidator(_folder)] = Field(
         "results", description="the folder of all results"
     )
     seeds: Seeds = Field([0])
@@ -97,7 +97,7 @@ class Config(Settings):
     keep: Literal["best", "both", "none"] = Field("best", description="weights that are kept")
     save_every: int = Field(60, ge=0, description="seconds between saved states of a training")
     partial: bool = Field(False, description="make tables of what there is, missing runs marked")
-    extensions: Place = Field(
+    extensions: ExpandedPath = Field(
         "extensions", min_length=1, description="the folder of one's own code"
     )
     data: Data = Cifar10()

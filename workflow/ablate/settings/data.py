@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from ablate.settings import own
 from ablate.settings.named import own_arguments
-from ablate.settings.place import Place
+from ablate.settings.place import ExpandedPath
 from ablate.settings.refusal import nearest, refuse, shown
 from ablate.settings.strict import Settings
 
@@ -48,7 +48,7 @@ class _Subset(_Source):
 
 
 class _Cifar(_Subset):
-    path: Place = Field("data", min_length=1, description="the archive's folder")
+    path: ExpandedPath = Field("data", min_length=1, description="the archive's folder")
 
     side: ClassVar[int] = 32
 
@@ -74,7 +74,7 @@ class Cifar100(_Cifar):
 
 
 class _Grey(_Subset):
-    path: Place = Field("data", min_length=1, description="the archives' folder")
+    path: ExpandedPath = Field("data", min_length=1, description="the archives' folder")
     size: Literal[28, 32] = Field(28, description="32: with two black pixels on every side")
 
     @property
@@ -118,7 +118,7 @@ class Folder(_Named):
     """Any tree of images: train/<class>/* and test/<class>/*."""
 
     source: Literal["folder"]
-    path: Place = Field(min_length=1)
+    path: ExpandedPath = Field(min_length=1)
     resize: Annotated[int, Field(ge=4)] | None = Field(None, description="side in pixels")
 
     @property

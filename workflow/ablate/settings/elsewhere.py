@@ -62,4 +62,4 @@ def _spelled_out(written: Any) -> Any:
 
 
 # As it stands in a config: a mapping, or the accuracies alone.
-Measured = Annotated[Elsewhere | Accuracies | None, BeforeValidator(_spelled_out)]
+MeasuredElsewhere = Annotated[Elsewhere | Accuracies | None, BeforeValidator(_spelled_out)]

@@ -32,4 +32,4 @@ def expanded(path: str) -> str:
     return found
 
 
-Place = Annotated[str, AfterValidator(expanded)]
+ExpandedPath = Annotated[str, AfterValidator(expanded)]

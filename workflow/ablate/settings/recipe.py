@@ -15,7 +15,7 @@ NAMED = ("activation", *GROUPS)
 DEFAULTS = {group: Run.model_fields[group].default.model_dump(mode="json") for group in GROUPS}
 
 # (place in the file, setting path -> value)
-Delta = tuple[str, dict[str, Any]]
+PlacedDelta = tuple[str, dict[str, Any]]
 
 
 class Recipes:
@@ -27,7 +27,7 @@ class Recipes:
     def __init__(self, written: dict[str, dict[str, Any]]) -> None:
         self._written = written
 
-    def run(self, place: str, recipe: str, deltas: list[Delta], holdout: float = 0.0) -> Run:
+    def run(self, place: str, recipe: str, deltas: list[PlacedDelta], holdout: float = 0.0) -> Run:
         """The run that a recipe and its deltas, applied in order, describe.
 
         Args:
@@ -68,7 +68,9 @@ class Recipes:
                     source = _place(located(found), sources)
                     raise AblateError(sentence(error, source)) from None
 
-    def _resolved(self, recipe: str, place: str, seen: tuple) -> tuple[dict[str, Any], list[Delta]]:
+    def _resolved(
+        self, recipe: str, place: str, seen: tuple
+    ) -> tuple[dict[str, Any], list[PlacedDelta]]:
         known = [*self._written]
         if recipe not in known:
             raise AblateError(
@@ -111,7 +113,7 @@ def _apply(settings: dict[str, Any], path: str, value: Any, place: str) -> None:
     inner[last] = value
 
 
-def _place(path: list[str], sources: list[Delta]) -> str:
+def _place(path: list[str], sources: list[PlacedDelta]) -> str:
     """Where the setting at `path`, or else what it belongs to, was written last."""
     for length in range(len(path), 0, -1):
         setting = ".".join(path[:length])

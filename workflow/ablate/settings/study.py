@@ -7,15 +7,13 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ablate.settings import own
 from ablate.settings.claims import Claim
-from ablate.settings.elsewhere import Measured
+from ablate.settings.elsewhere import MeasuredElsewhere
 from ablate.settings.named import own_arguments
 from ablate.settings.observers import ObserverNames
 from ablate.settings.refusal import refuse, shown
 from ablate.settings.seeds import Seeds
 from ablate.settings.strict import Settings
 
-# Tables and pages of the whole report; a study cannot take their names.
-RESERVED = ("summary", "claims", "winners", "bn_measures", "findings")
 # What a figure of one's own is given by the names of its function's arguments; others are options.
 DRAWN_FROM = ("runs", "families", "tables", "images", "weights")
 ROW_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=+-]*")
@@ -34,8 +32,6 @@ def _study_name(name: str) -> str:
         raise refuse(
             f"found {shown(name)}, a study's name may hold a-z, 0-9 and _, at most 60 characters"
         )
-    if name in RESERVED:
-        raise refuse(f"{name!r} is a table or page of the whole report: choose another name")
     return name
 
 
@@ -81,7 +77,7 @@ class Row(Settings):
         "that this one is compared with",
     )
     seeds: Seeds | None = None
-    measured: Measured = Field(
+    measured: MeasuredElsewhere = Field(
         None, description="accuracies from elsewhere, %, one for each run: nothing is trained"
     )
 

@@ -21,8 +21,6 @@ from ablate.steps import asked
 if TYPE_CHECKING:
     from ablate.settings.model import Network
 
-Size = tuple[int, int]
-
 
 def step(request: Request) -> None:
     """Write parameters and FLOP of one whole image of every network.
@@ -58,7 +56,7 @@ def _passed(network: Tried, manifest: Manifest) -> tuple[int, int]:
     return count(settings.model, len(manifest.classes), whole)
 
 
-def _sizes(settings: Run, size: Size) -> Iterator[Size]:
+def _sizes(settings: Run, size: tuple[int, int]) -> Iterator[tuple[int, int]]:
     """What the network sees: crops in training, and whole images."""
     crop = settings.augmentation.RandomCrop
     if crop is not None:
@@ -69,7 +67,7 @@ def _sizes(settings: Run, size: Size) -> Iterator[Size]:
     yield size
 
 
-def count(model: "Network", classes: int, size: Size) -> tuple[int, int]:
+def count(model: "Network", classes: int, size: tuple[int, int]) -> tuple[int, int]:
     """Parameters, and FLOP of one image of `size` (height, width).
 
     Raises:

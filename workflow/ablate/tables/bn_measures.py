@@ -1,7 +1,6 @@
 """The numbers behind the figures of batch normalisation: bands, gradients and smoothness."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,9 @@ from ablate.paths import Results
 from ablate.requests.runs import ShownRun
 from ablate.requests.table import BnMeasuresTable
 from ablate.runs import steps
-from ablate.runs.record import Provenance, Record
 from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section, capitalized
-from ablate.tables.provenance import cautions, provenance
+from ablate.tables.provenance import Trained, trail
 
 COLUMNS = (
     *("family", "label", "measure", "part"),
@@ -62,8 +60,7 @@ def page(request: BnMeasuresTable) -> tuple[pd.DataFrame, Page]:
         notes=[
             *NOTES,
             *_probe_costs(request),
-            *cautions(runs),
-            provenance(runs, request.results),
+            *trail(runs, request.results),
         ],
     )
 
@@ -157,23 +154,13 @@ def _probe_costs(request: BnMeasuresTable) -> list[str]:
     return [f"A look along the gradient took as long as {np.median(costs):.1f} training steps."]
 
 
-@dataclass(frozen=True)
-class _Group:
-    """A family or a probed run, and what made its runs."""
-
-    name: str
-    provenances: list[Provenance]
-
-
-def _trainings(request: BnMeasuresTable) -> list[_Group]:
+def _trainings(request: BnMeasuresTable) -> list[Trained]:
+    """Each family and probed run, at the seeds that all members have."""
     return [
-        _Group(
+        Trained.of(
             label,
-            [
-                Record.read(Results(request.results).run(member.run, seed))
-                for member in members
-                for seed in measure.common_seeds(members)
-            ],
+            [(each.run, seed) for each in members for seed in measure.common_seeds(members)],
+            request.results,
         )
         for _, label, members, _ in _groups(request)
     ]

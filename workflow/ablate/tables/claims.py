@@ -7,7 +7,9 @@ from ablate.findings.verdict import VERDICTS, Verdict
 from ablate.findings.words import counted, data
 from ablate.paths import Results
 from ablate.requests.table import ClaimsTable
+from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section
+from ablate.tables.provenance import Trained, trail
 
 COLUMNS = (
     *("study", "claim", "says", "kind", "quantity"),
@@ -32,9 +34,19 @@ NOTES = (
 
 
 def page(request: ClaimsTable) -> tuple[pd.DataFrame, Page]:
-    """One line a claim, with the columns of `COLUMNS`, and the readable page: a section a study."""
+    """One line a claim, with the columns of `COLUMNS`, and the readable page: a section a study.
+
+    Raises:
+        AblateError: findings.json or the record of a run is missing or damaged; the runs stand on
+            different data.
+    """
     verdicts = list(Findings.read(Results(request.results).tables).verdicts.values())
     frame = _frame(verdicts)
+    runs = [
+        Trained.of(run.label, [(run.run, seed) for seed in run.seeds], request.results)
+        for run in request.runs
+    ]
+    check_data("table claims", runs)
     titles = {asked.name: asked.title for asked in request.studies}
     sections = [
         _section(titles.get(study, study), [v for v in verdicts if v.study == study])
@@ -46,7 +58,7 @@ def page(request: ClaimsTable) -> tuple[pd.DataFrame, Page]:
         note=request.note,
         text=headlines(verdicts),
         sections=sections,
-        notes=list(NOTES),
+        notes=[*NOTES, *trail(runs, request.results)],
     )
 
 

@@ -1,8 +1,15 @@
-"""The columns of a study's table: as data, and as people read them."""
+"""The columns of a study's table: as data, and as people read them.
+
+These are two lists, since neither follows from the other: a reader sees several numbers in one
+cell (a mean with its deviation, a difference with its interval), and of some none. What people read
+is drawn from lines of the data, so that the summary shows rows as their studies do.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import pandas as pd
 
 from ablate.findings.answer import AgainstControl
 from ablate.findings.words import points, with_interval
@@ -28,11 +35,13 @@ class Field:
     Attributes:
         kind: text, count (a whole number) or number; accuracies in percent.
         value: of a row.
+        held_out: whether only tables of runs that hold images out have it.
     """
 
     name: str
     kind: Literal["text", "count", "number"]
     value: Callable[[Entry], Any]
+    held_out: bool = False
 
 
 def _of_row(key: str) -> Callable[[Entry], Any]:
@@ -79,6 +88,8 @@ FIELDS = (
     Field("best_std", "number", _sample("best_accuracy", "sd")),
     Field("last_mean", "number", _sample("last_accuracy", "mean")),
     Field("last_std", "number", _sample("last_accuracy", "sd")),
+    Field("chosen_mean", "number", _sample("chosen_accuracy", "mean"), held_out=True),
+    Field("chosen_std", "number", _sample("chosen_accuracy", "sd"), held_out=True),
     Field("delta", "number", _delta),
     Field("vs_control", "number", _against("difference")),
     Field("vs_control_low", "number", _against("low")),
@@ -100,7 +111,13 @@ SUMMARY = ("section", "title", *NAMES)
 TEXTS = tuple(field.name for field in FIELDS if field.kind == "text")
 COUNTS = tuple(field.name for field in FIELDS if field.kind == "count")
 NUMBERS = tuple(field.name for field in FIELDS if field.kind == "number")
+HELD_OUT = tuple(field.name for field in FIELDS if field.held_out)
 AGAINST = ("vs_control", "vs_control_low", "vs_control_high")
+
+
+def as_published(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` without the columns of held-out images, where no row has them."""
+    return frame.drop(columns=[name for name in HELD_OUT if frame[name].isna().all()])
 
 
 @dataclass(frozen=True)
@@ -109,7 +126,7 @@ class Column:
 
     Attributes:
         name: its heading, the same in every table.
-        value: the cell of a line; what only the study's own table knows (`relation`, `chosen`,
+        value: the cell of a line; what only the study's own table knows (`relation`,
             `reported_seconds_is`) stands in the line too, or is missing there.
         legend: what it means; "" where the heading says it.
         left: whether it is text, aligned left.
@@ -181,9 +198,10 @@ COLUMNS = (
     ),
     Column(
         "chosen",
-        lambda line: getattr(line, "chosen", ""),
+        lambda line: cells.mean(line.chosen_mean, line.chosen_std),
         "chosen: test accuracy of the epoch that held-out training images choose, an honest "
         "estimate.",
+        paper=True,
     ),
     Column("seconds", lambda line: cells.seconds(line.seconds_mean)),
     Column("reported s", _reported_seconds),

@@ -1,14 +1,15 @@
 """What a reader must know of the runs behind a table: data, seeds, hardware, code."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from ablate.data import shared
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.paths import Results
-from ablate.runs.record import Provenance
+from ablate.runs.record import Provenance, Record
 from ablate.tables.cells import counted
 
 DIGITS = 12  # of a digest: enough to tell two apart
@@ -33,13 +34,38 @@ class Traced(Protocol):
     def provenances(self) -> list[Provenance]: ...
 
 
-def provenance(rows: Sequence[Traced], results: str | Path) -> str:
-    """One line: data, seeds, precision, device, code and commit of the runs behind `rows`."""
+@dataclass(frozen=True)
+class Trained:
+    """Runs under one name, and what made each of them."""
+
+    name: str
+    provenances: list[Provenance]
+
+    @classmethod
+    def of(cls, name: str, runs: Iterable[tuple[str, int]], results: Path) -> Self:
+        """What the records of these runs say, each given as (run, seed).
+
+        Raises:
+            AblateError: a record is missing or damaged.
+        """
+        return cls(name, [Record.read(Results(results).run(*each)) for each in runs])
+
+
+def trail(rows: Sequence[Traced], results: str | Path) -> list[str]:
+    """The last notes of every table: what to beware of in the runs behind `rows`, and what they
+    are, provenance last."""
     runs = [made for row in rows for made in row.provenances]
     if not runs:
-        return "Provenance: no finished run of these results stands behind it."
+        return ["Provenance: no finished run of these results stands behind it."]
+    manifest = _packed(runs, results)
+    both = None if manifest is None else shared.caution(Results(results).data)
+    return [*_cautions(rows), *filter(None, [both]), _provenance(runs, manifest)]
+
+
+def _provenance(runs: list[Provenance], manifest: Manifest | None) -> str:
+    """One line: data, seeds, precision, device, code and commit."""
     parts = [
-        f"data {_data(runs, results)}",
+        f"data {_data(runs, manifest)}",
         f"seeds {_listed(sorted({made.seed for made in runs}))}",
         f"precision {_listed(made.precision for made in runs)}",
         f"device {_listed(made.device for made in runs)}",
@@ -49,7 +75,7 @@ def provenance(rows: Sequence[Traced], results: str | Path) -> str:
     return f"Provenance: {'; '.join(parts)}."
 
 
-def cautions(rows: Sequence[Traced]) -> list[str]:
+def _cautions(rows: Sequence[Traced]) -> list[str]:
     """What makes the rows, or their seconds, less comparable than they look."""
     found = [
         _mixed(rows, lambda made: made.precision, "precisions"),
@@ -62,12 +88,6 @@ def cautions(rows: Sequence[Traced]) -> list[str]:
         if names:
             found.append(f"{said}: {_those(names, rows)}.")
     return [caution for caution in found if caution]
-
-
-def images_in_both_parts(results: str | Path) -> list[str]:
-    """That some test images were trained on, if packing found any."""
-    found = shared.caution(Results(results).data)
-    return [] if found is None else [found]
 
 
 def _mixed(rows: Sequence[Traced], value: Callable[[Provenance], str], plural: str) -> str:
@@ -90,14 +110,19 @@ def _named(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= NAMED else f"{len(names)} rows"
 
 
-def _data(runs: list[Provenance], results: str | Path) -> str:
-    """The data's name and size, where the packed data are still those of the runs."""
-    data = runs[0].data
+def _packed(runs: list[Provenance], results: str | Path) -> Manifest | None:
+    """What the packed images are, where they are still those of the runs."""
     try:
         manifest = Manifest.read(Results(results).manifest)
     except AblateError:
-        return _short(data)
-    if manifest.digest != data:
+        return None
+    return manifest if manifest.digest == runs[0].data else None
+
+
+def _data(runs: list[Provenance], manifest: Manifest | None) -> str:
+    """The data's name and size, where they are known."""
+    data = runs[0].data
+    if manifest is None:
         return _short(data)
     train = counted((made.train_images for made in runs), manifest.train_of)
     test = counted([manifest.test], manifest.test_of)

@@ -13,18 +13,18 @@ from ablate.paths import Results
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.tables.answers import accuracy
-from ablate.tables.columns import COUNTS, NAMES, NUMBERS, SUMMARY, TEXTS
+from ablate.tables.columns import COUNTS, HELD_OUT, NAMES, NUMBERS, SUMMARY, TEXTS
 from ablate.tables.measured import Measured
 from ablate.tables.spreadsheet import as_written
 
 
 def read_study(results: str | Path, study: str) -> pd.DataFrame:
-    """A study's table as it was written, with the columns and types of `ablate.tables.study`."""
+    """A study's table as it was written, with all columns and types of `ablate.tables.columns`."""
     return _read(Results(results).table(study), NAMES)
 
 
 def read_summary(results: str | Path) -> pd.DataFrame:
-    """The summary, with the columns and types of studies' tables after section and title."""
+    """The summary, with all columns and types of studies' tables after section and title."""
     return _read(Results(results).table("summary"), SUMMARY)
 
 
@@ -34,6 +34,7 @@ def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         # Rows may be called "none" or "nan": texts are taken as they stand, only numbers are blank.
         texts = pd.read_csv(path, dtype="str", keep_default_na=False).map(as_written)
         _check_columns(texts, path, columns)
+        texts = texts.reindex(columns=list(columns), fill_value="")
         numbers = texts[[*COUNTS, *NUMBERS]].replace("", np.nan).astype(float)
     except FileNotFoundError as error:
         raise AblateError(
@@ -86,7 +87,8 @@ def _metrics(results: str | Path, runs: list[str]) -> list[Metrics]:
 
 
 def _check_columns(frame: pd.DataFrame, path: Path, columns: tuple[str, ...]) -> None:
-    if tuple(frame.columns) != columns:
+    found = set(frame.columns)
+    if list(frame.columns) != [name for name in columns if name in found or name not in HELD_OUT]:
         raise AblateError(
             f"{path} has the columns {', '.join(map(str, frame.columns))}, where there should be "
             f"{', '.join(columns)}. {_mend(path)}"

@@ -8,7 +8,6 @@ import pandas as pd
 from ablate.findings.answer import Answer
 from ablate.findings.words import p_value, with_interval
 from ablate.requests.study import AskedStudy
-from ablate.tables import cells
 from ablate.tables.answers import answered
 from ablate.tables.columns import (
     COLUMNS,
@@ -18,19 +17,20 @@ from ablate.tables.columns import (
     NUMBERS,
     TEXTS,
     Entry,
+    as_published,
 )
 from ablate.tables.legend import legend
 from ablate.tables.measured import Measured, measured
 from ablate.tables.page import Page, Section, heading
-from ablate.tables.provenance import cautions, images_in_both_parts, provenance
+from ablate.tables.provenance import trail
 
 
 def page(request: AskedStudy) -> tuple[pd.DataFrame, Page]:
     """A study's table, one line a row, and the readable page with its answer, notes and provenance.
 
-    The columns are exactly those of `ablate.tables.columns.FIELDS`: accuracies and their
-    differences in percent, standard deviations those of a sample (n - 1). A run that diverged
-    counts with its best epoch, and is counted under `diverged`.
+    The columns are those of `ablate.tables.columns.FIELDS`: accuracies and their differences in
+    percent, standard deviations those of a sample (n - 1). A run that diverged counts with its best
+    epoch, and is counted under `diverged`.
 
     Raises:
         AblateError: see `ablate.tables.measured.measured`.
@@ -39,18 +39,14 @@ def page(request: AskedStudy) -> tuple[pd.DataFrame, Page]:
     answer = answered(request, rows)
     frame = _frame(request, rows, answer)
     section = _section(rows, frame, answer)
-    notes = [
-        *legend(request, rows, frame, answer, section),
-        *cautions(rows),
-        *images_in_both_parts(request.results),
-    ]
-    return frame, Page(
+    notes = [*legend(request, rows, frame, answer, section), *trail(rows, request.results)]
+    return as_published(frame), Page(
         name=request.name,
         title=heading(request.title, request.section),
         note=request.note,
         text=[*filter(None, [request.question]), answer.sentence],
         sections=[section, *_effects(answer)],
-        notes=[*notes, provenance(rows, request.results)],
+        notes=notes,
     )
 
 
@@ -70,7 +66,6 @@ def _section(rows: list[Measured], frame: pd.DataFrame, answer: Answer) -> Secti
         SimpleNamespace(
             **line._asdict(),
             relation=against[row.name].relation if row.name in against else "",
-            chosen=_chosen(row),
             reported_seconds_is=row.row.reported_seconds_is,
             highest=highest_reported(frame),
         )
@@ -116,11 +111,3 @@ def _bold(frame: pd.DataFrame, answer: Answer) -> frozenset[tuple[int, str]]:
     """The accuracy of the best row, where the runs can tell which that is."""
     found = np.flatnonzero(frame["row"] == answer.best) if answer.best else ()
     return frozenset((int(at), "best") for at in found)
-
-
-def _chosen(row: Measured) -> str:
-    """Test accuracy of the epoch that held-out images chose, where the runs hold some out."""
-    if not row.metrics or None in row.values("chosen_accuracy"):
-        return ""
-    chosen = row.sample("chosen_accuracy")
-    return cells.mean(chosen.mean, chosen.sd)

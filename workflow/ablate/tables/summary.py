@@ -9,10 +9,10 @@ from ablate.requests.study import Heading
 from ablate.requests.table import SummaryTable
 from ablate.tables import study
 from ablate.tables.cells import number
-from ablate.tables.columns import SUMMARY
+from ablate.tables.columns import SUMMARY, as_published
 from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section
-from ablate.tables.provenance import cautions, images_in_both_parts, provenance
+from ablate.tables.provenance import trail
 from ablate.tables.stored import is_elsewhere, read_study, rows_behind
 
 
@@ -25,7 +25,7 @@ def page(request: SummaryTable) -> tuple[pd.DataFrame, Page]:
     frame = pd.concat([frame for _, frame in studies], ignore_index=True)
     rows = rows_behind(request.results, frame)
     check_data("table summary", rows)
-    return frame, Page(
+    return as_published(frame), Page(
         name="summary",
         title="Summary",
         note=request.note,
@@ -36,9 +36,7 @@ def page(request: SummaryTable) -> tuple[pd.DataFrame, Page]:
             "Δ reported: best less reported, in percentage points.",
             "rank correlation: Spearman's, of reported and measured accuracies over the rows that "
             "have both; blank for fewer than three, or if one of the two is the same throughout.",
-            *cautions(rows),
-            *images_in_both_parts(request.results),
-            provenance(rows, request.results),
+            *trail(rows, request.results),
         ],
     )
 
@@ -60,11 +58,12 @@ def headlines(frame: pd.DataFrame) -> list[str]:
     ]
     if len(delta):
         far = frame.loc[delta.abs().idxmax()]
+        elsewhere = " (measured elsewhere)" if is_elsewhere(far) else ""
         lines.append(
             f"Against the {len(delta)} reported accuracies: "
             f"they differ by {delta.abs().mean():.2f} percentage points on average, "
             f"{points(delta.mean())} with their signs, at most {points(far['delta'])} "
-            f"({far['study']}/{far['row']})."
+            f"({far['study']}/{far['row']}{elsewhere})."
         )
     return lines
 

@@ -10,12 +10,12 @@ from ablate.findings.links import links
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
 from ablate.findings.words import with_interval
-from ablate.requests.table import AskedChoice, Group, WinnersTable
+from ablate.requests.table import AskedChoice, AskedGroup, WinnersTable
 from ablate.settings.claims import Comparison
 from ablate.tables.cells import number
 from ablate.tables.measured import Measured, check_data
 from ablate.tables.page import Page, Section, capitalized, heading
-from ablate.tables.provenance import cautions, provenance
+from ablate.tables.provenance import trail
 from ablate.tables.stored import read_study, rows_behind, samples
 
 LEAD = ("lead", "lead_low", "lead_high")
@@ -63,11 +63,11 @@ def page(request: WinnersTable) -> tuple[pd.DataFrame, Page]:
         note=request.note,
         text=[f"Agreement with the report's choices: {verdicts}."],
         sections=[_section(group, lines) for group, lines in frame.groupby("group", sort=False)],
-        notes=[RULE, *_noises(request), *cautions(rows), provenance(rows, request.results)],
+        notes=[RULE, *_noises(request), *trail(rows, request.results)],
     )
 
 
-def _line(group: Group, choice: AskedChoice, request: WinnersTable) -> dict:
+def _line(group: AskedGroup, choice: AskedChoice, request: WinnersTable) -> dict:
     study = read_study(request.results, choice.study)
     whole = samples(request.results, study)
     competing = _competing(choice, study)

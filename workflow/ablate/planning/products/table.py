@@ -1,8 +1,9 @@
 """Tables: one a study, and those of the whole report."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
+from ablate.planning import claims
 from ablate.planning.plan import Plan, PlannedFamily, PlannedRow, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs
@@ -21,13 +22,7 @@ def names(plan: Plan) -> list[str]:
 
 def whole_report(plan: Plan) -> list[str]:
     """The tables that are no study's."""
-    asked = {
-        "winners": bool(plan.config.winners.groups),
-        "bn_measures": bool(plan.families),
-        "claims": any(asked.written.claims for asked in plan.studies.values()),
-        "summary": True,
-    }
-    return [name for name in WHOLE_REPORT if asked[name]]
+    return [name for name, table in WHOLE_REPORT.items() if table.is_asked(plan)]
 
 
 def product(plan: Plan, name: str) -> Product:
@@ -49,13 +44,13 @@ def request(plan: Plan, name: str) -> tuple[Asked, Inputs]:
     if name in plan.studies:
         asked = plan.studies[name]
         return study(plan, asked), inputs.measured(plan, asked.trainings)
-    return WHOLE_REPORT[name](plan)
+    return WHOLE_REPORT[name].request(plan)
 
 
 def _winners(plan: Plan) -> tuple[Asked, Inputs]:
     asked = plan.config.winners
     groups = [
-        asked_table.Group(
+        asked_table.AskedGroup(
             name=group,
             choices=tuple(_choice(plan, name, choice) for name, choice in choices.items()),
         )
@@ -96,17 +91,52 @@ def _summary(plan: Plan) -> tuple[Asked, Inputs]:
 
 
 def _claims(plan: Plan) -> tuple[Asked, Inputs]:
-    request = asked_table.ClaimsTable(note=plan.note, studies=headings(plan))
-    # What findings.json is made from is known to its own product.
-    return request, inputs.findings(plan)
+    judged = {
+        label: found
+        for label, training in _judged(plan).items()
+        if (found := inputs.there(plan, training)) is not None
+    }
+    request = asked_table.ClaimsTable(
+        note=plan.note,
+        studies=headings(plan),
+        runs=tuple(each.shown(label) for label, each in judged.items()),
+    )
+    return request, inputs.findings(plan) | inputs.trained(plan, judged.values())
 
 
-# Every table of the whole report: what its module is asked for, and what it is made from.
-WHOLE_REPORT: dict[str, Callable[[Plan], tuple[Asked, Inputs]]] = {
-    "winners": _winners,
-    "bn_measures": _bn_measures,
-    "claims": _claims,
-    "summary": _summary,
+def _judged(plan: Plan) -> dict[str, SeededRun]:
+    """The trainings behind the verdicts, by study/row; the others that a claim names, by run."""
+    rows = {
+        f"{asked.name}/{row.name}": row.training
+        for asked in plan.studies.values()
+        if asked.written.claims
+        for row in asked.rows.values()
+        if row.training is not None
+    }
+    ids = {each for training in rows.values() for each in training.ids}
+    named = claims.trainings(plan)
+    return rows | {each.run.name: each for each in named if not ids.issuperset(each.ids)}
+
+
+class OfReport(NamedTuple):
+    """A table of the whole report.
+
+    Attributes:
+        is_asked: whether a plan has it.
+        request: what its module is asked for, and what it is made from.
+    """
+
+    is_asked: Callable[[Plan], bool]
+    request: Callable[[Plan], tuple[Asked, Inputs]]
+
+
+WHOLE_REPORT = {
+    "winners": OfReport(lambda plan: bool(plan.config.winners.groups), _winners),
+    "bn_measures": OfReport(lambda plan: bool(plan.families), _bn_measures),
+    "claims": OfReport(
+        lambda plan: any(asked.written.claims for asked in plan.studies.values()), _claims
+    ),
+    "summary": OfReport(lambda plan: True, _summary),
 }
 
 

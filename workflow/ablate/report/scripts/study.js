@@ -76,6 +76,7 @@ function studyTable(study, colours, isolated) {
       ? linked(study, row, `${number(row.mean)}${known(row.sd) ? ` ±\u00a0${number(row.sd)}` : ""}`) : "" },
     some((row) => row.vs[0]) && { name: "Δ control", value: (row) => row.vs[0], cell: (row) => againstControl(study, row) },
     some((row) => row.last) && { name: "last", value: (row) => row.last, cell: (row) => number(row.last) },
+    some((row) => row.chosen) && { name: "chosen", value: (row) => row.chosen, cell: (row) => number(row.chosen) },
     study.reported && { name: "reported", value: (row) => row.reported, cell: (row) => `${number(row.reported)}${row.reported_best ? "*" : ""}` },
     study.reported && { name: "Δ reported", value: (row) => row.delta, cell: (row) => signed(row.delta) },
     some((row) => row.train) && { name: "train", value: (row) => row.train, cell: (row) => number(row.train) },
