@@ -48,6 +48,13 @@ def show(plan: Plan, sources: list[Path], console: Console, accept: bool = False
         f"{counted(len(merging.taken), 'run')} taken in, {merging.there} already here, "
         f"{len(merging.refused)} left out",
     )
+    if merging.taken and not plan.results.manifest.exists():
+        say(
+            console,
+            "The images are not packed here, so whether these runs were trained on them could not "
+            f"be checked: {invocation.snakemake(plan.results.manifest)} packs them, and "
+            f"{invocation.ablate('status')} then names the runs that were not",
+        )
     return 1 if merging.refused else 0
 
 
@@ -58,7 +65,11 @@ def _without_runs(source: Path) -> str:
 
 
 class Merging:
-    """What has been taken in so far, and what was left out, with the reason."""
+    """What has been taken in so far, and what was left out, with the reason.
+
+    Where no images are packed, the runs here say by which images the others are measured; where
+    there is none, the first that is taken in.
+    """
 
     def __init__(self, plan: Plan, accept: bool) -> None:
         self.results = plan.results
@@ -67,6 +78,7 @@ class Merging:
         self.staleness = Staleness(self.products)
         self.asked = set(self.products.of_kind("runs"))
         self.finished = set(self.staleness.finished())
+        self.images = {glance(self.products[name].record.parent).data for name in self.finished}
         self.taken: set[str] = set()
         self.there = 0
         self.refused: list[tuple[str, str]] = []
@@ -83,6 +95,7 @@ class Merging:
         if reason is None:
             travel.copy(source, self.products[name].record.parent)
             self.taken.add(name)
+            self.images.add(glance(source).data)
         else:
             self.refused.append((name, reason))
 
@@ -95,7 +108,10 @@ class Merging:
             travel.verify(source)
         except AblateError as error:
             return str(error)
-        return self.staleness.compare_training(product, glance(source) or Glance())
+        record = glance(source) or Glance()
+        if self.images and record.data not in self.images:
+            return "data: it was trained on other images than the runs here"
+        return self.staleness.compare_training(product, record)
 
     def _accept(self, name: str, record: Glance) -> None:
         """Take the run of this record as if the code of now had trained it."""
