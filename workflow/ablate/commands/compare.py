@@ -54,7 +54,12 @@ def show(plan: Plan, other: Path, console: Console) -> int:
         both = [place for place, row in rows.items() if row.difference is not None]
         if not both:
             raise AblateError(f"{other}: no row that was measured there was measured here too")
-        _say_rows(rows, there.elsewhere() | here.elsewhere(), f"there: {other}", console)
+        _say_rows(
+            rows,
+            there.elsewhere() | here.elsewhere(),
+            f"there: {other}, here: {plan.results.root}",
+            console,
+        )
         _say_settings(there, here, console)
         changed = _say_verdicts(there, here, console)
     asked = sum(len(study.rows) for study in plan.studies.values())
