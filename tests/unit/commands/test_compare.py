@@ -192,6 +192,18 @@ def test_a_verdict_that_changed_at_as_many_seeds_has(build):
     assert "1 verdict changed." in text
 
 
+def test_a_row_that_was_measured_elsewhere_says_so(build, monkeypatch):
+    plans = []
+    for accuracy in (60.0, 80.0):
+        theirs = {"measured": {"best_accuracy": [accuracy, accuracy + 1], "source": "a table"}}
+        monkeypatch.setitem(CONFIG["studies"]["again"]["rows"], "theirs", theirs)
+        plans.append(build(f"of {accuracy}", again={"as_low": RATES["low"]}))
+    code, text = said(*plans)
+    assert code == 1
+    assert "theirs (measured elsewhere) │ moved" in text
+    assert "2 of 7 rows compared, by 3 runs there and 3 here" in text
+
+
 def test_of_single_runs_it_says_that_their_noise_is_not_known(build):
     here = build("here", widths={"narrow": [70.0], "wide": [75.0]})
     there = build("there", widths={"narrow": [60.0], "wide": [75.0]})
