@@ -15,6 +15,7 @@ from ablate.commands import advise, compare, status
 from ablate.data.manifest import Manifest
 from ablate.figures import cost, reported_vs_measured, style
 from ablate.figures import study as study_figure
+from ablate.findings.moved import moved
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.report import changes, checklist, plain, site, studies
@@ -230,7 +231,7 @@ def test_commands_name_them_and_train_nothing_for_them(plan):
     console = Console(file=out, width=200)
     advise.show(plan, console)
     assert "to which no seeds can be added here: single." in out.getvalue()
-    rows = compare.of_study("mixed", plan.results, plan.results)
-    assert [row.row for row in rows][1] == "theirs (measured elsewhere)"
-    assert {row.said for row in rows} == {"alike"}
+    side = compare.Side.of(plan.results, plan.studies)
+    assert ("mixed", "theirs") in side.elsewhere()
+    assert {row.said for row in moved(*2 * [side.samples("mixed")])} == {"alike"}
     assert status.runs_of(plan.studies["others"]) == []

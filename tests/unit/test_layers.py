@@ -35,7 +35,7 @@ ROOMS = {
     # The folder of a finished run.
     "runs": "errors files invocation paths requests",
     # Who starts jobs without loading anew what they load; it knows that by name alone.
-    "launch": "",
+    "launch": "files",
     # A training as a process: locks, leases, signals, saved states, writing.
     "job": "data errors files launch locks models named runs settings training",
     # What is due and why.

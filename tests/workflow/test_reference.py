@@ -42,7 +42,7 @@ def test_the_runs_travel_in_one_archive_without_weights(published):
 def test_the_tree_that_was_published_does_not_differ_from_it(mini, published):
     done = ablate(mini.project, "compare", str(published))
     assert done.returncode == 0, done.stdout
-    assert done.stdout.startswith("no row differs")
+    assert done.stdout.endswith("no row differs.\n")
 
 
 def test_published_again_it_holds_what_it_held_and_no_run_twice(mini, published, tmp_path):
@@ -65,7 +65,7 @@ def test_only_runs_that_no_archive_holds_go_into_another(mini, published, tmp_pa
     assert (again / "runs.tar.xz").read_bytes() == before
     assert list(travel.packed(again / "runs-2.tar.xz")) == [second]
     compared = ablate(mini.project, "compare", str(again))
-    assert compared.stdout.startswith("no row differs"), compared.stdout
+    assert compared.stdout.endswith("no row differs.\n"), compared.stdout
 
 
 def test_an_archive_with_a_run_of_another_record_is_packed_anew(mini, published, tmp_path):

@@ -92,6 +92,19 @@ def remove_tree(folder: str | Path) -> None:
         folder.parent.rmdir()
 
 
+def changed_at(path: str | Path) -> float:
+    """When a file last changed, in seconds since 1970.
+
+    By the time of its content or of its inode, the later: a copy may bring an old time of content
+    with it (`cp -p`), but no old inode.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    found = Path(path).stat()
+    return max(found.st_mtime, found.st_ctime)
+
+
 def digest(path: str | Path) -> str:
     """sha256 of a file's bytes, in hex."""
     with open(path, "rb") as file:

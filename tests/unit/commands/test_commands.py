@@ -9,7 +9,7 @@ from fake_runs import vouch, write_run
 from ablate import cli
 from ablate.commands import cost
 from ablate.planning.plan import Plan
-from ablate.settings import written
+from ablate.settings import own, written
 
 ROOT = Path(__file__).parents[3]
 # Three runs, none of the report's.
@@ -29,6 +29,36 @@ studies:
     title: Mine
     recipe: vgg
     rows: {a: {}, b: {set: {optimizer.lr: 0.2}}, c: {set: {optimizer.lr: 0.3}}}
+"""
+# Code of one's own of every kind that a config can name; what runs it leaves a file.
+THEIRS = """
+from torch import nn
+open("was run", "w").close()
+
+def network(classes: int):
+    return nn.Sequential(nn.Flatten(), nn.Linear(3 * 32 * 32, classes))
+
+def transform(images): ...
+def loss(outputs, labels): ...
+def schedule(optimizer): ...
+def images(): ...
+def figure(runs): ...
+class Optimizer:
+    def __init__(self, weights, lr: float): ...
+class Observer: ...
+"""
+FROM_SOMEBODY = """
+extensions: theirs
+data: {source: code.images, name: theirs}
+recipes:
+  theirs:
+    model: {name: code.network}
+    augmentation: {code.transform: {}}
+    loss: {name: code.loss}
+    optimizer: {name: code.Optimizer, lr: 0.1}
+    schedule: {name: code.schedule}
+studies: {theirs: {title: Theirs, recipe: theirs, observers: [code.Observer], rows: {only: {}}}}
+figures: {theirs: {title: Theirs, draw: code.figure, runs: {only: theirs/only}}}
 """
 
 
@@ -113,6 +143,17 @@ def test_settings_are_taken_as_snakemake_takes_them(here, capsys):
     assert "preset demo" in capsys.readouterr().out
     assert cli.main(["status", "--config", "demo"]) == 1
     assert "key=value is needed" in capsys.readouterr().err
+
+
+def test_code_of_ones_own_is_run_by_plan_and_not_by_status(here, capsys):
+    (here / "theirs").mkdir()
+    (here / "theirs" / "code.py").write_text(THEIRS)
+    (here / "mine.yaml").write_text(FROM_SOMEBODY)
+    assert cli.main(["status", "--configfile", "mine.yaml"]) == 0
+    assert not (here / "was run").exists()
+    assert cli.main(["plan", "--configfile", "mine.yaml"]) == 0
+    assert (here / "was run").exists()
+    own.use(None)
 
 
 def test_overlays_merge_mappings_and_replace_lists():

@@ -1,14 +1,17 @@
 """What `ablate export` and `ablate merge` make of runs that are here already, whole or in part."""
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fake_runs import vouch, write_run
 from rich.console import Console
+from small_results import write_data
 
 from ablate.commands import export, merge
+from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.planning import acceptance
 from ablate.planning.plan import Plan
@@ -34,10 +37,16 @@ def plan(tmp_path, monkeypatch):
     return Plan({**CONFIG, "results": "results"})
 
 
+@pytest.fixture
+def seeds(plan):
+    """The same with three seeds."""
+    return Plan({**CONFIG, "results": "results", "seeds": [0, 1, 2]})
+
+
 def trained(plan: Plan, root: Path, weights: str, **record) -> Path:
     """The plan's run as a training left it in a results tree."""
     products = Products(plan)
-    (name,) = products.of_kind("runs")
+    name, *_ = products.of_kind("runs")
     run = name.split("/")[1]
     asked = products[name]
     made = {"settings": asked.request["settings"], "observers": [], "code": asked.code} | record
@@ -59,7 +68,9 @@ def said(command, plan: Plan, argument, **options) -> str:
 def test_what_another_training_left_goes_where_a_run_is_taken_in(plan, tmp_path):
     folder = trained(plan, plan.results.root, "older weights", code="0" * 16)
     trained(plan, tmp_path / "there", "newer ones")
-    assert "1 run taken in" in said(merge, plan, [tmp_path / "there"])
+    text = said(merge, plan, [tmp_path / "there"])
+    assert "1 run taken in" in text
+    assert re.search(r"replaced: runs/\S+: code: the training has changed", text)
     found = Record.read(folder)
     assert [name for name in found.changed(folder) if (folder / name).exists()] == []
     assert not (folder / "checkpoint.pt").exists()
@@ -100,6 +111,45 @@ def test_a_run_of_other_settings_is_left_out_whatever_is_accepted(plan, tmp_path
     text = said(merge, plan, [tmp_path / "there"], accept=True)
     assert "settings: it was trained with others" in text
     assert "--accept" not in text
+
+
+def each_on(plan: Plan, root: Path, *images: str) -> None:
+    """The plan's runs as trainings left them, the n-th on the n-th of these images."""
+    for seed, data in enumerate(images):
+        trained(plan, root, "weights", seed=seed, data=data)
+
+
+def test_runs_that_saw_different_images_are_not_taken_in_together(seeds, tmp_path):
+    each_on(seeds, tmp_path / "there", "a" * 64, "b" * 64, "a" * 64)
+    text = said(merge, seeds, [tmp_path / "there"], accept=True)
+    assert "seed1: data: it was trained on other images than the runs here" in text
+    assert "2 runs taken in, 0 already here, 1 left out" in text
+
+
+def test_runs_on_other_images_than_those_here_are_left_out_and_never_accepted(seeds, tmp_path):
+    each_on(seeds, seeds.results.root, "a" * 64)
+    trained(seeds, tmp_path / "there", "weights", seed=1, data="b" * 64, code="0" * 16)
+    text = said(merge, seeds, [tmp_path / "there"], accept=True)
+    assert "0 runs taken in, 0 already here, 1 left out" in text
+    assert "other images than the runs here" in text
+
+
+def test_where_no_images_are_packed_it_says_that_they_were_not_checked(plan, tmp_path):
+    trained(plan, tmp_path / "there", "weights")
+    text = said(merge, plan, [tmp_path / "there"])
+    assert "The images are not packed here" in text
+    assert "snakemake --cores 1 results/full/data/manifest.json packs them" in text
+    assert "not packed" not in said(merge, plan, [tmp_path / "there"])
+
+
+def test_where_images_are_packed_runs_are_checked_and_nothing_is_said(seeds, tmp_path):
+    write_data(seeds.results.root)
+    digest = Manifest.read(seeds.results.manifest).digest
+    each_on(seeds, tmp_path / "there", digest, "b" * 64)
+    text = said(merge, seeds, [tmp_path / "there"])
+    assert "seed1: data: it was trained on other images" in text
+    assert "1 run taken in" in text
+    assert "not packed" not in text
 
 
 def test_a_source_without_runs_is_named(plan, tmp_path):

@@ -9,6 +9,8 @@ from ablate import cli
 from ablate.commands import pace
 from ablate.commands.pace import Pace, Timed
 from ablate.planning.plan import Plan
+from ablate.runs import travel
+from ablate.runs.glance import Glance
 from ablate.settings import Run, written
 
 ROOT = Path(__file__).parents[3]
@@ -62,25 +64,70 @@ def test_what_it_says_is_held_against_what_has_been(here):
     assert Pace(doubling, "").off == pytest.approx(2)
 
 
+def finish(plan: Plan, run: str, seed: int = 0) -> None:
+    folder = plan.results.run(run, seed)
+    folder.mkdir(parents=True)
+    record = {
+        "format": 1,
+        "device": "card",
+        "settings": plan.runs[run].settings,
+        "flops": 10**9,
+        "images_per_second": 500.0,
+    }
+    (folder / "training.json").write_text(json.dumps(record))
+
+
 def test_plan_tells_the_hours_from_the_seconds_of_finished_runs(here, capsys):
     plan = Plan(written.read(here / "config.yaml"))
     for run, seed in plan.trainings()[:3]:
-        folder = plan.results.run(run, seed)
-        folder.mkdir(parents=True)
-        record = {
-            "format": 1,
-            "device": "card",
-            "settings": plan.runs[run].settings,
-            "flops": 10**9,
-            "images_per_second": 500.0,
-        }
-        (folder / "training.json").write_text(json.dumps(record))
+        finish(plan, run, seed)
     found = pace.of_finished(plan)
     assert found.source.startswith("by 3 finished runs on card")
     stem = plan.studies["stem"].rows["conv3x3_stride1"].training.run
     assert found.seconds(stem, 1e9, 50_000 * 50) == pytest.approx(5000)
     cli.main(["plan"])
     assert "by 3 finished runs on card" in " ".join(capsys.readouterr().out.split())
+
+
+def test_plan_says_of_which_networks_no_finished_run_tells(here, capsys):
+    plan = Plan(written.read(here / "config.yaml"))
+    models = {plan.runs[run].run.model.name for run, _ in plan.trainings()}
+    vggs = [name for name in sorted(models) if name.startswith("vgg")]
+    resnet = next(r for r, _ in plan.trainings() if plan.runs[r].run.model.name == "resnet34")
+    finish(plan, resnet)
+    cli.main(["plan"])
+    guess = " ".join(capsys.readouterr().out.split())
+    assert f"No finished run tells of the kind of {' and '.join(vggs)}: the hours" in guess
+    finish(plan, next(r for r, _ in plan.trainings() if plan.runs[r].run.model.name == vggs[0]))
+    cli.main(["plan"])
+    assert "No finished run tells" not in capsys.readouterr().out
+
+
+def test_each_network_of_ones_own_is_of_a_kind_of_its_own():
+    known = Pace([Timed("mine.Net", 32, 1e8, 1e-3)], "")
+    assert known.guessed(["mine.Net", "mine.Other", "vgg_a"]) == ["mine.Other", "vgg_a"]
+
+
+@pytest.fixture(scope="module")
+def published():
+    """The published runs in the order in which they finished."""
+    found = [travel.records(path) for path in travel.archives(ROOT / "report/reference/laptop")]
+    records = [Glance.model_validate_json(text) for each in found for text in each.values()]
+    return sorted(records, key=lambda record: record.finished)
+
+
+@pytest.mark.parametrize("finished", [40, 60, 80, 100, 120, 140])
+def test_the_hours_that_remained_were_told_to_within_a_third(published, finished):
+    known, remaining = Pace([Timed.of(r) for r in published[:finished]], ""), published[finished:]
+    told = sum(
+        known.seconds(
+            network(r.settings["model"]["name"], r.settings["batch_size"]),
+            r.flops,
+            r.seconds * r.images_per_second,
+        )
+        for r in remaining
+    )
+    assert 2 / 3 < told / sum(r.seconds for r in remaining) < 4 / 3
 
 
 def test_plan_times_a_step_where_nothing_is_finished(here):

@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,8 +13,7 @@ import psutil
 import pytest
 import tiny_training
 
-from ablate.launch import client, starting
-from ablate.launch.server import threads
+from ablate.launch import client, server, starting
 
 WORKFLOW = Path(__file__).parents[3] / "workflow"
 JOBS = """
@@ -95,6 +95,21 @@ def test_a_job_has_its_own_folder_environment_files_and_exit_code(place, folder,
     assert job.returncode == 7
     again = started(place, folder, "jobs_to_run", "look", cwd=tmp_path, WORD="two", OTHER="x")
     assert again.communicate()[0].split()[1:3] == ["two", "x"]
+
+
+def test_a_source_that_was_changed_and_copied_back_is_loaded_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(server, "ROOT", tmp_path)
+    source, kept = tmp_path / "one.py", tmp_path / "kept"
+    source.write_text("A = 1\n")
+    os.utime(source, (1, 1))
+    loaded_at = source.stat().st_ctime
+    assert not server.changed_since(loaded_at)
+    shutil.copy2(source, kept)
+    time.sleep(0.02)
+    source.write_text("A = 2\n")
+    shutil.copy2(kept, source)
+    assert source.stat().st_mtime == 1
+    assert server.changed_since(loaded_at)
 
 
 def test_without_a_server_it_starts_alone_and_comes_to_the_same(folder, tmp_path):
@@ -180,7 +195,7 @@ def words(process: psutil.Process) -> list[str]:
 
 
 def test_this_process_could_be_forked_only_with_one_thread():
-    assert threads() == len(psutil.Process().threads())
+    assert server.threads() == len(psutil.Process().threads())
 
 
 def test_a_build_that_has_no_output_starts_jobs_all_the_same(folder, tmp_path):

@@ -1,6 +1,8 @@
 """What counts as a change of code, and where it counts."""
 
 import ast
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -167,6 +169,22 @@ def test_a_change_that_is_undone_is_noticed_if_it_may_have_been_loaded(package, 
     monkeypatch.setitem(sys.modules, "ablate.other", None)
     with pytest.raises(AblateError, match="while this job ran"):
         late.end()
+
+
+def test_a_change_that_a_copy_of_the_old_file_undoes_is_noticed(package, tmp_path):
+    source, kept = package / "other.py", tmp_path / "kept.py"
+    os.utime(source, (1, 1))
+    planned = fresh_digest()
+    started = proof(planned)
+    started.began, started.early = source.stat().st_ctime, {"ablate.other"}
+    started.begin()
+    shutil.copy2(source, kept)
+    time.sleep(0.02)
+    edited(source, "x + 1", "x + 2")
+    shutil.copy2(kept, source)
+    assert source.stat().st_mtime == 1
+    with pytest.raises(AblateError, match="while this job started"):
+        started.begin()
 
 
 def test_a_training_depends_on_what_computes_and_no_model_until_one_is_chosen():

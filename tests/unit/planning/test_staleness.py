@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ablate.commands import accept, prune
+from ablate.commands import accept, prune, status
 from ablate.errors import AblateError
 from ablate.files import digest
 from ablate.planning import acceptance
@@ -351,6 +351,17 @@ class TestAccepting:
         assert tree.due() == PAGES
         monkeypatch.setattr("ablate.planning.code.digest", lambda *modules: "f" * 16)
         assert tree.staleness().reason(wide).startswith("code: ")
+
+    def test_status_says_from_which_code_to_which(self, tree, capsys):
+        from rich.console import Console
+
+        wide = tree.run("wide")
+        tree.made_then(wide, code="0" * 16)
+        accept.show(tree.plan, Console(), write=True)
+        tree.plan.results.findings.unlink()
+        status.show(tree.plan, Console(width=300))
+        codes = f"from 000000000000 to {tree.products[wide].code[:12]}"
+        assert f"its code has changed {codes}: {wide}" in capsys.readouterr().out
 
     def test_the_report_follows_what_was_accepted_until_it_is_made_anew(self, tree):
         wide = tree.run("wide")

@@ -10,6 +10,7 @@ from rich.console import Console
 from ablate.commands import pace
 from ablate.commands.terminal import grid, say
 from ablate.files import read_json
+from ablate.findings.words import listed
 from ablate.paths import run_id
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -77,6 +78,12 @@ def show(
     for (name, seed), reason in due.items() if runs else ():
         say(console, f"{name} seed {seed}: {reason}")
     say(console, summary(plan, total, rates))
+    if rates and (guessed := rates.guessed(plan.runs[name].run.model.name for name, _ in due)):
+        say(
+            console,
+            f"No finished run tells of the kind of {listed(guessed)}: the hours of these networks "
+            "are a guess, until one of them is finished",
+        )
     return 0
 
 

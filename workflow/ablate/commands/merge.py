@@ -1,7 +1,7 @@
 """`ablate merge`: take in finished runs of other results trees, or what export or publish wrote.
 
 Each run proves itself: by its record and the digests in it, and by what the plan asks of it. What
-is finished here is never overwritten.
+is finished and up to date here is never overwritten; an outdated or damaged run is, and is named.
 """
 
 from pathlib import Path
@@ -38,6 +38,8 @@ def show(plan: Plan, sources: list[Path], console: Console, accept: bool = False
                     raise AblateError(_without_runs(source))
                 for run in runs:
                     merging.take(f"runs/{run.parent.name}/{run.name}", run)
+    for name, reason in merging.replaced:
+        say(console, f"replaced: {name}: {reason}")
     for name, reason in merging.refused:
         say(console, f"left out: {name}: {reason}")
     if any(reason.startswith(CODE) for _, reason in merging.refused):
@@ -48,6 +50,13 @@ def show(plan: Plan, sources: list[Path], console: Console, accept: bool = False
         f"{counted(len(merging.taken), 'run')} taken in, {merging.there} already here, "
         f"{len(merging.refused)} left out",
     )
+    if merging.taken and not plan.results.manifest.exists():
+        say(
+            console,
+            "The images are not packed here, so whether these runs were trained on them could not "
+            f"be checked: {invocation.snakemake(plan.results.manifest)} packs them, and "
+            f"{invocation.ablate('status')} then names the runs that were not",
+        )
     return 1 if merging.refused else 0
 
 
@@ -58,7 +67,11 @@ def _without_runs(source: Path) -> str:
 
 
 class Merging:
-    """What has been taken in so far, and what was left out, with the reason."""
+    """What has been taken in so far, and what was left out, with the reason.
+
+    Where no images are packed, the runs here say by which images the others are measured; where
+    there is none, the first that is taken in.
+    """
 
     def __init__(self, plan: Plan, accept: bool) -> None:
         self.results = plan.results
@@ -68,8 +81,10 @@ class Merging:
         self.asked = set(self.products.of_kind("runs"))
         self.finished = set(self.staleness.finished())
         self.weighed = claims.weighed(plan)
+        self.images = {glance(self.products[name].record.parent).data for name in self.finished}
         self.taken: set[str] = set()
         self.there = 0
+        self.replaced: list[tuple[str, str]] = []
         self.refused: list[tuple[str, str]] = []
 
     def take(self, name: str, source: Path) -> None:
@@ -82,8 +97,11 @@ class Merging:
             self._accept(name, glance(source))
             reason = None
         if reason is None:
+            if outdated := self.staleness.reason(name):
+                self.replaced.append((name, outdated))
             travel.copy(source, self.products[name].record.parent, name in self.weighed)
             self.taken.add(name)
+            self.images.add(glance(source).data)
         else:
             self.refused.append((name, reason))
 
@@ -96,7 +114,10 @@ class Merging:
             travel.verify(source)
         except AblateError as error:
             return str(error)
-        return self.staleness.compare_training(product, glance(source) or Glance())
+        record = glance(source) or Glance()
+        if self.images and record.data not in self.images:
+            return "data: it was trained on other images than the runs here"
+        return self.staleness.compare_training(product, record)
 
     def _accept(self, name: str, record: Glance) -> None:
         """Take the run of this record as if the code of now had trained it."""

@@ -4,12 +4,13 @@ import math
 import re
 import statistics
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from ablate.planning.plan import Plan
 from ablate.runs.glance import Glance, glance
-from ablate.settings import Run
+from ablate.settings import Run, own
 
 # Natural logarithms of how much more arithmetic makes a network of the same kind as unlike.
 OTHER_DEPTH, OTHER_KIND = 1.0, 4.0
@@ -58,6 +59,11 @@ class Pace:
         """How long a run takes to train on so many images, by `flop` a forward pass."""
         return images * _told(self.timed, run.model.name, run.batch_size, flop)
 
+    def guessed(self, models: Iterable[str]) -> list[str]:
+        """The networks among these of whose kind none was timed: their hours are a guess."""
+        known = {_kind(one.model) for one in self.timed}
+        return sorted({model for model in models if _kind(model) not in known})
+
     @cached_property
     def off(self) -> float | None:
         """By which factor the finished runs' own times typically differ from what those before
@@ -79,7 +85,8 @@ def _told(timed: list[Timed], model: str, batch: int, flop: float) -> float:
 
 
 def _kind(model: str) -> str:
-    return re.match(r"[a-z]*", model.lower())[0]
+    """ResNets are of one kind, VGGs of another, and each network of one's own of its own."""
+    return model if own.is_own(model) else re.match(r"[a-z]*", model.lower())[0]
 
 
 def hours(seconds: float) -> str:

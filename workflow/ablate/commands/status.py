@@ -41,7 +41,9 @@ def show(plan: Plan, console: Console, live: bool = False) -> int:
         say(console, f"outdated: {name}: {reason}")
     accepted, ours = acceptance.accepted(plan.results), set(products.names())
     for name in filter(ours.__contains__, accepted):
-        say(console, f"accepted on {accepted[name]}, though its code has changed: {name}")
+        said = accepted[name]
+        codes = f"from {said['from'][:12]} to {said['to'][:12]}"
+        say(console, f"accepted on {said['when']}, though its code has changed {codes}: {name}")
     if eager := eager_runs(plan):
         say(
             console,

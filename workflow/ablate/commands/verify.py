@@ -15,6 +15,7 @@ from ablate.planning.made import Made
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
+from ablate.runs import travel
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Record
 
@@ -34,36 +35,36 @@ def show(root: Path, console: Console, plan: Plan | None = None) -> int:
     """
     checked = 0
     with reference.opened(root) as results:
-        published = results.root != root
-        for what, broken in links(results, plan, packed=not published):
+        for what, broken in links(results, plan):
             checked += 1
             if broken:
                 say(console, f"{what}: {broken}")
                 say(console, f"The first link that does not hold, after {checked - 1} that do.")
                 return 1
-    reach = "from the runs to the tables" if published else "from the images to the pages"
-    say(console, f"All {checked} links hold, {reach} of {root}.")
+        first = "images" if results.manifest.exists() else "runs"
+        last = "pages" if results.root == root else "tables"
+    if not checked:
+        raise AblateError(f"{root}: holds no results")
+    say(console, f"All {checked} links hold, from the {first} to the {last} of {root}.")
     return 0
 
 
-def links(
-    results: Results, plan: Plan | None = None, packed: bool = True
-) -> Iterator[tuple[str, str]]:
+def links(results: Results, plan: Plan | None = None) -> Iterator[tuple[str, str]]:
     """Every link with what is wrong with it ("" if nothing), in the order of making.
 
     The images, then each run's files and metrics, then each product's inputs and files, by the
-    digests in their records; with a plan at last whether settings and code are still those. Where
-    the images are not `packed` here, every run is held to those of the first.
+    digests in their records; with a plan at last whether each product has a record, and settings
+    and code are still those. Where no images are packed, every run is held to those of the first.
     """
     yield from products(results, "data")
     folders = sorted((results.root / "runs").glob("*/seed*"))
+    first = None if results.manifest.exists() else next(iter(folders), None)
     for folder in folders:
-        yield from _run(results, folder, None if packed else folders[0])
+        yield from _run(results, folder, first)
     for kind in KINDS[1:]:
         yield from products(results, kind)
     if plan is not None:
-        outdated = Staleness(Products(plan)).outdated()
-        yield from ((name, reason) for name, reason in outdated.items())
+        yield from _planned(plan)
 
 
 def _run(results: Results, folder: Path, first: Path | None) -> Iterator[tuple[str, str]]:
@@ -71,10 +72,7 @@ def _run(results: Results, folder: Path, first: Path | None) -> Iterator[tuple[s
     name = str(folder.relative_to(results.root))
     try:
         record = Record.read(folder)
-        changed = record.changed(folder)
-        # Weights may have been removed on purpose.
-        lost = [file for file in changed if (folder / file).exists()]
-        yield name, f"{lost[0]} is not as the training wrote it" if lost else ""
+        yield name, _lost(record, folder)
         images = Record.read(first).data if first else Manifest.read(results.manifest).digest
         yield f"{name}: data", "" if images == record.data else "trained on other images"
         if (folder / "metrics.json").exists():
@@ -82,6 +80,28 @@ def _run(results: Results, folder: Path, first: Path | None) -> Iterator[tuple[s
             yield f"{name}: metrics", ""
     except AblateError as error:
         yield name, str(error)
+
+
+def _lost(record: Record, folder: Path) -> str:
+    """What is wrong with a run's files: weights and events may be gone, what travels may not."""
+    for file in record.changed(folder):
+        if (folder / file).exists():
+            return f"{file} is not as the training wrote it"
+        if file in travel.FILES:
+            return f"{file} is missing"
+    return ""
+
+
+def _planned(plan: Plan) -> Iterator[tuple[str, str]]:
+    """The products of a plan that are there but lack their record, or are outdated."""
+    products = Products(plan)
+    staleness = Staleness(products)
+    for name in products.names():
+        record = products[name].record
+        if staleness.missing(name) == [record]:
+            yield name, f"{record} is missing"
+        elif reason := staleness.reason(name):
+            yield name, reason
 
 
 def products(results: Results, kind: str) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ class Moved:
 
     Attributes:
         before, after: means; None on the side that lacks it.
+        n: runs behind them, before and after.
         low, high: 95 % interval of the difference; None where the scatter is not known.
         said: moved, not beyond noise, alike (the same number), one run, only here or only there.
     """
@@ -24,6 +25,7 @@ class Moved:
     said: str
     before: float | None
     after: float | None
+    n: tuple[int, int] = (0, 0)
     low: float | None = None
     high: float | None = None
 
@@ -48,14 +50,15 @@ def moved(before: Mapping[str, Sample], after: Mapping[str, Sample]) -> list[Mov
 
 
 def _row(row: str, before: Mapping, after: Mapping, estimate: object, p: float) -> Moved:
-    first, second = (side.get(row) for side in (before, after))
-    means = [None if s is None or not s.measured else s.mean for s in (first, second)]
+    sides = [side.get(row) for side in (before, after)]
+    means = [None if s is None or not s.measured else s.mean for s in sides]
+    runs = tuple(0 if s is None else s.n for s in sides)
     if estimate is None:
         said = "only here" if means[0] is None else "only there"
-        return Moved(row, "not measured" if means == [None, None] else said, *means)
+        return Moved(row, "not measured" if means == [None, None] else said, *means, runs)
     if abs(estimate.value) < 0.005:
-        return Moved(row, "alike", *means)
+        return Moved(row, "alike", *means, runs)
     if math.isnan(estimate.error):
-        return Moved(row, "one run", *means)
-    low, high = estimate.interval()
-    return Moved(row, "moved" if p <= ALPHA else "not beyond noise", *means, low, high)
+        return Moved(row, "one run", *means, runs)
+    ends = estimate.interval()
+    return Moved(row, "moved" if p <= ALPHA else "not beyond noise", *means, runs, *ends)

@@ -18,6 +18,7 @@ import time
 import traceback
 from pathlib import Path
 
+from ablate.files import changed_at
 from ablate.launch.client import CLIENT
 
 # What jobs load.
@@ -163,8 +164,8 @@ def run(argv: list[str]) -> int:
 
 
 def changed_since(moment: float) -> bool:
-    """Whether a source of the library was written after this process began to load it."""
-    return any(file.stat().st_mtime > moment for file in ROOT.rglob("*.py"))
+    """Whether a source of the library changed after this process began to load it."""
+    return any(changed_at(file) > moment for file in ROOT.rglob("*.py"))
 
 
 if __name__ == "__main__":

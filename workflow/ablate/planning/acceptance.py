@@ -31,14 +31,15 @@ def accept(results: Results, product: str, recorded: str, modules: Sequence[str]
     write_text(results.acceptance(product), json.dumps(said) + "\n")
 
 
-def accepted(results: Results) -> dict[str, str]:
-    """What counts as up to date because it was accepted, by name: when."""
+def accepted(results: Results) -> dict[str, dict[str, Any]]:
+    """What counts as up to date because it was accepted, by name: `from` and `to` which code, by
+    which `modules`, and `when`."""
     found = {}
     for path in sorted(results.acceptances.rglob("*.json")):
         product = str(path.relative_to(results.acceptances)).removesuffix(".json")
         said = read_json(path) or {}
         if said.get("from") == _recorded(results, product) and said.get("to") == _now(said):
-            found[product] = said["when"]
+            found[product] = said
     return found
 
 

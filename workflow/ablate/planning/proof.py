@@ -5,6 +5,7 @@ import sys
 import psutil
 
 from ablate.errors import AblateError
+from ablate.files import changed_at
 from ablate.planning import code
 
 
@@ -43,7 +44,7 @@ class Proof:
             raise _changed("while this job ran")
 
     def _written_since(self, modules: set[str]) -> bool:
-        return any(code.source(module).stat().st_mtime > self.began for module in modules)
+        return any(changed_at(code.source(module)) > self.began for module in modules)
 
 
 def _changed(when: str) -> AblateError:

@@ -104,4 +104,4 @@ def _accepted(plan: Plan, needs: Inputs) -> tuple[Accepted, ...]:
     ids = [run_id(*each) for each in plan.trainings()]
     shown = {*needs.values(), *(f"{kind}/{id}" for kind in ("runs", "metrics") for id in ids)}
     found = acceptance.accepted(plan.results)
-    return tuple(Accepted(product=n, when=when) for n, when in found.items() if n in shown)
+    return tuple(Accepted(product=n, when=a["when"]) for n, a in found.items() if n in shown)
