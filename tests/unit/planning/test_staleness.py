@@ -227,11 +227,18 @@ def test_a_damaged_run_is_trained_again_only_where_somebody_says_so(tree):
     Agenda(tree.config).inputs(wide)
 
 
-def test_a_record_of_a_run_that_was_edited_by_hand_is_named(tree):
+@pytest.mark.parametrize(
+    "edited",
+    [{"seconds": 1.0}, {"data": "other"}, {"code": "0" * 16}, {"seed": 1}, {"format": 2}],
+    ids=lambda edited: next(iter(edited)),
+)
+def test_a_record_of_a_run_that_was_edited_by_hand_is_named_and_trains_nothing(tree, edited):
     wide = tree.run("wide")
     record = tree.products[wide].record
-    record.write_text(json.dumps({**json.loads(record.read_text()), "seconds": 1.0}))
+    record.write_text(json.dumps({**json.loads(record.read_text()), **edited}))
     assert tree.staleness().reason(wide) == "damaged: training.json is not as it was written"
+    with pytest.raises(AblateError, match=r"training\.json is not as it was written"):
+        Agenda(tree.config).inputs(wide)
 
 
 @pytest.mark.parametrize("content", ["", "cut", "flipped and as long!"])
