@@ -459,6 +459,39 @@ class TestAgenda:
         assert mark.name.startswith("code: ablate.steps.table")
         assert mark.stat().st_mtime > ahead
 
+    @pytest.mark.parametrize(
+        ("made", "lost"),
+        [
+            ("tables/widths", "records/tables/widths.json"),
+            ("tables/widths", "tables/widths.md"),
+            ("wide", "history.csv"),
+            ("wide", "training.json"),
+        ],
+    )
+    def test_what_has_lost_a_file_is_marked(self, tree, made, lost):
+        product = tree.products[tree.run(made) if made == "wide" else made]
+        (path,) = (each for each in product.files if str(each).endswith(lost))
+        path.unlink()
+        mark = Path(Agenda(tree.config).mark(product.name))
+        assert mark.name == "files: some are gone"
+        assert mark.stat().st_mtime > product.outputs[0].stat().st_mtime
+
+    def test_what_is_whole_or_not_there_at_all_is_not_marked(self, tree):
+        tree.products[tree.run("wide")].outputs[0].unlink()
+        for path in tree.products["tables/widths"].files:
+            path.unlink()
+        agenda = Agenda(tree.config)
+        assert agenda.mark(tree.run("wide")) is None
+        assert agenda.mark("tables/widths") is None
+
+    def test_a_report_of_what_there_is_marks_no_run(self, tree):
+        wide = tree.run("wide")
+        tree.products[wide].outputs[1].unlink()
+        tree.products[measured(wide)].record.unlink()
+        agenda = Agenda({**tree.config, "partial": True})
+        assert agenda.mark(wide) is None
+        assert agenda.mark(measured(wide)) is None
+
     def test_what_will_be_made_brings_news_and_what_stays_does_not(self, tree):
         tree.edit(tree.run("wide"), code="0" * 16)
         wide, narrow = (tree.run(row).split("/")[1] for row in ("wide", "narrow"))
