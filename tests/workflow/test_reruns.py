@@ -12,7 +12,7 @@ import torch
 from project import Project
 
 from ablate.planning.plan import Plan
-from ablate.runs.sealed import digest
+from ablate.runs import sealed
 from ablate.settings import written
 
 TRAINED = {"train", "metrics"}
@@ -318,7 +318,7 @@ def test_the_record_beside_a_run_decides(demo, tmp_path):
     found = json.loads(record.read_text())
     found["code"] = "0" * 16
     record.unlink()
-    record.write_text(json.dumps({**found, "sha256": digest(found)}))
+    record.write_text(json.dumps({**found, "sha256": sealed.digest(found)}))
     assert trained(moved) == {name}
 
 

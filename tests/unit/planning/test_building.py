@@ -71,7 +71,7 @@ def test_jobs_do_not_inherit_the_lock(results):
 
 
 def test_half_a_saved_state_goes_unless_its_training_is_still_at_work(results):
-    nothing_planned = SimpleNamespace(results=results, trainings=lambda: [])
+    nothing_planned = SimpleNamespace(results=results, trainings=list)
     state, other = results.state("resnet18", 0), results.state("resnet18", 1)
     for folder in (state, other):
         folder.mkdir(parents=True)

@@ -127,7 +127,7 @@ class Agenda:
         return "data" in behind and product != "data"
 
     def mark(self, product: str) -> str | None:
-        """A file newer than a product that is outdated or incomplete, named for the reason; or None.
+        """A file newer than a product that is not as it should be, named for the reason; or None.
 
         Snakemake's own memory of what made a file is lost with .snakemake; the products' records
         are not, and by this file they reach it.
