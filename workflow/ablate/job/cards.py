@@ -39,6 +39,8 @@ def resolve(asked: str) -> str:
     other = torch.accelerator.current_accelerator(check_available=True)
     if other is not None:
         log.note(f"training on the CPU: ablate does not use {other.type}, found here")
+    elif not torch.backends.cuda.is_built():
+        log.note("training on the CPU: this torch is built without CUDA, so it would find no card")
     return "cpu"
 
 
