@@ -303,6 +303,17 @@ def test_a_run_that_is_cut_short_is_named_and_trained_again_only_when_it_is_remo
     ]
 
 
+def test_a_target_by_name_has_files_made_again_that_it_does_not_name(copy):
+    folder = ministudy.run_folder(copy.root, "vgg")
+    (folder / "checkpoint.pt").unlink()
+    shutil.rmtree(folder / "tensorboard")
+    assert copy.due(*ministudy.TARGETS, preset="mini") == []
+    (copy.root / RESULTS / "records/tables/residual.json").unlink()
+    assert [rule for rule, _ in copy.due(RESIDUAL, preset="mini")] == ["table"]
+    (folder / "history.csv").unlink()
+    assert [rule for rule, _ in copy.due(WITH_BN, preset="mini")] == ["train", "metrics", "table"]
+
+
 def test_a_finished_run_takes_as_many_files_as_the_docs_say(mini):
     results = mini.project.root / RESULTS
     run = ministudy.run_folder(mini.project.root, "vgg").parent.name

@@ -12,6 +12,7 @@ import torch
 from project import Project
 
 from ablate.planning.plan import Plan
+from ablate.runs import sealed
 from ablate.settings import written
 
 TRAINED = {"train", "metrics"}
@@ -315,8 +316,9 @@ def test_the_record_beside_a_run_decides(demo, tmp_path):
     name = next(iter(plan(moved).runs))
     record = moved.root / "results" / "demo" / "runs" / name / "seed0" / "training.json"
     found = json.loads(record.read_text())
+    found["code"] = "0" * 16
     record.unlink()
-    record.write_text(json.dumps({**found, "code": "0" * 16}))
+    record.write_text(json.dumps({**found, "sha256": sealed.digest(found)}))
     assert trained(moved) == {name}
 
 

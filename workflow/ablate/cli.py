@@ -40,7 +40,9 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     plan.add_argument(
         "--all", dest="everything", action="store_true", help="as if nothing had been built"
     )
-    plan.add_argument("--runs", action="store_true", help="list every training, with the reason")
+    plan.add_argument(
+        "--runs", action="store_true", help="list every training that is due, with the reason"
+    )
     plan.add_argument("--measure", action="store_true", help="time a few steps on this CPU")
     status = _command(commands, "status", "what is done, due and outdated, by study")
     status.add_argument("--live", action="store_true", help="what trains, waits and failed, now")

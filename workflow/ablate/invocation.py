@@ -20,6 +20,14 @@ def note(configfiles: Iterable[str | Path], settings: Iterable[str]) -> None:
     os.environ[VARIABLE] = shlex.join(words)
 
 
+def add(configfile: str | Path) -> None:
+    """Remember a config file behind those that were given, unless it is one of them."""
+    words = shlex.split(options())
+    at = words.index("--config") if "--config" in words else len(words)
+    files = dict.fromkeys([*words[1:at], os.path.relpath(configfile)])
+    note(files, words[at + 1 :])
+
+
 def snakemake(*words: str | Path) -> str:
     """The command that has Snakemake make these targets, or do what these options say."""
     return _command("snakemake", "--cores", "1", *map(str, words))

@@ -1,6 +1,7 @@
 """`ablate status --live`: what trains, what waits, what failed."""
 
 import io
+import json
 import os
 import time
 from pathlib import Path
@@ -88,6 +89,21 @@ def test_the_builds_time_left_is_that_of_all_trainings_shared(building):
     yet_to_begin = len(view.waiting) + 1
     assert view.left == pytest.approx((20 + 100 * yet_to_begin) / 2)
     assert live.heading(view).endswith(f"trainings end in about {terminal.spoken(view.left)}")
+
+
+def test_the_first_run_to_end_tells_how_long_the_others_take(building):
+    watch = Watch(building)
+    assert watch.look().left is None
+    *_, (run, seed) = building.trainings()
+    told = {
+        "settings": {"model": {"name": "resnet34"}, "batch_size": 32},
+        "images_per_second": 100.0,
+        "flops": 10**9,
+    }
+    record = building.results.training(run, seed)
+    record.parent.mkdir(parents=True)
+    record.write_text(json.dumps({"format": 1, **told}))
+    assert watch.look().left is not None
 
 
 def test_the_build_lasts_at_least_as_long_as_a_training_that_is_at_work(building):

@@ -56,6 +56,17 @@ def test_like_another_it_has_its_rows_and_nothing_reported(here, like):
     assert not mine.written.claims
 
 
+@pytest.mark.parametrize("file", ["mine.yaml", "theirs.yaml"])
+def test_the_command_has_every_config_file_in_one_option(here, capsys, file):
+    (here / "theirs.yaml").write_text("seeds: [1]\n")
+    given = ["--configfile", "theirs.yaml", "--config", "preset=demo"]
+    assert cli.main(["new-study", "mine", "--file", file, *given]) == 0
+    files = " ".join(dict.fromkeys(["theirs.yaml", file]))
+    assert capsys.readouterr().out.endswith(
+        f"results/demo/tables/mine.csv --configfile {files} --config preset=demo\n"
+    )
+
+
 def test_many_seeds_of_another_study_come_in_ranges(here):
     path = here / "config.yaml"
     path.write_text(

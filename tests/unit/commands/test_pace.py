@@ -111,8 +111,8 @@ def test_each_network_of_ones_own_is_of_a_kind_of_its_own():
 @pytest.fixture(scope="module")
 def published():
     """The published runs in the order in which they finished."""
-    found = [travel.records(path) for path in travel.archives(ROOT / "report/reference/laptop")]
-    records = [Glance.model_validate_json(text) for each in found for text in each.values()]
+    found = [travel.packed(path) for path in travel.archives(ROOT / "report/reference/laptop")]
+    records = [Glance.model_validate_json(run.record) for each in found for run in each.values()]
     return sorted(records, key=lambda record: record.finished)
 
 

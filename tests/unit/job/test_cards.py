@@ -59,6 +59,15 @@ def test_another_accelerator_is_named_as_not_used(driver, monkeypatch, capsys):
     assert "does not use mps" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("built", "said"), [(False, 1), (True, 0)])
+def test_a_torch_that_can_find_no_card_says_so(driver, monkeypatch, capsys, built, said):
+    driver("Torch not compiled with CUDA enabled")
+    monkeypatch.setattr(torch.backends.cuda, "is_built", lambda: built)
+    monkeypatch.setattr(torch.accelerator, "current_accelerator", lambda check_available: None)
+    assert cards.resolve("auto") == "cpu"
+    assert capsys.readouterr().err.count("this torch is built without CUDA") == said
+
+
 @pytest.fixture
 def card_without_kernels(monkeypatch):
     """Two cards; torch warns of both, and holds kernels for the second alone."""

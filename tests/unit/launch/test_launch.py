@@ -119,7 +119,7 @@ def test_without_a_server_it_starts_alone_and_comes_to_the_same(folder, tmp_path
     assert job.returncode == 1
 
 
-@pytest.mark.parametrize(("what", "code", "error"), [("raise", 1, "a bug"), ("die", 137, "")])
+@pytest.mark.parametrize(("what", "code", "error"), [("raise", 1, "a bug"), ("die", -9, "")])
 def test_a_job_that_fails_or_dies_is_told_apart_from_one_that_ends(
     place, folder, what, code, error
 ):

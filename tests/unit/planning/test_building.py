@@ -5,10 +5,13 @@ import json
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from ablate import locks
 from ablate.errors import AblateError
+from ablate.locks import Lock
 from ablate.paths import Results
 from ablate.planning import building
 
@@ -65,3 +68,16 @@ def test_jobs_do_not_inherit_the_lock(results):
     finally:
         job.kill()
         job.wait()
+
+
+def test_half_a_saved_state_goes_unless_its_training_is_still_at_work(results):
+    nothing_planned = SimpleNamespace(results=results, trainings=list)
+    state, other = results.state("resnet18", 0), results.state("resnet18", 1)
+    for folder in (state, other):
+        folder.mkdir(parents=True)
+        (folder / ".draft-a1b2c3.state").write_text("half of a sta")
+        (folder / "a1b2c3.state").write_text("whole")
+    with Lock(other / locks.NAME):
+        building.clear(nothing_planned, staleness=None)
+    assert [path.name for path in state.iterdir()] == ["a1b2c3.state"]
+    assert (other / ".draft-a1b2c3.state").exists()

@@ -227,11 +227,18 @@ def test_a_damaged_run_is_trained_again_only_where_somebody_says_so(tree):
     Agenda(tree.config).inputs(wide)
 
 
-def test_a_record_of_a_run_that_was_edited_by_hand_is_named(tree):
+@pytest.mark.parametrize(
+    "edited",
+    [{"seconds": 1.0}, {"data": "other"}, {"code": "0" * 16}, {"seed": 1}, {"format": 2}],
+    ids=lambda edited: next(iter(edited)),
+)
+def test_a_record_of_a_run_that_was_edited_by_hand_is_named_and_trains_nothing(tree, edited):
     wide = tree.run("wide")
     record = tree.products[wide].record
-    record.write_text(json.dumps({**json.loads(record.read_text()), "seconds": 1.0}))
+    record.write_text(json.dumps({**json.loads(record.read_text()), **edited}))
     assert tree.staleness().reason(wide) == "damaged: training.json is not as it was written"
+    with pytest.raises(AblateError, match=r"training\.json is not as it was written"):
+        Agenda(tree.config).inputs(wide)
 
 
 @pytest.mark.parametrize("content", ["", "cut", "flipped and as long!"])
@@ -462,6 +469,39 @@ class TestAgenda:
         mark = Path(Agenda(tree.config).mark("tables/widths"))
         assert mark.name.startswith("code: ablate.steps.table")
         assert mark.stat().st_mtime > ahead
+
+    @pytest.mark.parametrize(
+        ("made", "lost"),
+        [
+            ("tables/widths", "records/tables/widths.json"),
+            ("tables/widths", "tables/widths.md"),
+            ("wide", "history.csv"),
+            ("wide", "training.json"),
+        ],
+    )
+    def test_what_has_lost_a_file_is_marked(self, tree, made, lost):
+        product = tree.products[tree.run(made) if made == "wide" else made]
+        (path,) = (each for each in product.files if str(each).endswith(lost))
+        path.unlink()
+        mark = Path(Agenda(tree.config).mark(product.name))
+        assert mark.name == "files: some are gone"
+        assert mark.stat().st_mtime > product.outputs[0].stat().st_mtime
+
+    def test_what_is_whole_or_not_there_at_all_is_not_marked(self, tree):
+        tree.products[tree.run("wide")].outputs[0].unlink()
+        for path in tree.products["tables/widths"].files:
+            path.unlink()
+        agenda = Agenda(tree.config)
+        assert agenda.mark(tree.run("wide")) is None
+        assert agenda.mark("tables/widths") is None
+
+    def test_a_report_of_what_there_is_marks_no_run(self, tree):
+        wide = tree.run("wide")
+        tree.products[wide].outputs[1].unlink()
+        tree.products[measured(wide)].record.unlink()
+        agenda = Agenda({**tree.config, "partial": True})
+        assert agenda.mark(wide) is None
+        assert agenda.mark(measured(wide)) is None
 
     def test_what_will_be_made_brings_news_and_what_stays_does_not(self, tree):
         tree.edit(tree.run("wide"), code="0" * 16)

@@ -48,6 +48,16 @@ def test_a_target_of_another_preset_says_which(products, target, preset):
     assert f"add --config preset={preset}" in refusal(products, target, lambda _: False)
 
 
+def test_a_target_of_another_preset_is_told_though_it_is_built(products, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    table = tmp_path / "results/quick/tables/stem.csv"
+    table.parent.mkdir(parents=True)
+    table.touch()
+    target = str(table.relative_to(tmp_path))
+    assert may_be_wrong(products, ["-n", target], lambda _: False)
+    assert "add --config preset=quick" in refusal(products, target, lambda _: False)
+
+
 def test_what_a_rule_makes_and_what_is_there_are_left_to_snakemake(products, tmp_path):
     assert refusal(products, "all", lambda name: name == "all") is None
     assert refusal(products, str(tmp_path), lambda _: False) is None

@@ -82,7 +82,7 @@ def summary(said: Counter[str], changed: int) -> str:
 
 
 # A study and a row of it.
-Place = tuple[str, str]
+RowOfStudy = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -103,17 +103,17 @@ class Side:
         found = self.tables.get(study)
         return {} if found is None else samples(self.results.root, found)
 
-    def elsewhere(self) -> set[Place]:
+    def elsewhere(self) -> set[RowOfStudy]:
         """The rows that were measured elsewhere."""
         return {place for place, line in self._lines() if is_elsewhere(line)}
 
     @cached_property
-    def runs(self) -> dict[Place, set[str]]:
+    def runs(self) -> dict[RowOfStudy, set[str]]:
         """RUN/seedN of every row."""
         return {place: set(line.runs.split()) for place, line in self._lines()}
 
     @property
-    def settings(self) -> dict[Place, set[str]]:
+    def settings(self) -> dict[RowOfStudy, set[str]]:
         """The names of every row's runs, which tell their settings."""
         return {place: {run_and_seed(run)[0] for run in runs} for place, runs in self.runs.items()}
 
@@ -123,7 +123,7 @@ class Side:
         found = (glance(self.results.run(*run_and_seed(run))) for run in runs)
         return {record.data for record in found if record is not None}
 
-    def _lines(self) -> Iterator[tuple[Place, Any]]:
+    def _lines(self) -> Iterator[tuple[RowOfStudy, Any]]:
         for study, table in self.tables.items():
             yield from (((study, line.row), line) for line in table.itertuples())
 
@@ -153,7 +153,7 @@ def check_images(there: Side, here: Side, other: Path) -> None:
 
 
 def _say_rows(
-    rows: Mapping[Place, Moved], elsewhere: set[Place], title: str, console: Console
+    rows: Mapping[RowOfStudy, Moved], elsewhere: set[RowOfStudy], title: str, console: Console
 ) -> None:
     """Print the rows of both sides that differ, then those of one side."""
     table = grid(

@@ -69,9 +69,10 @@ def show(
         studies = {**config.get("studies", {}), name: written.read(draft)["studies"][name]}
         planned = Plan({**config, "studies": studies})
     say(console, f"{path}: study {name} added")
-    overlay = ["--configfile", str(file)] if file else []
-    table = planned.results.table(name)
-    say(console, f"Make it yours, then: {invocation.snakemake(table, *overlay)}")
+    if file:
+        invocation.add(file)
+    command = invocation.snakemake(planned.results.table(name))
+    say(console, f"Make it yours, then: {command}")
     return 0
 
 

@@ -77,7 +77,7 @@ class Watch:
             elif began is not None and (written or 0.0) >= began:
                 self.due[name] = None
         self.images = cost.images_of(plan)
-        self.rates = pace.of_finished(plan)
+        self.rates: pace.Pace | None = None
 
     def look(self) -> View:
         """The build as it is now."""
@@ -88,6 +88,8 @@ class Watch:
         view = View(builder, len(self.due) - len(still), len(self.due))
         for name in still:
             self._sort(view, name, began)
+        # Until a run is finished, no rate is known.
+        self.rates = self.rates or pace.of_finished(self.plan)
         view.left = self._left(view)
         return view
 

@@ -3,12 +3,11 @@
 import contextlib
 import math
 import shutil
-import sys
 import time
 from pathlib import Path
 
 from ablate import models
-from ablate.job import progress
+from ablate.job import log, progress
 from ablate.job.state import States
 from ablate.runs import events
 from ablate.training.training import Training
@@ -47,7 +46,7 @@ class LiveEvents:
             try:
                 self.show(training)
             except OSError as error:
-                print(f"its live events cannot be written: {error}", file=sys.stderr)
+                log.note(f"its live events cannot be written: {error}")
                 self.every = math.inf
 
     def show(self, training: Training) -> None:

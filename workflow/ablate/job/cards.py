@@ -1,13 +1,13 @@
 """The CUDA cards that torch can compute on here, and why it cannot on others."""
 
 import functools
-import sys
 import warnings
 
 import torch
 from torch.nn import functional
 
 from ablate.errors import AblateError
+from ablate.job import log
 
 # How torch says that there is no card; anything else it says of one that it cannot use.
 NONE = ("no NVIDIA driver", "No CUDA GPUs are available", "no CUDA-capable device", "not compiled")
@@ -38,7 +38,9 @@ def resolve(asked: str) -> str:
         )
     other = torch.accelerator.current_accelerator(check_available=True)
     if other is not None:
-        print(f"training on the CPU: ablate does not use {other.type}, found here", file=sys.stderr)
+        log.note(f"training on the CPU: ablate does not use {other.type}, found here")
+    elif not torch.backends.cuda.is_built():
+        log.note("training on the CPU: this torch is built without CUDA, so it would find no card")
     return "cpu"
 
 

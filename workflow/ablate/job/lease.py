@@ -3,7 +3,6 @@
 import contextlib
 import os
 import stat
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from pathlib import Path
 import torch
 
 from ablate.errors import AblateError
-from ablate.job import cards
+from ablate.job import cards, log
 from ablate.locks import Lock
 from ablate.training.device import Device, processor
 
@@ -69,7 +68,7 @@ def _usable_slot(slots: int) -> tuple[int, Lock, Slots]:
             cards.try_out(index)
         except AblateError as error:
             useless[index] = str(error)
-            print(f"card {index} is skipped: {error}", file=sys.stderr, flush=True)
+            log.note(f"card {index} is skipped: {error}")
             slot.release()
             continue
         return index, slot, [other for other in every[index] if other is not slot]
@@ -87,7 +86,7 @@ def _free_slot(slots: dict[int, Slots]) -> tuple[int, Lock]:
             if free[index] and free[index][0].take():
                 return index, free[index][0]
         if not said:
-            print("every GPU slot is taken; waiting for one", file=sys.stderr, flush=True)
+            log.note("every GPU slot is taken; waiting for one")
             said = True
         time.sleep(POLL_SECONDS)
 

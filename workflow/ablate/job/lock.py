@@ -1,24 +1,23 @@
 """One process at a time trains a run."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from ablate import locks
+from ablate.job import log
 
 
 @contextlib.contextmanager
 def held(folder: str | Path) -> Iterator[bool]:
     """Hold the lock of a run's state folder; gives whether it had to wait.
 
-    A second process says on stderr which one it waits for, and waits: an orphan ends within seconds
-    (see interruption), another Snakemake's job when it is done.
+    A second process says in its log which one it waits for, and waits: an orphan ends within
+    seconds (see interruption), another Snakemake's job when it is done.
     """
     lock = locks.Lock(Path(folder) / locks.NAME)
     waited = not lock.take()
     if waited:
-        said = f"{lock.named()} still trains this run; waiting for it to end"
-        print(said, file=sys.stderr, flush=True)
+        log.note(f"{lock.named()} still trains this run; waiting for it to end")
     with lock:
         yield waited

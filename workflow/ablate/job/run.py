@@ -1,7 +1,6 @@
 """One run from request to files: lock, data, resume, train, outputs."""
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import torch
 from ablate import named
 from ablate.data.dataset import Dataset, load
 from ablate.errors import AblateError
-from ablate.job import actions, cards, estimate, lease, lock, pauses, writing
+from ablate.job import actions, cards, estimate, lease, lock, log, pauses, writing
 from ablate.job.interruption import Interrupted, Interruption
 from ablate.job.provenance import now, provenance
 from ablate.job.request import TrainingRequest
@@ -53,7 +52,7 @@ def run(
         job = Job(request, settings, load(manifest.parent), device)
         states = States(state, key(job.identity.model_dump()))
         if waited and writing.written(folder, job.identity):
-            print("the other process has finished this run", file=sys.stderr)
+            log.note("the other process has finished this run")
         else:
             training = job.assemble(interruption)
             if kind == "cpu" and request.awaits_gpu:
@@ -173,11 +172,11 @@ def resume(training: Training, states: States, here: str) -> None:
     if state is not None:
         training.load_state_dict(state)
         training.resumed += 1
-        print(f"resumed at step {training.steps_done} of {training.length.steps}", file=sys.stderr)
+        log.note(f"resumed at step {training.steps_done} of {training.length.steps}")
     if training.machines[-1:] != [here]:
         training.machines.append(here)
     if len(training.machines) > 1:
-        print(f"trained on one after the other: {'; '.join(training.machines)}", file=sys.stderr)
+        log.note(f"trained on one after the other: {'; '.join(training.machines)}")
 
 
 @contextlib.contextmanager

@@ -9,7 +9,6 @@ import hashlib
 import io
 import json
 import pickle
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import torch
 
 from ablate.errors import AblateError
 from ablate.files import write_whole
+from ablate.job import log
 
 DIGEST = 32  # bytes of a sha256
 
@@ -41,7 +41,7 @@ class States:
     def save(self, state: dict[str, Any]) -> None:
         """Save a copy of `state` while training goes on.
 
-        What cannot be saved (a full disk, say) is said on stderr; training goes on without it.
+        What cannot be saved (a full disk, say) is said in the log; training goes on without it.
         """
         self.wait()
         copy = _copied(state)
@@ -57,7 +57,7 @@ class States:
     def load(self) -> dict[str, Any] | None:
         """The newest whole state, on the CPU; None where training starts from the beginning.
 
-        A damaged state is said on stderr, and the one before it is used.
+        A damaged state is said in the log, and the one before it is used.
         """
         for path, otherwise in (
             (self.newest, "the state before it is used"),
@@ -69,7 +69,7 @@ class States:
                 continue
             except (OSError, ValueError, EOFError, RuntimeError, pickle.UnpicklingError) as error:
                 reason = str(error).splitlines()[0]
-                print(f"{path} is damaged ({reason}): {otherwise}", file=sys.stderr)
+                log.note(f"{path} is damaged ({reason}): {otherwise}")
         return None
 
     def _write(self, state: dict[str, Any]) -> None:
@@ -83,7 +83,7 @@ class States:
                 if self.newest.exists():
                     self.newest.replace(self.previous)
         except AblateError as error:
-            print(f"the state of this training cannot be saved: {error}", file=sys.stderr)
+            log.note(f"the state of this training cannot be saved: {error}")
 
     def _read(self, path: Path) -> dict[str, Any]:
         content = memoryview(path.read_bytes())

@@ -1,7 +1,8 @@
 """Runs a step: `python client.py ablate.steps.STEP ARGUMENTS`, by the server if there is one.
 
-The job gets this process's folder, environment and open files; signals are passed on to it, and its
-exit code is this one's. Nothing but the standard library's lightest parts is loaded.
+The job gets this process's folder, environment and open files; signals are passed on to it, and
+this process ends as it does: with its exit code, or killed. Nothing but the standard library's
+lightest parts is loaded.
 """
 
 import contextlib
@@ -16,8 +17,6 @@ PLACE = "ABLATE_LAUNCHER"
 # In that of a job that was forked: the process that waits for it, which it must not outlive.
 CLIENT = "ABLATE_CLIENT"
 PASSED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
-# What a shell says of a process that was killed.
-KILLED = 128 + signal.SIGKILL
 
 
 def main() -> int:
@@ -40,7 +39,10 @@ def main() -> int:
         signal.signal(number, lambda number, _: passed_on(process, number))
     signal.pthread_sigmask(signal.SIG_UNBLOCK, PASSED_ON)
     code = received(connection, 1)
-    return code[0] if code else KILLED
+    if not code:
+        # The job was killed. Whoever waits for this process, a shell say, is to see that.
+        os.kill(os.getpid(), signal.SIGKILL)
+    return code[0]
 
 
 def connected() -> socket.socket | None:

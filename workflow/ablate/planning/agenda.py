@@ -127,12 +127,13 @@ class Agenda:
         return "data" in behind and product != "data"
 
     def mark(self, product: str) -> str | None:
-        """A file newer than a product that is outdated, named for the reason; else None.
+        """A file newer than a product that is not as it should be, named for the reason; or None.
 
         Snakemake's own memory of what made a file is lost with .snakemake; the products' records
         are not, and by this file they reach it.
         """
-        reason = self.staleness.reason(product) or self.staleness.wish(product)
+        staleness = self.staleness
+        reason = staleness.reason(product) or staleness.wish(product) or self._loss(product)
         if reason is None:
             return None
         path = OUTDATED / re.sub(r"[^\w .,:()+-]", "-", reason)
@@ -175,6 +176,11 @@ class Agenda:
         names = [name for name in self.products.names() if self._restores(name)]
         lost = [path for name in names for path in self.staleness.remains(name)]
         return [str(path) for path in dict.fromkeys((*last, *lost))]
+
+    def _loss(self, product: str) -> str | None:
+        """That some files of a product are gone and are made again; else None."""
+        lost = self.staleness.remains(product) and self._restores(product)
+        return "files: some are gone" if lost else None
 
     def _restores(self, name: str) -> bool:
         """Whether what a product has lost is made again: a partial report trains nothing."""

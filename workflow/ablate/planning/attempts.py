@@ -123,4 +123,6 @@ def _say(number: int) -> None:
     when = datetime.now(UTC).isoformat(timespec="seconds")
     job = os.environ.get("SLURM_JOB_ID")
     where = socket.gethostname() + (f", Slurm job {job}" if job else "")
-    print(f"{SAYS}{number}, {when}, {where}", file=sys.stderr, flush=True)
+    # On a full disk the attempt goes on without.
+    with contextlib.suppress(OSError):
+        print(f"{SAYS}{number}, {when}, {where}", file=sys.stderr, flush=True)

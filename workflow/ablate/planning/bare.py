@@ -1,7 +1,7 @@
 """Source text without what does not act on what is computed, as a syntax tree.
 
-Left out are comments, docstrings, formatting, the order of imports, annotations of functions, and
-the text of what is raised or printed.
+Left out are comments, docstrings, formatting, the order of imports, annotations of functions and
+dataclasses, and text inside `raise`, `print(...)` and `...Error(...)`.
 """
 
 import ast

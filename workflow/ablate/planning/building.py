@@ -70,11 +70,19 @@ def clear(plan: Plan, staleness: Staleness) -> None:
         inside = folder.glob if folder == results.root else folder.rglob
         for draft in inside(f"{DRAFT}*"):
             draft.unlink(missing_ok=True)
+    for draft in (results.root / "state").glob(f"*/seed*/{DRAFT}*"):
+        if not _is_at_work(draft.parent):
+            draft.unlink(missing_ok=True)
     for run, seed in plan.trainings():
         state = results.state(run, seed)
         finished = state.exists() and not staleness.due(f"runs/{run_id(run, seed)}")
-        if finished and not Lock(state / locks.NAME).is_held():
+        if finished and not _is_at_work(state):
             remove_tree(state)
+
+
+def _is_at_work(state: Path) -> bool:
+    """Whether a training is, though its Snakemake may be gone. state: its folder."""
+    return Lock(state / locks.NAME).is_held()
 
 
 def set_back(files: Iterable[Path]) -> None:

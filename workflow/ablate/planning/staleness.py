@@ -121,7 +121,12 @@ class Staleness:
         if record is None:
             return UNTOLD
         if isinstance(record, Glance):
-            return self.compare_training(product, record) or self._damage(product, record)
+            return (
+                # First: of an edited record nobody knows what was trained.
+                self._broken_seal(product)
+                or self.compare_training(product, record)
+                or self._damage(product, record)
+            )
         if record.request != product.request:
             return "settings: the request has changed"
         if not self._is_code_of(product, record.code, product.code):
@@ -156,14 +161,18 @@ class Staleness:
             return f"{CODE}the training has changed"
         return None
 
+    def _broken_seal(self, run: Product) -> str | None:
+        """That a run's record, of whatever format, was edited; None where it is as written."""
+        if self._is_as_measured(run) or is_sealed(run.record.parent):
+            return None
+        return f"{DAMAGED}{run.record.name} is not as it was written"
+
     def _damage(self, product: Product, record: Glance | Made) -> str | None:
-        """What a look at the seal of a run's record and the sizes of a product's files finds.
+        """What a look at the sizes of a product's files finds.
 
         The main file of what is made in seconds is digested too: others are made from it.
         """
         of_run = product.name.startswith("runs/")
-        if of_run and not (self._is_as_measured(product) or is_sealed(product.record.parent)):
-            return f"{DAMAGED}{product.record.name} is not as it was written"
         root = product.record.parent if of_run else self._results.root
         for file, written in record.outputs.items():
             size = self._disk.size(f"{root}/{file}")

@@ -33,7 +33,8 @@ def refusal(products: Products, target: str, is_made: Callable[[str], bool]) -> 
     """
     path = target if os.path.isabs(target) else os.path.normpath(target)
     unknown_run = _run(products, path) not in (None, *products.names_of("runs"))
-    if (is_made(path) and not unknown_run) or os.path.exists(path):
+    inside = Path(path).is_relative_to(products.plan.config.results)
+    if (is_made(path) and not unknown_run) or (os.path.exists(path) and not inside):
         return None
     preset = _preset(products, path)
     if preset is not None:

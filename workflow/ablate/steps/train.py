@@ -12,6 +12,7 @@ from types import ModuleType
 
 from ablate import named
 from ablate.errors import AblateError
+from ablate.job import log
 from ablate.paths import Results
 from ablate.planning import attempts
 from ablate.planning.requests import Request
@@ -33,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
             job = run.TrainingRequest(**request.request, code=request.code)
             run.run(job, request.inputs[0], request.record.parent, state, proof.end)
         except Interrupted as reason:
-            print(f"interrupted; state saved: {reason}", file=sys.stderr)
+            log.note(f"interrupted; state saved: {reason}")
             attempts.end(state)
             return 128 + reason.signal
     except AblateError as error:
@@ -51,7 +52,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _refused(reason: object) -> int:
-    print(f"error: {reason}", file=sys.stderr)
+    log.note(f"error: {reason}")
     return 1
 
 
