@@ -126,6 +126,8 @@ def test_the_checklist_says_what_is_known_and_what_is_not(tmp_path):
     assert items["Choice of the epoch"].state == checklist.PARTLY
     assert items["Licence of the data"].state == checklist.UNKNOWN
     assert items["Data"].state == checklist.KNOWN
+    assert items["Circumstances"].state == checklist.PARTLY
+    assert items["Circumstances"].answer.endswith("What else a CPU did meanwhile is not known.")
     assert checklist.checklist([], [])[0].state == checklist.UNKNOWN
 
 

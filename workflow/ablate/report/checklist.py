@@ -128,5 +128,7 @@ def _bits(records: list[Provenance]) -> Item:
 def _circumstances(records: list[Provenance]) -> Item:
     resumed = sum(bool(record.resumed) for record in records)
     shared = sum(bool(record.shared_device) for record in records)
-    words = f"{resumed:,} runs were taken up after an interruption, {shared:,} shared their device."
+    words = f"{resumed:,} runs were taken up after an interruption, {shared:,} shared their GPU."
+    if any(record.device_type != "cuda" for record in records):
+        return Item("Circumstances", PARTLY, f"{words} What else a CPU did meanwhile is not known.")
     return Item("Circumstances", KNOWN, words)

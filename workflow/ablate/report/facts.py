@@ -47,7 +47,7 @@ def facts(request: Site | Plain, records: list[Provenance]) -> list[tuple[str, s
         ("Git commit", counted(record.git or "none" for record in records)),
         ("Training code", counted(record.code[:12] for record in records)),
         ("Resumed runs", str(sum(bool(record.resumed) for record in records))),
-        ("Runs that shared a device", str(sum(record.shared_device for record in records))),
+        ("Runs that shared a GPU", str(sum(record.shared_device for record in records))),
     ]
     eager = sum(record.device_type == "cuda" and not record.graphed for record in records)
     if eager:
