@@ -503,6 +503,18 @@ class TestAgenda:
         assert agenda.mark(wide) is None
         assert agenda.mark(measured(wide)) is None
 
+    def test_no_mark_appears_where_snakemake_may_have_looked_before(self, tree):
+        tree.edit("tables/widths", code="0" * 16)
+        tree.edit(tree.run("wide"), code="0" * 16)
+        tree.edit(tree.run("narrow"), code="0" * 16)
+        agenda = Agenda(tree.config)
+        table, wide, narrow = (
+            Path(agenda.mark(name))
+            for name in ("tables/widths", tree.run("wide"), tree.run("narrow"))
+        )
+        assert wide == narrow
+        assert wide.parent != table.parent
+
     def test_what_will_be_made_brings_news_and_what_stays_does_not(self, tree):
         tree.edit(tree.run("wide"), code="0" * 16)
         wide, narrow = (tree.run(row).split("/")[1] for row in ("wide", "narrow"))

@@ -45,7 +45,7 @@ class Agenda:
         self.results = self.plan.results
         self.look()
         self._lock = None
-        self._marked: dict[Path, float] = {}
+        self._marks: dict[str, Path] = {}
 
     def look(self) -> None:
         """Look at what there is."""
@@ -136,18 +136,25 @@ class Agenda:
         reason = staleness.reason(product) or staleness.wish(product) or self._loss(product)
         if reason is None:
             return None
-        path = OUTDATED / re.sub(r"[^\w .,:()+-]", "-", reason)
-        if path not in self._marked:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # Never the same content twice: Snakemake ignores a newer file of a known checksum.
-            path.write_text(str(time.time_ns()), encoding="utf-8")
-            self._marked[path] = path.stat().st_mtime
+        path = self._mark_of(reason)
         newest = self.staleness.written(product)
-        if newest >= self._marked[path]:
+        if newest >= path.stat().st_mtime:
             # The clock was ahead when the product was made.
-            self._marked[path] = newest + 1
             os.utime(path, (newest + 1, newest + 1))
         return str(path)
+
+    def _mark_of(self, reason: str) -> Path:
+        """A new file that is named for a reason, alone in its folder.
+
+        Snakemake lists a folder once, and takes what appears in it later for missing.
+        """
+        if reason not in self._marks:
+            folder = OUTDATED / str(len(self._marks) + 1)
+            folder.mkdir(parents=True, exist_ok=True)
+            path = self._marks[reason] = folder / re.sub(r"[^\w .,:()+-]", "-", reason)
+            # Never the same content twice: Snakemake ignores a newer file of a known checksum.
+            path.write_text(str(time.time_ns()), encoding="utf-8")
+        return self._marks[reason]
 
     def request(self, product: str, write: bool = True) -> str:
         """The file that says what a job is asked for."""
