@@ -111,12 +111,14 @@ def test_each_network_of_ones_own_is_of_a_kind_of_its_own():
 @pytest.fixture(scope="module")
 def published():
     """The published runs in the order in which they finished."""
-    found = [travel.packed(path) for path in travel.archives(ROOT / "report/reference/laptop")]
-    records = [Glance.model_validate_json(run.record) for each in found for run in each.values()]
+    found = {}
+    for path in travel.archives(ROOT / "report/reference/laptop"):
+        found |= travel.packed(path)
+    records = [Glance.model_validate_json(run.record) for run in found.values()]
     return sorted(records, key=lambda record: record.finished)
 
 
-@pytest.mark.parametrize("finished", [40, 60, 80, 100, 120, 140])
+@pytest.mark.parametrize("finished", [80, 100, 120, 140, 160])
 def test_the_hours_that_remained_were_told_to_within_a_third(published, finished):
     known, remaining = Pace([Timed.of(r) for r in published[:finished]], ""), published[finished:]
     told = sum(
