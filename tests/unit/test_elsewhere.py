@@ -133,7 +133,9 @@ def test_the_answer_compares_theirs_like_any_row(plan):
     answers = found(of(plan, "findings", requested.AskedFindings)).answers
     answer = answers["mixed"]
     theirs, single = answer.comparisons
-    assert answer.sentence.startswith("In part. Against ReLU: GELU (measured elsewhere) +12.97 [+")
+    assert answer.sentence.startswith(
+        "In part. Against ReLU, better: GELU (measured elsewhere) +12.97 [+"
+    )
     assert (theirs.relation, theirs.n, theirs.control_n) == ("better", 3, 3)
     assert (theirs.paired, theirs.same_images) == (None, None)
     assert theirs.improvement is not None

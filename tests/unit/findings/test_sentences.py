@@ -22,9 +22,23 @@ def test_rows_with_one_control_are_held_against_it():
         compared("elu", "relu", "better", 2.0, low=1.0, high=3.0),
     ]
     assert sentences.sentence("Do others do better?", found) == (
-        "In part. Against relu: elu +2.00 [+1.00, +3.00], better; "
-        "gelu −1.00 [−2.50, +0.50], unclear."
+        "In part. Against relu, better: elu +2.00 [+1.00, +3.00]. "
+        "Unclear: gelu −1.00 [−2.50, +0.50]."
     )
+
+
+def test_rows_of_one_relation_stand_together_and_those_left_out_are_counted():
+    found = [
+        *(compared(f"worse {row}", "relu", "worse", -row) for row in range(1, 7)),
+        *(compared(f"unclear {row}", "relu", "unclear", -row) for row in range(1, 5)),
+        AgainstControl("late", "late", "relu", "relu", "not measured", 0, 3),
+    ]
+    assert sentences.sentence("Which is best?", found) == (
+        "Against relu, worse: worse 1 −1.00; worse 2 −2.00; worse 3 −3.00; worse 4 −4.00; "
+        "worse 5 −5.00; worse 6 −6.00. Unclear: unclear 1 −1.00; unclear 2 −2.00; "
+        "and 2 more rows. Not measured: 1 row."
+    )
+    assert sentences.sentence("Which is best?", found[5:]).endswith("Not measured: late.")
 
 
 def test_changes_one_on_top_of_the_other_are_told_step_by_step():

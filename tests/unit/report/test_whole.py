@@ -134,7 +134,7 @@ def test_markdown_has_every_table_and_links_every_figure(whole):
     ]
     for figure in ("study_activation", "study_depth", "reported_vs_measured", "curves"):
         assert f"](figures/{figure}.png)" in text
-    assert "Against relu: " in text
+    assert "Against relu, " in text
     assert "- Hardware: Test CPU (3); Other GPU (1)" in text
 
 

@@ -68,7 +68,7 @@ def test_a_study_is_answered_and_its_claims_are_judged(plan):
     content = build(plan)
     answer = content.answers["smooth"]
     assert answer.word == "In part"
-    assert answer.sentence.startswith("In part. Against relu: gelu +5.03 [")
+    assert answer.sentence.startswith("In part. Against relu, better: gelu +5.03 [")
     assert [one.relation for one in answer.comparisons] == ["better", "worse"]
     assert answer.best == "gelu"
     assert answer.scatter.kind == "pooled"

@@ -364,8 +364,8 @@ def test_the_answer_opens_the_page(three):
     asked = {**three, "question": "Do other activations do better?"}
     lines = text_of(asked).splitlines()
     assert lines[2] == "Do other activations do better?"
-    assert lines[4].startswith("In part. Against RELU: ELU +2.30 [")
-    assert lines[4].endswith("TANH −5.53 [−7.47, −3.60], worse.")
+    assert lines[4].startswith("In part. Against RELU, better: ELU +2.30 [")
+    assert lines[4].endswith(". Worse: TANH −5.53 [−7.47, −3.60].")
 
 
 def test_reported_seconds_say_how_exact_they_are(three):

@@ -1,7 +1,7 @@
 """An answer in words: the sentence that opens a page, and sentences to copy into a paper."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 from ablate.findings.answer import RELATIONS, AgainstControl, Scatter
@@ -37,7 +37,7 @@ def sentence(question: str, found: Sequence[AgainstControl]) -> str:
         return _what_is_missing(found)
     lead = word(question, found)
     opening = f"{lead}. " if lead else ""
-    return f"{opening}{_against(found)}: {'; '.join(_rows(found))}.{_caution(found)}"
+    return f"{opening}{_against(found)}{_compared(found)}.{_caution(found)}"
 
 
 def _caution(found: Sequence[AgainstControl]) -> str:
@@ -97,32 +97,58 @@ def _is_chain(found: Sequence[AgainstControl]) -> bool:
     return len(found) > 1 and all(two.control == one.row for one, two in pairwise(found))
 
 
-def _rows(found: Sequence[AgainstControl]) -> list[str]:
-    """The rows in words, the clear and the best first; of a chain and a grid in their own order."""
-    chain, grid = _is_chain(found), _is_grid(found)
+def _compared(found: Sequence[AgainstControl]) -> str:
+    """The rows in words: by relation where they share a control and were judged, else in a list."""
+    if len({one.control for one in found}) > 1 or untested(found):
+        return f": {_listed(found)}"
+    return f", {'. '.join(_by_relation(found))}"
+
+
+def _by_relation(found: Sequence[AgainstControl]) -> list[str]:
+    """Each relation with its rows, the clear ones first."""
+    groups, left = [], SPELT
+    for relation in RELATIONS:
+        rows = sorted((one for one in found if one.relation == relation), key=_rank)
+        if rows:
+            name = relation.capitalize() if groups else relation
+            groups.append(f"{name}: {_some(rows, left, _spelt)}")
+            left = max(left - len(rows), 0)
+    return groups
+
+
+def _listed(found: Sequence[AgainstControl]) -> str:
+    """The rows, the clear and the best first; of a chain and a grid in their own order."""
+    chain, grid, bare = _is_chain(found), _is_grid(found), untested(found)
     ranked = found if chain or grid else sorted(found, key=_rank)
     named = len({one.control for one in found}) > 1 and not (chain or _instead(found))
-    shown = [_spelt(one, untested(found), named) for one in ranked[:SPELT]]
-    left = len(ranked) - SPELT
-    return [*shown, *([f"and {counted(left, 'more row')}"] if left > 0 else [])]
+
+    def spelt(one: AgainstControl) -> str:
+        if one.relation == "not measured":
+            said = " not measured"
+        else:
+            said = "" if bare else f", {one.relation}"
+        return f"{_spelt(one)}{said}" + (f" (against {one.control_label})" if named else "")
+
+    return _some(ranked, SPELT, spelt)
+
+
+def _some(rows: Sequence[AgainstControl], most: int, spelt: Callable[[AgainstControl], str]) -> str:
+    """So many of the rows spelt out, the others counted."""
+    left = len(rows) - most
+    if most == 0:
+        return counted(left, "row")
+    return "; ".join(
+        [*map(spelt, rows[:most]), *([f"and {counted(left, 'more row')}"] if left > 0 else [])]
+    )
 
 
 def _rank(one: AgainstControl) -> tuple[int, float]:
     return RELATIONS.index(one.relation), -(one.difference or 0.0)
 
 
-def _spelt(one: AgainstControl, bare: bool, named: bool) -> str:
-    """A comparison in words.
-
-    Args:
-        bare: without its relation.
-        named: with its control.
-    """
-    control = f" (against {one.control_label})" if named else ""
-    if one.relation == "not measured":
-        return f"{one.label} not measured{control}"
-    numbers = with_interval(one.difference, one.low, one.high)
-    return f"{one.label} {numbers}{'' if bare else f', {one.relation}'}{control}"
+def _spelt(one: AgainstControl) -> str:
+    """A row with its difference, where there is one."""
+    return f"{one.label} {with_interval(one.difference, one.low, one.high)}".rstrip()
 
 
 def result(title: str, found: Sequence[AgainstControl]) -> str:
