@@ -174,3 +174,26 @@ def test_a_wrong_result_is_the_exit_status(monkeypatch, capsys, wrong):
     said = capsys.readouterr().out
     assert ("WRONG 0.5" in said) is wrong
     assert f"{int(wrong)} wrong of 2" in said
+
+
+def test_a_card_that_fails_while_it_is_timed_does_not_end_the_check(monkeypatch, capsys):
+    def dead(*about):
+        raise RuntimeError("CUDA error: uncorrectable ECC error encountered\nmore")
+
+    monkeypatch.setattr(command, "kinds", lambda plan, small: [])
+    monkeypatch.setattr(command.speed, "check", dead)
+    monkeypatch.setattr(command.speed, "kernels", dead)
+    assert command.main(["--device", "cpu", "--config", str(CONFIG)]) == 1
+    said = capsys.readouterr().out
+    assert said.count("WRONG failed: CUDA error: uncorrectable ECC error encountered\n") == 3
+    assert "3 wrong of 3" in said
+
+
+def test_pace_and_kernels_are_findings():
+    found = command.speed.check("pace", CPU.torch_device, 0.03125, 16, 0)
+    assert "times as fast" in found.seen[0]
+    found = command.speed.kernels("kernels", CPU.torch_device, 0.03125)
+    first, *longest = found.seen[0].splitlines()
+    assert "operators in a step of batch 128" in first
+    assert len(longest) == 10
+    assert not found.wrong
