@@ -53,6 +53,13 @@ def test_a_kind_trains_with_a_small_last_batch_and_held_out_images(right):
     assert all(len(losses) == 3 for losses in right.losses)  # training, test, held out
 
 
+def test_the_page_says_how_many_kinds_there_are():
+    page = " ".join((CONFIG.parent / "docs/gpu.md").read_text().split())
+    every = len(kinds(Plan(written.read(str(CONFIG))), small=False))
+    assert f"`config.yaml` has {every} kinds" in page
+    assert f"all {len(KINDS)} kinds that are left of the {every}" in page
+
+
 def test_what_is_right_passes(right):
     found = trainings.check(QUICK, CPU, trainer(right))
     assert not found.wrong
