@@ -63,9 +63,12 @@ def check(device: lease.Leased, asked: argparse.Namespace) -> Iterator[Finding]:
     for kind in for_jobs(every):
         with tempfile.TemporaryDirectory() as folder:
             yield attempted(kind.name, partial(jobs.check, kind, device.type, Path(folder)))
-    width = 0.125 if small else 1.0
-    yield from speed.check(device.torch_device, width, asked.turn)
-    print("\n".join(speed.kernels(device.torch_device, width)), flush=True)
+    where, width = device.torch_device, 0.125 if small else 1.0
+    for batch_size in speed.BATCHES:
+        what = f"speed: ResNet-34, width {width:g}, batch {batch_size}"
+        yield attempted(what, partial(speed.check, what, where, width, batch_size, asked.turn))
+    what = "kernels of a step"
+    yield attempted(what, partial(speed.kernels, what, where, width))
 
 
 def for_jobs(every: list[Kind]) -> list[Kind]:

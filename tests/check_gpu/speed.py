@@ -17,19 +17,18 @@ BATCHES = (16, 128)
 STEPS, LONGEST = 5, 10
 
 
-def check(device: torch.device, width: float, seconds: float) -> list[Finding]:
-    """A row a batch size: ours, the strong peer's, and how many times as fast ours is."""
-    found = []
-    for batch_size in BATCHES:
-        task = task_of(batch_size, width, device)
-        starts = {name: partial(contestants.of_name(name), task) for name in ("ours", "strong")}
-        pace = Pace(seconds, turns=3, warm_up=40 if device.type == "cuda" else 1)
-        timed = contest(starts, device, pace)
-        ours, strong = (batch_size / timed[name].median for name in ("ours", "strong"))
-        times = times_as_fast(timed["ours"], timed["strong"])
-        seen = (f"{ours:.0f} images/s, strong peer {strong:.0f}: {times:.2f} times as fast",)
-        found.append(Finding(f"speed: ResNet-34, width {width:g}, batch {batch_size}", seen))
-    return found
+def check(
+    what: str, device: torch.device, width: float, batch_size: int, seconds: float
+) -> Finding:
+    """Ours, the strong peer's, and how many times as fast ours is."""
+    task = task_of(batch_size, width, device)
+    starts = {name: partial(contestants.of_name(name), task) for name in ("ours", "strong")}
+    pace = Pace(seconds, turns=3, warm_up=40 if device.type == "cuda" else 1)
+    timed = contest(starts, device, pace)
+    ours, strong = (batch_size / timed[name].median for name in ("ours", "strong"))
+    times = times_as_fast(timed["ours"], timed["strong"])
+    seen = f"{ours:.0f} images/s, strong peer {strong:.0f}: {times:.2f} times as fast"
+    return Finding(what, (seen,))
 
 
 def task_of(batch_size: int, width: float, device: torch.device) -> Task:
@@ -39,8 +38,8 @@ def task_of(batch_size: int, width: float, device: torch.device) -> Task:
     return Task(run, images.noise(40 * max(BATCHES), 100), device)
 
 
-def kernels(device: torch.device, width: float) -> list[str]:
-    """Lines: kernels of a step (on a CPU operators), and the longest of them."""
+def kernels(what: str, device: torch.device, width: float) -> Finding:
+    """How many kernels a step has (on a CPU operators), and a line for each of the longest."""
     steps = contestants.of_name("ours")(task_of(128, width, device)).steps()
     for _ in range(10):
         next(steps)
@@ -59,7 +58,7 @@ def kernels(device: torch.device, width: float) -> list[str]:
     for event in events[:LONGEST]:
         share = 100 * time(event) / STEPS / total if total else 0
         lines.append(f"{share:5.1f} %  {event.count / STEPS:5.0f} x  {event.key[:80]}")
-    return lines
+    return Finding(what, ("\n".join(lines),))
 
 
 def on_card(event: object) -> bool:

@@ -83,6 +83,14 @@ def test_each_turn_has_the_switches_that_its_contestant_set():
     assert set(seen) == {("on", True), ("off", False)}
 
 
+def test_a_start_leaves_out_what_the_benchmark_itself_loads(monkeypatch):
+    clock = iter(range(100))
+    monkeypatch.setattr(turns, "now", lambda device: next(clock))
+    monkeypatch.setattr(Switches, "put", lambda switches: next(clock))
+    runner = turns.Runner("one", lambda: Noting("one", False, []), CPU)
+    assert runner.timed.start_seconds == 1
+
+
 def test_a_ratio_is_the_median_of_the_turns_ratios():
     ours = Timed(None, 0, 1, [1.0, 2.0, 4.0])
     peer = Timed(None, 0, 1, [3.0, 2.0, 20.0])

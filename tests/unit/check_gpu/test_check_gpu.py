@@ -53,6 +53,13 @@ def test_a_kind_trains_with_a_small_last_batch_and_held_out_images(right):
     assert all(len(losses) == 3 for losses in right.losses)  # training, test, held out
 
 
+def test_the_page_says_how_many_kinds_there_are():
+    page = " ".join((CONFIG.parent / "docs/gpu.md").read_text().split())
+    every = len(kinds(Plan(written.read(str(CONFIG))), small=False))
+    assert f"`config.yaml` has {every} kinds" in page
+    assert f"all {len(KINDS)} kinds that are left of the {every}" in page
+
+
 def test_what_is_right_passes(right):
     found = trainings.check(QUICK, CPU, trainer(right))
     assert not found.wrong
@@ -174,3 +181,26 @@ def test_a_wrong_result_is_the_exit_status(monkeypatch, capsys, wrong):
     said = capsys.readouterr().out
     assert ("WRONG 0.5" in said) is wrong
     assert f"{int(wrong)} wrong of 2" in said
+
+
+def test_a_card_that_fails_while_it_is_timed_does_not_end_the_check(monkeypatch, capsys):
+    def dead(*about):
+        raise RuntimeError("CUDA error: uncorrectable ECC error encountered\nmore")
+
+    monkeypatch.setattr(command, "kinds", lambda plan, small: [])
+    monkeypatch.setattr(command.speed, "check", dead)
+    monkeypatch.setattr(command.speed, "kernels", dead)
+    assert command.main(["--device", "cpu", "--config", str(CONFIG)]) == 1
+    said = capsys.readouterr().out
+    assert said.count("WRONG failed: CUDA error: uncorrectable ECC error encountered\n") == 3
+    assert "3 wrong of 3" in said
+
+
+def test_pace_and_kernels_are_findings():
+    found = command.speed.check("pace", CPU.torch_device, 0.03125, 16, 0)
+    assert "times as fast" in found.seen[0]
+    found = command.speed.kernels("kernels", CPU.torch_device, 0.03125)
+    first, *longest = found.seen[0].splitlines()
+    assert "operators in a step of batch 128" in first
+    assert len(longest) == 10
+    assert not found.wrong

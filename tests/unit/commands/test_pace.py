@@ -64,7 +64,7 @@ def test_what_it_says_is_held_against_what_has_been(here):
     assert Pace(doubling, "").off == pytest.approx(2)
 
 
-def finish(plan: Plan, run: str, seed: int = 0) -> None:
+def finish(plan: Plan, run: str, seed: int = 0, shared: bool = False) -> None:
     folder = plan.results.run(run, seed)
     folder.mkdir(parents=True)
     record = {
@@ -73,6 +73,7 @@ def finish(plan: Plan, run: str, seed: int = 0) -> None:
         "settings": plan.runs[run].settings,
         "flops": 10**9,
         "images_per_second": 500.0,
+        "shared_device": shared,
     }
     (folder / "training.json").write_text(json.dumps(record))
 
@@ -87,6 +88,20 @@ def test_plan_tells_the_hours_from_the_seconds_of_finished_runs(here, capsys):
     assert found.seconds(stem, 1e9, 50_000 * 50) == pytest.approx(5000)
     cli.main(["plan"])
     assert "by 3 finished runs on card" in " ".join(capsys.readouterr().out.split())
+
+
+def test_plan_says_that_runs_which_shared_a_card_took_longer_for_it(here, capsys):
+    plan = Plan(written.read(here / "config.yaml"))
+    (one, _), (other, _), (third, _) = plan.trainings()[:3]
+    finish(plan, one)
+    cli.main(["plan"])
+    assert "so many trainings at a time, so much less" in " ".join(capsys.readouterr().out.split())
+    finish(plan, other, shared=True)
+    finish(plan, third, shared=True)
+    cli.main(["plan"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "2 of these shared the device, and alone they take less." in said
+    assert "so much less" not in said
 
 
 def test_plan_says_of_which_networks_no_finished_run_tells(here, capsys):

@@ -51,6 +51,30 @@ def test_a_card_that_torch_cannot_use_is_not_silently_replaced(driver, asked):
     assert cards.resolve("cpu") == "cpu"
 
 
+def test_a_card_that_fails_while_torch_looks_at_it_is_told_in_its_words(monkeypatch):
+    """As where CUDA shows one MIG slice and torch looks at the next card all the same."""
+
+    def init():
+        raise torch.cuda.DeferredCudaCallError("CUDA call failed lazily: device < num_gpus\nmore")
+
+    cards._torchs_advice.cache_clear()
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "init", init)
+    with pytest.raises(AblateError, match=r"cannot use .* lazily: device < num_gpus Fix that"):
+        cards.resolve("auto")
+
+
+def test_cards_are_counted_once_torch_is_set_up(monkeypatch):
+    """Before, it asks the driver, which counts cards that CUDA does not show beside a slice."""
+    asked = []
+    cards._torchs_advice.cache_clear()
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "init", lambda: asked.append("set up"))
+    assert cards.resolve("auto") == "cuda"
+    assert asked == ["set up"]
+    cards._torchs_advice.cache_clear()
+
+
 def test_another_accelerator_is_named_as_not_used(driver, monkeypatch, capsys):
     driver(NO_DRIVER)
     found = torch.device("mps")

@@ -4,6 +4,7 @@ import os
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -126,6 +127,41 @@ def test_a_job_that_fails_or_dies_is_told_apart_from_one_that_ends(
     job = started(place, folder, "jobs_to_run", what)
     assert error in job.communicate()[1]
     assert job.returncode == code
+
+
+def test_a_client_that_is_killed_before_it_asks_leaves_no_process(place):
+    before = set(forked(place))
+    with socket.socket(socket.AF_UNIX) as killed:
+        killed.connect(str(place))
+        asking = waited_for(lambda: set(forked(place)) - before)
+    gone, alive = psutil.wait_procs(asking, timeout=5)
+    for process in alive:
+        process.kill()
+    assert gone
+    assert not alive
+
+
+def test_a_job_that_cannot_begin_starts_alone(folder, tmp_path):
+    """As where a source goes while the server looks at it."""
+    place = tmp_path / "launcher"
+    going = SERVER.replace(
+        "CALLED = ()", "CALLED = (); server.changed_since = lambda _: open('gone')"
+    )
+    command = [sys.executable, "-c", going, str(place), str(os.getpid())]
+    serving = subprocess.Popen(command, env=environment(folder))
+    waited_for(place.exists)
+    alone = started(place, folder, "ablate.steps.table", "--request", str(tmp_path / "none.json"))
+    assert "none.json: No such file" in alone.communicate()[1]
+    assert alone.returncode == 1
+    serving.terminate()
+    serving.wait()
+
+
+def waited_for(found):
+    """What `found` returns as soon as that is anything."""
+    while not (seen := found()):
+        time.sleep(0.02)
+    return seen
 
 
 def test_signals_reach_the_job(place, folder):

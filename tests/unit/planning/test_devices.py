@@ -47,7 +47,7 @@ def test_an_amd_card_counts_for_a_torch_that_uses_it(machine):
     assert not devices.gpu_is_likely()
 
 
-@pytest.mark.parametrize("hidden", ["", "-1", "NoDevFiles"])
+@pytest.mark.parametrize("hidden", ["", " ", "-1", "-1,0", "NoDevFiles"])
 def test_hidden_cards_do_not_count(machine, hidden):
     machine(NVIDIA, CUDA_VISIBLE_DEVICES=hidden)
     assert not devices.gpu_is_likely()
@@ -89,3 +89,6 @@ def test_visible_cards_are_counted(machine, monkeypatch, tmp_path):
     assert devices.visible_gpus() == 1
     machine(CUDA_VISIBLE_DEVICES="")
     assert devices.visible_gpus() == 1
+    # CUDA reads no further than the first that is none.
+    machine(CUDA_VISIBLE_DEVICES="2,0,-1,1")
+    assert devices.visible_gpus() == 2

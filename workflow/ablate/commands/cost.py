@@ -128,7 +128,7 @@ def summary(plan: Plan, total: Total, rates: pace.Pace | None) -> str:
         return f"{said}. How long that takes shows once a run is finished, or with --measure."
     off = rates.off
     scatter = f" (a run by itself is typically off by a factor of {off:.2g})" if off else ""
-    return f"{said}. Hours {rates.source}{scatter}; so many trainings at a time, so much less."
+    return f"{said}. Hours {rates.source}{scatter}; {rates.company}."
 
 
 def disk_of(parameters: int, keep: str) -> int:

@@ -50,10 +50,11 @@ class Timed:
 
 @dataclass(frozen=True)
 class Pace:
-    """What was timed, and where."""
+    """What was timed, and where. shared: how many of them beside others on one device."""
 
     timed: list[Timed]
     source: str
+    shared: int = 0
 
     def seconds(self, run: Run, flop: float, images: int) -> float:
         """How long a run takes to train on so many images, by `flop` a forward pass."""
@@ -63,6 +64,13 @@ class Pace:
         """The networks among these of whose kind none was timed: their hours are a guess."""
         known = {_kind(one.model) for one in self.timed}
         return sorted({model for model in models if _kind(model) not in known})
+
+    @property
+    def company(self) -> str:
+        """What several trainings at a time make of the hours."""
+        if self.shared:
+            return f"{self.shared} of these shared the device, and alone they take less"
+        return "so many trainings at a time, so much less"
 
     @cached_property
     def off(self) -> float | None:
@@ -96,14 +104,16 @@ def hours(seconds: float) -> str:
 
 def of_finished(plan: Plan) -> Pace | None:
     """From the finished runs of this plan on the device that trained most of them; None without."""
-    records = [glance(plan.results.run(*each)) for each in plan.trainings()]
-    found = [(record.device, timed) for record in records if record and (timed := Timed.of(record))]
+    records = [record for each in plan.trainings() if (record := glance(plan.results.run(*each)))]
+    found = [(record, timed) for record in records if (timed := Timed.of(record))]
     if not found:
         return None
-    device = Counter(device for device, _ in found).most_common(1)[0][0]
-    timed = [timed for where, timed in found if where == device]
+    device = Counter(record.device for record, _ in found).most_common(1)[0][0]
+    there = [(record, timed) for record, timed in found if record.device == device]
     return Pace(
-        timed, f"by {len(timed)} finished runs on {device}: each is told by the one most like it"
+        [timed for _, timed in there],
+        f"by {len(there)} finished runs on {device}: each is told by the one most like it",
+        sum(bool(record.shared_device) for record, _ in there),
     )
 
 

@@ -1,6 +1,5 @@
 """`ablate reproduce`: train a small slice of a reference anew, and compare it epoch by epoch."""
 
-import os
 import shlex
 import subprocess
 import sys
@@ -120,9 +119,8 @@ def _finished(there: Results, study: PlannedStudy) -> list[tuple[str, Record]]:
 
 def _train(plan: Plan, names: list[str]) -> None:
     targets = [str(plan.results.root / "runs" / name / "metrics.json") for name in names]
-    cores = str(len(os.sched_getaffinity(0)))
     options = shlex.split(invocation.options())
-    command = [sys.executable, "-m", "snakemake", "--cores", cores, *options, "--", *targets]
+    command = [sys.executable, "-m", "snakemake", "--cores", "all", *options, "--", *targets]
     if subprocess.run(command, check=False).returncode:
         raise AblateError("the slice could not be trained: see Snakemake's message above")
 

@@ -23,14 +23,14 @@ def resolve(asked: str) -> str:
     """
     if asked == "cpu":
         return "cpu"
-    if torch.cuda.is_available():
-        return "cuda"
     reason = complaint()
     if reason is not None:
         raise AblateError(
             f"device: {asked}, but torch cannot use the CUDA device here: {reason} "
             f"Fix that, {INSIST}."
         )
+    if torch.cuda.is_available():
+        return "cuda"
     if asked == "cuda":
         raise AblateError(
             "device: cuda was asked for, but torch finds no CUDA device here. "
@@ -45,10 +45,14 @@ def resolve(asked: str) -> str:
 
 
 def complaint() -> str | None:
-    """Why torch cannot use the cards of this machine; None where it can, or where none is seen."""
+    """Why torch cannot use the cards of this machine; None where it can, or where none is seen.
+
+    Looked for before cards are counted: until it is set up, torch asks the driver for their number,
+    which knows nothing of MIG, and would name cards that CUDA does not show.
+    """
     try:
-        torch.cuda.init()
-    except (RuntimeError, AssertionError) as error:
+        _torchs_advice()
+    except (RuntimeError, AssertionError, torch.cuda.DeferredCudaCallError) as error:
         return None if any(words in str(error) for words in NONE) else _first_line(error)
     return None
 

@@ -99,20 +99,18 @@ def serve(listener: socket.socket, loaded_at: float, started_by: int) -> None:
 
 def answer(connection: socket.socket, loaded_at: float) -> None:
     """In the child: become the job that the client asks for, and tell it the exit code."""
+    argv = None
+    with contextlib.suppress(BaseException):
+        argv = begun(connection, loaded_at)
+    if argv is None:
+        # The client, if it is there still, starts the job alone, with the code as it is now.
+        with contextlib.suppress(OSError):
+            connection.sendall((0).to_bytes(4, "little"))
+        os._exit(0)
     code = 1
     try:
-        connection.settimeout(None)
-        for number in (signal.SIGHUP, signal.SIGCHLD):
-            signal.signal(number, signal.SIG_DFL)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        asked, files = received(connection)
-        if changed_since(loaded_at):
-            # The client starts the job afresh, with the code as it is now.
-            connection.sendall((0).to_bytes(4, "little"))
-            os._exit(0)
-        become(asked, files, client_of(connection))
         connection.sendall(os.getpid().to_bytes(4, "little"))
-        code = run(asked["argv"])
+        code = run(argv)
     except BaseException:
         traceback.print_exc()
     finally:
@@ -124,11 +122,35 @@ def answer(connection: socket.socket, loaded_at: float) -> None:
         os._exit(code % 256)
 
 
+def begun(connection: socket.socket, loaded_at: float) -> list[str] | None:
+    """Become the job that the client asks for; its command line, None where the code has changed.
+
+    Raises:
+        OSError: the client has gone, or its folder or a source has.
+    """
+    connection.settimeout(None)
+    for number in (signal.SIGHUP, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    asked, files = received(connection)
+    if changed_since(loaded_at):
+        return None
+    become(asked, files, client_of(connection))
+    return asked["argv"]
+
+
 def received(connection: socket.socket) -> tuple[dict, list[int]]:
-    """What a client asks for, and its open files: input, output, errors."""
+    """What a client asks for, and its open files: input, output, errors.
+
+    Raises:
+        ConnectionError: it has gone before it has said so.
+    """
     content, files, _, _ = socket.recv_fds(connection, 65536, 3)
     while not content.endswith(b"\n"):
-        content += connection.recv(65536)
+        more = connection.recv(65536)
+        if not more:
+            raise ConnectionError("the client has gone")
+        content += more
     return json.loads(content), files
 
 

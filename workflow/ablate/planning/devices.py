@@ -5,6 +5,7 @@
 
 import importlib.metadata
 import os
+from itertools import takewhile
 from pathlib import Path
 
 # What NVIDIA's driver leaves in the file system; under WSL both of these.
@@ -34,7 +35,7 @@ def trains_on_gpu(device: str, needs_gpu: bool, elsewhere: bool) -> bool:
 
 def gpu_is_likely() -> bool:
     """True where a driver's trace is found; torch has the last word when a job starts."""
-    if any(os.environ.get(name) in NO_CARD for name in HIDING):
+    if any(_named(name) == [] for name in HIDING):
         return False
     nvidia = any(map(_exists, NVIDIA)) or all(map(_exists, WSL))
     return nvidia or (_exists(AMD) and _torch_is_for_rocm())
@@ -46,14 +47,23 @@ def visible_gpus() -> int:
     Cards may be named by number or UUID. Of MIG slices CUDA shows a process one, however many are
     named.
     """
-    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    named = _named("CUDA_VISIBLE_DEVICES")
     if named is not None:
-        cards = [card.strip() for card in named.split(",")]
-        if any(card.startswith(SLICE) for card in cards):
-            return 1
-        return max(1, len([card for card in cards if card not in NO_CARD]))
+        return 1 if any(card.startswith(SLICE) for card in named) else max(1, len(named))
     cards = Path(CARDS)
     return max(1, len(list(cards.iterdir())) if cards.is_dir() else 0)
+
+
+def _named(variable: str) -> list[str] | None:
+    """The cards that a variable lets a process see, None where it is not set.
+
+    The first name of no card hides those after it too.
+    """
+    value = os.environ.get(variable)
+    if value is None:
+        return None
+    cards = (card.strip() for card in value.split(","))
+    return list(takewhile(lambda card: card not in NO_CARD, cards))
 
 
 def _exists(path: str) -> bool:

@@ -34,6 +34,7 @@ class Glance(Versioned):
     device: str | None = None
     device_type: str | None = None
     graphed: bool | None = None
+    shared_device: bool | None = None
     finished: str | None = None
     seconds: float | None = None
     images_per_second: float | None = None
