@@ -14,6 +14,7 @@ import shlex
 import socket
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -59,9 +60,10 @@ class Lock:
             self.path.write_text(json.dumps(signed) + "\n", encoding="utf-8")
         return True
 
-    def wait(self) -> None:
-        """Take the lock as soon as nobody else holds it."""
+    def wait(self, check: Callable[[], None] = lambda: None) -> None:
+        """Take the lock as soon as nobody else holds it; until then `check` may end the wait."""
         while not self.take():
+            check()
             time.sleep(EVERY_SECONDS)
 
     def release(self) -> None:
