@@ -81,8 +81,8 @@ class Agenda:
         An input that stays as it is brings none, whatever its file's time. It is left out, so that
         nobody looks at its own jobs: of ten thousand finished runs that would take a minute. What
         the job reads stands in its request. Images that are packed anew are named, but as a run
-        follows them by their digest, not by the packing, they are news to what is due itself alone.
-        (To Snakemake they must not be ancient then: of a job behind one that will run it never asks
+        follows them by their digest, not by the packing, they are news to what is due itself alone; and
+        so is the trial of the networks, which decides no bit. (To Snakemake they must not be ancient then: of a job behind one that will run it never asks
         whether it is outdated.) A finished run has no inputs: its record
         says which images it saw, and losing their manifest must not train it again. One that is
         due waits until every network is known to take the images.
@@ -108,7 +108,8 @@ class Agenda:
         for path, made in files.items():
             anew = forced or self.staleness.due(made)
             if anew or whole:
-                found[str(path)] = anew and (made != "data" or self.staleness.due(product))
+                decides = made not in ("data", networks.NAME)
+                found[str(path)] = anew and (decides or self.staleness.due(product))
         return found
 
     def awaits_images(self, product: str) -> bool:
