@@ -81,11 +81,11 @@ class Agenda:
         An input that stays as it is brings none, whatever its file's time. It is left out, so that
         nobody looks at its own jobs: of ten thousand finished runs that would take a minute. What
         the job reads stands in its request. Images that are packed anew are named, but as a run
-        follows them by their digest, not by the packing, they are news to what is due itself alone; and
-        so is the trial of the networks, which decides no bit. (To Snakemake they must not be ancient then: of a job behind one that will run it never asks
-        whether it is outdated.) A finished run has no inputs: its record
-        says which images it saw, and losing their manifest must not train it again. One that is
-        due waits until every network is known to take the images.
+        follows them by their digest, not by the packing, they are news to what is due itself alone.
+        (To Snakemake they must not be ancient then: of a job behind one that will run it never asks
+        whether it is outdated.) So is the trial of the networks, which decides no bit. A finished
+        run has no inputs: its record says which images it saw, and losing their manifest must not
+        train it again. One that is due waits until every network is known to take the images.
 
         Args:
             product: what the job makes.
