@@ -82,6 +82,9 @@ def test_visible_cards_are_counted(machine, monkeypatch, tmp_path):
     assert devices.visible_gpus() == 3
     machine(CUDA_VISIBLE_DEVICES="2,0")
     assert devices.visible_gpus() == 2
+    # CUDA reads up to the first that is none.
+    machine(CUDA_VISIBLE_DEVICES="0,1,-1,2")
+    assert devices.visible_gpus() == 2
     machine(CUDA_VISIBLE_DEVICES="GPU-8932f937-d72c, GPU-1faf2c5a-91d0")
     assert devices.visible_gpus() == 2
     # CUDA shows a process one slice, whatever is named.

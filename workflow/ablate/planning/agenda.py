@@ -30,6 +30,7 @@ from ablate.planning.staleness import Staleness
 MEMORY = Path(".snakemake", "code.json")
 MOST_NAMED = 20
 OUTDATED = Path(".snakemake", "outdated")
+LONGEST = 255  # bytes of a file's name
 
 
 class Agenda:
@@ -152,7 +153,8 @@ class Agenda:
         if reason not in self._marks:
             folder = OUTDATED / str(len(self._marks) + 1)
             folder.mkdir(parents=True, exist_ok=True)
-            path = self._marks[reason] = folder / re.sub(r"[^\w .,:()+-]", "-", reason)
+            name = re.sub(r"[^\w .,:()+-]", "-", reason).encode()[:LONGEST].decode(errors="ignore")
+            path = self._marks[reason] = folder / name
             # Never the same content twice: Snakemake ignores a newer file of a known checksum.
             path.write_text(str(time.time_ns()), encoding="utf-8")
         return self._marks[reason]

@@ -5,6 +5,7 @@
 
 import importlib.metadata
 import os
+from itertools import takewhile
 from pathlib import Path
 
 # What NVIDIA's driver leaves in the file system; under WSL both of these.
@@ -43,15 +44,15 @@ def gpu_is_likely() -> bool:
 def visible_gpus() -> int:
     """How many GPUs this process sees, at least 1: a training then says what is wrong with none.
 
-    Cards may be named by number or UUID. Of MIG slices CUDA shows a process one, however many are
-    named.
+    Cards may be named by number or UUID; CUDA reads up to the first that is none. Of MIG slices it
+    shows a process one, however many are named.
     """
     named = os.environ.get("CUDA_VISIBLE_DEVICES")
     if named is not None:
         cards = [card.strip() for card in named.split(",")]
         if any(card.startswith(SLICE) for card in cards):
             return 1
-        return max(1, len([card for card in cards if card not in NO_CARD]))
+        return max(1, len([*takewhile(lambda card: card not in NO_CARD, cards)]))
     cards = Path(CARDS)
     return max(1, len(list(cards.iterdir())) if cards.is_dir() else 0)
 
