@@ -1,6 +1,7 @@
 """Whatever a step writes appears whole or not at all, and what goes wrong is one message."""
 
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -47,6 +48,22 @@ def test_a_written_file_has_the_rights_that_any_new_file_has(tmp_path):
     file = tmp_path / "new/deep/file.txt"
     assert file.read_text() == "whole"
     assert file.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_write_never_touches_the_umask_of_other_threads(tmp_path, monkeypatch):
+    # A saved state is written beside the training: a file made in between would be open to all.
+    monkeypatch.setattr(os, "umask", lambda _: pytest.fail("the whole process has one umask"))
+    with write_whole(tmp_path / "file.txt") as draft:
+        draft.write_text("whole")
+
+
+def test_a_draft_that_cannot_be_removed_hides_no_message(tmp_path, monkeypatch):
+    def refused(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    with pytest.raises(AblateError, match="could not be written: No space left"):
+        half_written(tmp_path / "file.txt", OSError(errno.ENOSPC, "No space left"))
 
 
 @pytest.mark.parametrize("name", ["a.npz", "a.b.csv", "plain", "cifar.tar.gz"])

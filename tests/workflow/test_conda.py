@@ -39,3 +39,10 @@ def test_rules_run_in_the_environments_that_they_declare(conda, mini, tmp_path):
     made = sorted((project.root / ".snakemake/conda").glob("*/lib/python*/site-packages"))
     assert len(made) == 2, "training and the report have an environment each"
     assert sorted((site / "matplotlib").exists() for site in made) == [False, True]
+
+
+@pytest.mark.parametrize("method", ["apptainer", "env-modules"])
+def test_what_deploys_nothing_here_leaves_jobs_to_snakemakes_own_python(method, tmp_path):
+    project = ministudy.fresh(tmp_path / "project")
+    asked = ("-n", "--printshellcmds", "pack", "--sdm", method)
+    assert f" {sys.executable} -I -S " in project.snakemake(*asked).stdout

@@ -4,8 +4,8 @@ import contextlib
 import hashlib
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,19 +27,14 @@ def write_whole(path: str | Path) -> Iterator[Path]:
         AblateError: the folder cannot be written or the disk is full.
     """
     path = Path(path)
-    draft = None
+    # The suffix is kept: numpy and matplotlib choose the format by it.
+    draft = path.with_name(f"{DRAFT}{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # The suffix is kept: numpy and matplotlib choose the format by it.
-        handle, name = tempfile.mkstemp(
-            dir=path.parent, prefix=f"{DRAFT}{path.stem}-", suffix="".join(path.suffixes[-1:])
-        )
-        os.close(handle)
-        draft = Path(name)
+        draft.touch(exist_ok=False)
         yield draft
         with draft.open("rb+") as file:
             os.fsync(file.fileno())
-        draft.chmod(0o666 & ~_umask())
         draft.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -48,7 +43,7 @@ def write_whole(path: str | Path) -> Iterator[Path]:
             "Its old content is unchanged. Make room on the disk or fix the permissions."
         ) from error
     finally:
-        if draft is not None:
+        with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
 
 
@@ -76,12 +71,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def remove_tree(folder: str | Path) -> None:

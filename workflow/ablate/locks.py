@@ -7,6 +7,7 @@ lock by the mere existence of a file (filelock's soft lock) would outlive those 
 
 import contextlib
 import errno
+import fcntl
 import functools
 import json
 import os
@@ -14,6 +15,7 @@ import shlex
 import socket
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -59,9 +61,10 @@ class Lock:
             self.path.write_text(json.dumps(signed) + "\n", encoding="utf-8")
         return True
 
-    def wait(self) -> None:
-        """Take the lock as soon as nobody else holds it."""
+    def wait(self, check: Callable[[], None] = lambda: None) -> None:
+        """Take the lock as soon as nobody else holds it; until then `check` may end the wait."""
         while not self.take():
+            check()
             time.sleep(EVERY_SECONDS)
 
     def release(self) -> None:
@@ -77,12 +80,15 @@ class Lock:
         self.release()
 
     def is_held(self) -> bool:
-        """Whether a process holds the lock now; False where nobody can tell."""
-        if not self.path.exists():
-            return False
-        if not self._acquire():
-            return True
-        self.release()
+        """Whether a process holds the lock now; False where nobody can tell.
+
+        It may be another user's. Two who look at once do not take each other for holders.
+        """
+        try:
+            with self.path.open("rb") as looked_at:
+                fcntl.flock(looked_at, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError as error:
+            return isinstance(error, BlockingIOError)
         return False
 
     def holder(self) -> dict[str, str | int] | None:

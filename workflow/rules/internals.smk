@@ -30,8 +30,9 @@ as_module = workflow.modifier.namespace is not None
 is_job = workflow.remote_exec
 # Whether jobs run on other machines: --jobs stands for their number, and for nothing elsewhere.
 on_cluster = is_job or workflow.resource_settings.nodes is not None
-# Whether Snakemake deploys an environment for jobs; else they run under its own interpreter.
-deployed = bool(workflow.deployment_settings.deployment_method)
+# Whether Snakemake deploys an environment for jobs; else they run under its own interpreter. Rules
+# name conda environments alone: of containers and modules there is nothing to deploy.
+deployed = "conda" in map(str, workflow.deployment_settings.deployment_method)
 
 
 def is_main():

@@ -1,5 +1,6 @@
 """One process at a time trains a run, whatever becomes of the others."""
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+from hostile_disks import unwritable
 
 from ablate import locks
 from ablate.job import lock
@@ -116,3 +118,16 @@ def test_a_lock_that_names_nobody_can_still_be_had(tmp_path, content):
     assert lock_of(tmp_path).holder() is None
     with lock.held(tmp_path) as waited:
         assert not waited
+
+
+def test_who_may_only_read_sees_whether_a_lock_is_held(tmp_path):
+    with lock_of(tmp_path) as held, unwritable(tmp_path / locks.NAME):
+        assert lock_of(tmp_path).is_held()
+        held.release()
+        assert not lock_of(tmp_path).is_held()
+
+
+def test_two_who_look_at_once_do_not_take_each_other_for_holders(tmp_path):
+    with (tmp_path / locks.NAME).open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_SH)
+        assert not lock_of(tmp_path).is_held()

@@ -2,17 +2,32 @@
 
 import contextlib
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 
 import pytest
 import torch
 from tiny_training import arguments, request, state
 
-from ablate.job import lock
+from ablate import locks
+from ablate.job import lease, lock
 from ablate.job.interruption import Interruption
+from ablate.planning import attempts, fence
 from ablate.steps import train as step
 
 ASKED = request(save_every_seconds=0)
+# Holds the lock of a file.
+HOLDS = """
+import fcntl, sys, time
+with open(sys.argv[1], "a") as lock:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    print(flush=True)
+    time.sleep(20)
+"""
+WAITS = "from ablate.steps import train; import sys; sys.exit(train.main(sys.argv[1:]))"
 
 
 @pytest.fixture
@@ -53,11 +68,57 @@ def test_one_that_waited_takes_over_what_the_orphan_finished(tmp_path, monkeypat
     held = lock.held
 
     @contextlib.contextmanager
-    def after_waiting(folder):
-        with held(folder):
+    def after_waiting(folder, check):
+        with held(folder, check):
             yield True
 
     monkeypatch.setattr(lock, "held", after_waiting)
     assert step.main(arguments(tmp_path, ASKED)) == 0
     assert "has finished this run" in capsys.readouterr().err
     assert (tmp_path / "run/training.json").read_bytes() == record
+
+
+@pytest.fixture
+def at_work(tmp_path):
+    """Another process that trains the run, for twenty seconds."""
+    state(tmp_path).mkdir(parents=True)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLDS, state(tmp_path) / locks.NAME],
+        stdout=subprocess.PIPE,
+    )
+    holder.stdout.readline()
+    yield holder
+    holder.kill()
+    holder.communicate()
+
+
+def test_an_orphan_that_waits_for_the_run_waits_no_more(tmp_path, gone, at_work):
+    gone.append("killed")
+    assert step.main(arguments(tmp_path, ASKED)) == 143
+    assert at_work.poll() is None
+
+
+def test_an_orphan_that_waits_for_a_card_waits_no_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(lease.tempfile, "gettempdir", lambda: str(tmp_path))
+
+    def gone():
+        raise InterruptedError
+
+    slot = locks.Lock(tmp_path / "slot")
+    with slot, pytest.raises(InterruptedError):
+        lease._free_slot({0: [locks.Lock(tmp_path / "slot")]}, gone)
+
+
+def test_one_that_is_told_to_stop_while_it_waits_ends_in_order(tmp_path, at_work):
+    waiting = subprocess.Popen(
+        [sys.executable, "-c", WAITS, *arguments(tmp_path, ASKED)],
+        env={**os.environ, fence.VARIABLE: "build"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while "waiting for it to end" not in waiting.stderr.readline():
+        assert waiting.poll() is None
+    waiting.send_signal(signal.SIGTERM)
+    assert waiting.wait() == 143
+    # Else it would count as killed for its memory, and ask for twice as much.
+    assert attempts.read(state(tmp_path), "build").silent == 0

@@ -264,6 +264,19 @@ def test_without_a_folder_for_what_passes_jobs_start_alone(monkeypatch):
     assert client.PLACE not in os.environ
 
 
+def test_in_a_folder_too_deep_for_a_socket_jobs_start_alone(tmp_path, monkeypatch, capfd):
+    deep = tmp_path / ("long" * 30)
+    deep.mkdir()
+    monkeypatch.setattr(starting.tempfile, "tempdir", str(deep))
+    monkeypatch.setenv(client.PLACE, "")
+    monkeypatch.delenv(client.PLACE)
+    assert starting.start().wait() == 1
+    [line] = capfd.readouterr().err.splitlines()
+    assert line.endswith("(AF_UNIX path too long): jobs start alone")
+    assert list(deep.iterdir()) == []
+    assert client.connected() is None
+
+
 def test_a_job_finds_everything_loaded_that_it_needs(folder, tmp_path):
     script = f"""
 import ast, sys

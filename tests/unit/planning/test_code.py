@@ -1,6 +1,7 @@
 """What counts as a change of code, and where it counts."""
 
 import ast
+import json
 import os
 import shutil
 import subprocess
@@ -238,3 +239,14 @@ def test_another_python_reads_the_same_code_as_the_same():
         "type_ignores=[])"
     )
     assert bare.written(ast.parse("def f(): pass\nclass A: pass")) == written
+
+
+def test_what_was_found_by_other_rules_is_not_believed(package, tmp_path, monkeypatch):
+    # Else jobs, which remember nothing, would never compute with what was planned.
+    monkeypatch.setattr(code, "_known", {})
+    expected, memory = fresh_digest(), tmp_path / "code.json"
+    memory.write_text(json.dumps({text: ["other", [], []] for text in code._known}))
+    monkeypatch.setattr(code, "_known", {})
+    monkeypatch.setattr(code, "RULES", code.RULES + b"changed")
+    code.recall(memory)
+    assert fresh_digest() == expected

@@ -127,3 +127,11 @@ def test_the_file_is_asked_for_anew_where_images_or_networks_change(results):
     assert agenda("mine.looks", "mine.tall").staleness.due("networks")
     small_results.write_data(results, seed=1)
     assert agenda("mine.looks").staleness.due("networks")
+
+
+def test_to_a_finished_run_they_are_no_news_whatever_is_forced(results, monkeypatch):
+    # Tried later than the run, for another row's sake, their file is newer.
+    asked_for = agenda("mine.looks")
+    run = training(asked_for)
+    monkeypatch.setattr(asked_for.staleness, "due", lambda name: name != run)
+    assert not any(asked_for.inputs(run, forced=True).values())

@@ -25,8 +25,10 @@ def scontrol(tmp_path, monkeypatch):
     return says
 
 
-def test_a_slurm_without_accounts_is_known(scontrol):
-    scontrol(PLAIN)
+@pytest.mark.parametrize("nothing", ["accounting_storage/none", "(null)"])
+def test_a_slurm_without_accounts_is_known(scontrol, nothing):
+    # Newer ones have no plugin for that: what is not set is (null).
+    scontrol(PLAIN.replace("accounting_storage/none", nothing))
     found = slurm.configuration()
     assert slurm.keeps_no_accounts(found)
     assert slurm.advice(found) == []

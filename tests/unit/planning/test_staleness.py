@@ -503,6 +503,12 @@ class TestAgenda:
         assert agenda.mark(wide) is None
         assert agenda.mark(measured(wide)) is None
 
+    def test_a_mark_takes_a_reason_of_any_length(self, tree, monkeypatch):
+        agenda = Agenda(tree.config)
+        reason = f"recording: {'mine.Größen, ' * 30}was not recorded as asked for now"
+        monkeypatch.setattr(agenda.staleness, "reason", lambda _: reason)
+        assert Path(agenda.mark("tables/widths")).name.startswith("recording: mine.Größen, ")
+
     def test_no_mark_appears_where_snakemake_may_have_looked_before(self, tree):
         tree.edit("tables/widths", code="0" * 16)
         tree.edit(tree.run("wide"), code="0" * 16)

@@ -5,7 +5,7 @@ import os
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,12 +34,14 @@ class Leased(Device):
 
 
 @contextlib.contextmanager
-def taken(kind: str, threads: int, slots: int = 1) -> Iterator[Leased]:
+def taken(
+    kind: str, threads: int, slots: int = 1, check: Callable[[], None] = lambda: None
+) -> Iterator[Leased]:
     """A device of this kind, "cpu" or "cuda", for as long as the block runs.
 
     On CUDA it is the visible card with the fewest slots taken, of `slots` each; where all are taken
-    this waits. Every process that trains on a card holds the lock of one of its slots. A card that
-    torch cannot train on is left out.
+    this waits, and `check` may end the wait. Every process that trains on a card holds the lock of
+    one of its slots. A card that torch cannot train on is left out.
 
     Raises:
         AblateError: torch can train on none of the cards.
@@ -48,7 +50,7 @@ def taken(kind: str, threads: int, slots: int = 1) -> Iterator[Leased]:
     if kind == "cpu":
         yield Leased(torch.device("cpu"), processor())
         return
-    index, slot, others = _usable_slot(slots)
+    index, slot, others = _usable_slot(slots, check)
     try:
         device = Leased(torch.device("cuda", index), torch.cuda.get_device_name(index), others)
         device.look_for_neighbours()
@@ -57,11 +59,12 @@ def taken(kind: str, threads: int, slots: int = 1) -> Iterator[Leased]:
         slot.release()
 
 
-def _usable_slot(slots: int) -> tuple[int, Lock, Slots]:
+def _usable_slot(slots: int, check: Callable[[], None]) -> tuple[int, Lock, Slots]:
     every = {index: _slots(index, slots) for index in range(torch.cuda.device_count())}
     useless: dict[int, str] = {}
     while len(useless) < len(every):
-        index, slot = _free_slot({i: each for i, each in every.items() if i not in useless})
+        usable = {i: each for i, each in every.items() if i not in useless}
+        index, slot = _free_slot(usable, check)
         # Before anything is put on a card, or it would be put on the first one.
         torch.cuda.set_device(index)
         try:
@@ -75,7 +78,7 @@ def _usable_slot(slots: int) -> tuple[int, Lock, Slots]:
     raise AblateError(cards.none_usable(useless))
 
 
-def _free_slot(slots: dict[int, Slots]) -> tuple[int, Lock]:
+def _free_slot(slots: dict[int, Slots], check: Callable[[], None]) -> tuple[int, Lock]:
     """A card and the lock, held, of one of its slots: where the most are free."""
     said = False
     while True:
@@ -88,6 +91,7 @@ def _free_slot(slots: dict[int, Slots]) -> tuple[int, Lock]:
         if not said:
             log.note("every GPU slot is taken; waiting for one")
             said = True
+        check()
         time.sleep(POLL_SECONDS)
 
 

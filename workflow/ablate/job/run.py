@@ -44,10 +44,10 @@ def run(
     kind = cards.resolve(request.device)
     interruption = Interruption()
     with (
-        lock.held(state) as waited,
-        lease.taken(kind, request.threads, request.gpu_slots) as device,
-        clear_when_out_of_memory(settings),
         interruption.watching(),
+        lock.held(state, interruption.check) as waited,
+        lease.taken(kind, request.threads, request.gpu_slots, interruption.check) as device,
+        clear_when_out_of_memory(settings),
     ):
         job = Job(request, settings, load(manifest.parent), device)
         states = States(state, key(job.identity.model_dump()))

@@ -44,13 +44,17 @@ PEER = socket.SO_PEERCRED if hasattr(socket, "SO_PEERCRED") else None
 def main(place: str, started_by: int) -> int:
     """Serve until the process `started_by` has gone; 1 if no job can be forked here."""
     loaded_at = time.time()
-    listener = listening(place)
     try:
+        listener = listening(place)
         load()
         if threads() != 1:
             print("the launcher has threads, so it cannot fork: jobs start alone", file=sys.stderr)
             return 1
         serve(listener, loaded_at, started_by)
+    except OSError as error:
+        # Such as a name that is too long for a socket.
+        print(f"no launcher at {place} ({error}): jobs start alone", file=sys.stderr)
+        return 1
     finally:
         shutil.rmtree(Path(place).parent, ignore_errors=True)
     return 0

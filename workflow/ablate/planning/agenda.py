@@ -30,6 +30,7 @@ from ablate.planning.staleness import Staleness
 MEMORY = Path(".snakemake", "code.json")
 MOST_NAMED = 20
 OUTDATED = Path(".snakemake", "outdated")
+LONGEST = 255  # bytes of a file's name
 
 
 class Agenda:
@@ -83,9 +84,9 @@ class Agenda:
         the job reads stands in its request. Images that are packed anew are named, but as a run
         follows them by their digest, not by the packing, they are news to what is due itself alone.
         (To Snakemake they must not be ancient then: of a job behind one that will run it never asks
-        whether it is outdated.) A finished run has no inputs: its record
-        says which images it saw, and losing their manifest must not train it again. One that is
-        due waits until every network is known to take the images.
+        whether it is outdated.) So is the trial of the networks, which decides no bit. A finished
+        run has no inputs: its record says which images it saw, and losing their manifest must not
+        train it again. One that is due waits until every network is known to take the images.
 
         Args:
             product: what the job makes.
@@ -108,7 +109,8 @@ class Agenda:
         for path, made in files.items():
             anew = forced or self.staleness.due(made)
             if anew or whole:
-                found[str(path)] = anew and (made != "data" or self.staleness.due(product))
+                decides = made not in ("data", networks.NAME)
+                found[str(path)] = anew and (decides or self.staleness.due(product))
         return found
 
     def awaits_images(self, product: str) -> bool:
@@ -151,7 +153,8 @@ class Agenda:
         if reason not in self._marks:
             folder = OUTDATED / str(len(self._marks) + 1)
             folder.mkdir(parents=True, exist_ok=True)
-            path = self._marks[reason] = folder / re.sub(r"[^\w .,:()+-]", "-", reason)
+            name = re.sub(r"[^\w .,:()+-]", "-", reason).encode()[:LONGEST].decode(errors="ignore")
+            path = self._marks[reason] = folder / name
             # Never the same content twice: Snakemake ignores a newer file of a known checksum.
             path.write_text(str(time.time_ns()), encoding="utf-8")
         return self._marks[reason]

@@ -21,8 +21,8 @@ from ablate.planning import fence
 from ablate.planning.plan import Plan
 from ablate.planning.staleness import Staleness
 
-# Folders in which nobody but jobs of the build writes.
-PRODUCTS = ("data", "runs", "tables", "figures", "report", "records")
+# Folders in which nobody but jobs writes: of this build, or orphaned trainings of another.
+PRODUCTS = ("data", "runs", "state", "tables", "figures", "report", "records")
 
 
 def alone(results: Results, patient: bool = True) -> tuple[Lock, bool]:
@@ -69,15 +69,19 @@ def clear(plan: Plan, staleness: Staleness) -> None:
         # A preset has its results in a folder of these: not this build's.
         inside = folder.glob if folder == results.root else folder.rglob
         for draft in inside(f"{DRAFT}*"):
-            draft.unlink(missing_ok=True)
-    for draft in (results.root / "state").glob(f"*/seed*/{DRAFT}*"):
-        if not _is_at_work(draft.parent):
-            draft.unlink(missing_ok=True)
+            if not _is_being_written(results, draft):
+                draft.unlink(missing_ok=True)
     for run, seed in plan.trainings():
         state = results.state(run, seed)
         finished = state.exists() and not staleness.due(f"runs/{run_id(run, seed)}")
         if finished and not _is_at_work(state):
             remove_tree(state)
+
+
+def _is_being_written(results: Results, draft: Path) -> bool:
+    """Whether a draft is of a training that is at work."""
+    kind, *run = draft.relative_to(results.root).parts[:3]
+    return kind in ("runs", "state") and _is_at_work(results.root.joinpath("state", *run))
 
 
 def _is_at_work(state: Path) -> bool:

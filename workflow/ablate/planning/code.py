@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Callable
 from functools import cache, wraps
 from pathlib import Path
@@ -41,7 +42,9 @@ LEFT_OUT = (
 )
 # A name of a file beside a module, as a module writes it.
 FILE_NAME = re.compile(r"[\w-]+(\.[\w-]+)+")
-# What is found of source texts, by the sha256 of the text, so that changed code is parsed.
+# What decides what is found of a text: what other rules or another Python found counts no more.
+RULES = b"".join([*(Path(f).read_bytes() for f in (__file__, bare.__file__)), sys.version.encode()])
+# What is found of source texts, by the sha256 of rules and text, so that changed code is parsed.
 _known: dict[str, list] = {}
 
 
@@ -138,7 +141,7 @@ class Found(NamedTuple):
 @_cached
 def _found(module: str) -> Found:
     text = own.text(source(module))
-    key = hashlib.sha256(text.encode()).hexdigest()
+    key = hashlib.sha256(RULES + text.encode()).hexdigest()
     if key not in _known:
         tree = bare.bared(text)
         counted = hashlib.sha256(bare.written(tree).encode()).hexdigest()

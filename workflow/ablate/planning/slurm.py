@@ -17,7 +17,7 @@ def configuration() -> dict[str, str]:
 
 def keeps_no_accounts(configuration: dict[str, str]) -> bool:
     """Whether `sacct` never sees a job end: there is no accounting database."""
-    return configuration.get("AccountingStorageType") == "accounting_storage/none"
+    return configuration.get("AccountingStorageType") in ("accounting_storage/none", "(null)")
 
 
 def advice(configuration: dict[str, str]) -> list[str]:
