@@ -67,14 +67,14 @@ def comparisons(
 
 
 def best_row(rows: Sequence[RowRuns], noise: Noise | None, variance: str) -> str | None:
-    """The row that is better than every other, if the runs can tell.
+    """The row that is better than every other, if the runs can tell; all must be measured.
 
     As a claim that the row of the highest mean is the best would be judged by itself: it must lie
     above each other row, and p is twice the largest. That it was chosen for its mean costs no more
     than the two sides (Gutmann and Maymin, Annals of Statistics 15, 1987).
     """
-    samples = {row.name: row.best for row in rows if row.best.measured}
-    if len(samples) < 2:
+    samples = {row.name: row.best for row in rows}
+    if len(samples) < 2 or not all(sample.measured for sample in samples.values()):
         return None
     first = max(samples, key=lambda name: samples[name].mean)
     best = claims.Comparison(best=first, among=[name for name in samples if name != first])
