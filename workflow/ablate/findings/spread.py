@@ -49,7 +49,7 @@ def spreads(
     was run twice, that of ours is the best guess.
 
     Args:
-        variance: pooled, welch (each row its own), or auto: pooled where a row has less than five
+        variance: pooled, welch (each row its own), or auto: pooled where a row has fewer than five
             seeds.
     """
     ours = {name: sample for name, sample in samples.items() if sample.ours}
