@@ -21,7 +21,7 @@ from small_results import row as row_of
 from small_site import site_request
 
 from ablate import invocation
-from ablate.report import changes
+from ablate.report import changes, scripts
 from ablate.report import site as report
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
@@ -383,6 +383,9 @@ def test_a_high_loss_is_cut_off_and_named(wide):
         ("row=smooth/relu", 3),
         ("Tanh", 3),
         ("activation!=elu", 7),
+        ("flag!=collapsed", 7),
+        ("row!=relu", 7),
+        ("study!=depth", 6),
     ],
 )
 def test_the_filter_finds_exactly_these(wide, query, count):
@@ -394,6 +397,53 @@ def test_the_filter_finds_exactly_these(wide, query, count):
     wide.refresh()
     until(wide, lambda b: b.find_elements(By.ID, "count"))
     assert one(wide, "#count").text == f"{count} of 10 runs"
+
+
+def asked(browser, expression: str):
+    """What an expression comes to where the page's own functions are known."""
+    here = Path(scripts.__file__).parent
+    known = "\n".join((here / name).read_text() for name in scripts.NAMES if name != "about.js")
+    return browser.execute_script(f"{known}\nreturn {expression};")
+
+
+def test_a_curve_of_thinned_runs_is_a_mean_of_all_of_them_at_each_epoch(wide):
+    # Each run keeps its own best epoch as well, 4 and 5; the second ended early, the third at once.
+    runs = [
+        {"history": {"epoch": epochs, **dict.fromkeys(("test_loss", "train_loss"), epochs)}}
+        for epochs in ([3, 4, 6, 9], [3, 5, 6], [])
+    ]
+    found = asked(wide, f"bands({json.dumps(runs)}, 'loss', 'row', '#000')")
+    assert [each["epoch"] for each in found if each["part"] == "test"] == [3, 6, 9]
+
+
+def test_networks_are_told_apart_where_some_details_are_left_out(wide):
+    """The runs of a row whose details this file has keep their seeds."""
+    rows = [{"row": {"run": name, "seeds": [[0, 1], [1, 1]]}, "label": name} for name in "ab"]
+    for row, seeds in zip(rows, ([1], [0, 1]), strict=True):
+        row["runs"] = [{"seed": seed, "right": {"images": 8, "bits": "/w=="}} for seed in seeds]
+    ids = [f"{name}/seed{seed}" for name in "ab" for seed in (0, 1)]
+    known = json.dumps([[each, {"data": "x"}] for each in ids])
+    lines = f"(runOf = new Map({known}), mcnemar({json.dumps(rows[0])}, [{json.dumps(rows[1])}]))"
+    assert [line["seed"] for line in asked(wide, lines)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (999, "999"),
+        (1000, "1.00 k"),
+        (999_600, "1.00 M"),
+        (21_282_122, "21.3 M"),
+        (999.6e6, "1.00 G"),
+    ],
+)
+def test_large_numbers_are_told_in_three_digits(wide, size, said):
+    assert asked(wide, f"large({size})") == said
+
+
+def test_an_address_that_nobody_can_read_says_so(wide):
+    go(wide, "#/study/50%")
+    assert heading(wide) == "There is no such page"
 
 
 def test_an_unknown_setting_in_the_filter_is_named(wide):

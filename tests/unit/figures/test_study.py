@@ -151,11 +151,11 @@ def test_numbers_and_the_best_of_each_are_written(tmp_path):
     _, axes = drawn(request)
     bold = [text.get_text() for text in axes.texts if text.get_fontweight() == "bold"]
     # The highest that is reported; of single runs so close none is the best.
-    assert bold == ["reported", "measured", "82.26"]
+    assert bold == ["reported", "82.26", "measured"]
     write_study(request, {"relu": [80.0], "elu": [99.0], "tanh": [75.0]})
     _, axes = drawn(request)
     bold = [text.get_text() for text in axes.texts if text.get_fontweight() == "bold"]
-    assert bold == ["reported", "measured", "82.26", "99.00"]
+    assert bold == ["reported", "82.26", "measured", "99.00"]
 
 
 def test_limits_hold_everything_within_0_and_100(tmp_path):
@@ -246,3 +246,33 @@ def test_a_study_of_no_run_at_all_shows_what_was_reported(tmp_path):
     assert "no seed finished" in axes.get_xlabel()
     assert [x for x, _ in points(axes, "D")] == [80.6, 82.26, 74.66]
     assert [text.get_text() for text in axes.texts].count("missing") == 3
+
+
+def legend(figure) -> list[str]:
+    return [text.get_text() for text in figure.legends[0].get_texts()]
+
+
+def test_a_study_of_ones_own_shows_nothing_reported(tmp_path):
+    rows = [row("relu", None, "run-relu", seeds=[0]), row("elu", None, "run-elu", seeds=[0])]
+    request = study_request(tmp_path, rows=rows)
+    write_study(request, {"relu": [80.0], "elu": [83.0]})
+    figure, axes = drawn(request)
+    assert "reported" not in [text.get_text() for text in axes.texts]
+    assert "–" not in [text.get_text() for text in axes.texts]
+    assert "reported" not in legend(figure)
+
+
+def test_a_hollow_mark_is_explained_where_there_is_one(tmp_path):
+    request = study_request(tmp_path)
+    write_study(request, {"relu": [80.0], "elu": [83.0], "tanh": [75.0]})
+    assert "a run failed or is missing" not in legend(drawn(request)[0])
+    write_study(request, {"relu": [80.0], "elu": [83.0], "tanh": [10.0]}, collapsed={"tanh": True})
+    assert "a run failed or is missing" in legend(drawn(request)[0])
+
+
+def test_what_failed_is_counted_among_the_finished_runs(tmp_path):
+    request = study_request(tmp_path, partial=True)
+    request["rows"][1]["seeds"] = [0, 1, 2]
+    written = {"relu": [80.0], "elu": [10.0], "tanh": [75.0]}
+    write_study(request, written, collapsed={"elu": True})
+    assert read_rows(request)[1].flags == "collapsed\n2 of 3 missing"

@@ -94,3 +94,11 @@ def test_a_row_that_lies_far_above_all_others_is_called_the_best():
     found = bests([0, 0, 4, 0, 0, 0, 0], 3, 200)
     assert set(found) <= {"r2", None}
     assert found.count("r2") / 200 > 0.7
+
+
+def test_while_a_row_is_not_measured_none_is_known_to_be_the_best():
+    high, low = Sample.of([90.0, 90.5, 91.0]), Sample.of([80.0, 80.5, 81.0])
+    none = Sample.of([])
+    rows = [RowRuns(name, name, None, one, one) for name, one in (("high", high), ("low", low))]
+    assert best_row(rows, None, "auto") == "high"
+    assert best_row([*rows, RowRuns("none", "none", None, none, none)], None, "auto") is None

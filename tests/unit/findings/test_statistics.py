@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ablate.findings.contrast import difference, estimate, half_width
+from ablate.findings.compare import RowRuns, comparisons
+from ablate.findings.contrast import Estimate, difference, estimate, half_width
 from ablate.findings.images import same_images, shares
 from ablate.findings.improvement import improvement
 from ablate.findings.multiplicity import holm
 from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
 from ablate.findings.sample import Sample, sampling
-from ablate.findings.spread import Spread, ratio, scatter, spreads
+from ablate.findings.spread import ratio, scatter, spreads
 from ablate.settings.study import Noise
 
 RELU, ELU, TANH = [80.1, 79.5, 80.8], [82.4, 81.9, 83.0], [74.0, 76.0, 75.5]
@@ -81,6 +82,34 @@ def test_a_row_that_did_not_train_is_not_pooled_and_keeps_its_larger_scatter():
     assert spreads(lost)["lost"].variance == pytest.approx(np.var([80, 10, 79], ddof=1))
     dead = {**THREE, "dead": Sample.of([10.0, 10.0, 10.0], trained=False)}
     assert spreads(dead)["dead"].variance == spreads(THREE)["relu"].variance
+
+
+def test_rows_that_did_not_train_tell_nothing_of_single_runs_that_did():
+    dead = {"dead": Sample.of([10.0, 10.1, 10.0], trained=False)}
+    one = {**dead, "relu": Sample.of([80.0]), "elu": Sample.of([81.0])}
+    assert spreads(one)["relu"] is None
+    assert spreads(one)["dead"].variance == pytest.approx(np.var([10.0, 10.1, 10.0], ddof=1))
+    assert scatter(one).kind == "unknown"
+    assert scatter(dead).kind == "welch"
+    noise = Noise(sd=1.0, df=4)
+    assert (spreads(one, noise)["elu"].variance, scatter(one, noise).kind) == (1.0, "stated")
+
+
+def test_a_row_of_one_run_has_all_rows_share_a_scatter_however_often_the_others_ran():
+    mixed = {"relu": Sample.of([*RELU, 80.0, 81.0]), "elu": Sample.of([83.0])}
+    assert scatter(mixed).kind == "pooled"
+    # The five runs alone tell how far both scatter.
+    assert between("elu", "relu", mixed).df == 4
+
+
+def test_intervals_of_single_runs_beside_a_repeated_control_hold_the_truth_as_often_as_they_say():
+    drawn, inside = np.random.default_rng(4), 0
+    for _ in range(2000):
+        samples = {"control": Sample.of(drawn.normal(0, 1, 5).tolist())}
+        samples["row"] = Sample.of([drawn.normal()])
+        low, high = between("row", "control", samples).interval()
+        inside += low <= 0 <= high
+    assert 0.94 <= inside / 2000 <= 0.96
 
 
 def test_runs_that_happen_to_agree_are_known_no_better_than_the_images_allow():
@@ -188,10 +217,23 @@ def test_the_probability_of_improvement_lies_in_its_interval_as_often_as_it_says
     for _ in range(600):
         a, b = drawn.normal(truth, 1, n), drawn.normal(0, 1, n)
         samples = {"a": Sample.of(a.tolist()), "b": Sample.of(b.tolist())}
-        spread = spreads(samples, variance="pooled")["a"]
-        _, low, high = improvement(samples["a"], samples["b"], spread)
+        variance = spreads(samples, variance="pooled")["a"].variance
+        _, low, high = improvement(between("a", "b", samples, variance="pooled"), 2 * variance)
         inside += low <= expected <= high
     assert 0.925 <= inside / 600 <= 0.975
+
+
+@pytest.mark.parametrize("ns", [(5, 20), (20, 5)])
+def test_so_it_does_of_rows_that_ran_unequally_often_and_scatter_unequally(ns):
+    drawn, inside = np.random.default_rng(5), 0
+    expected = stats.norm.cdf(2 / math.sqrt(10))
+    for _ in range(1500):
+        a, b = drawn.normal(2, 3, ns[0]), drawn.normal(0, 1, ns[1])
+        row, control = Sample.of(a.tolist()), Sample.of(b.tolist())
+        rows = [RowRuns("b", "b", None, control, control), RowRuns("a", "a", "b", row, row)]
+        [found] = comparisons(rows, None, "auto", 1.0)
+        inside += found.improvement[1] <= expected <= found.improvement[2]
+    assert 0.94 <= inside / 1500 <= 0.97
 
 
 def test_the_interval_on_the_same_images_holds_the_truth_as_often_as_it_says():
@@ -205,8 +247,7 @@ def test_the_interval_on_the_same_images_holds_the_truth_as_often_as_it_says():
 
 
 def test_no_scatter_leaves_no_doubt_of_an_improvement():
-    spread = Spread(0.0, 4, "pooled")
-    assert improvement(Sample.of([2.0, 2.0]), Sample.of([1.0, 1.0]), spread) == (1, 1, 1)
+    assert improvement(Estimate(1.0, 0.0, 4.0), 0.0) == (1, 1, 1)
 
 
 def test_the_interval_of_a_mean_is_students_over_its_own_runs():

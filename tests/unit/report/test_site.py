@@ -9,6 +9,7 @@ import pytest
 from asking import asked
 from html_pages import read
 from scipy import stats
+from small_results import row
 from small_site import NOTE, SEEDS, site_request
 
 from ablate.paths import Results
@@ -108,6 +109,14 @@ def test_copied_tables_are_the_tables_themselves(request_of_site):
     assert NOTE in copies["markdown"]
     assert r"\begin{tabular}" in copies["latex"]
     assert copies["tsv"].splitlines()[0].split("\t")[:2] == ["study", "row"]
+
+
+def test_a_copied_table_runs_no_formula(tmp_path):
+    plus = row("plus", None, "run-elu", label="=1+1", seeds=SEEDS, control="relu")
+    request = site_request(tmp_path, more_rows=[plus])
+    copies = parts(site.page(request)[0])["copies"]["smooth"]
+    assert copies["csv"] == Results(tmp_path).table("smooth").read_text()
+    assert [copies[kind].count("'=1+1") for kind in ("csv", "tsv")] == [1, 1]
 
 
 def test_what_is_unfinished_and_what_is_left_out_is_said(request_of_site, monkeypatch):

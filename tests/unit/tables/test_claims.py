@@ -91,6 +91,8 @@ def test_the_table_of_claims_says_what_was_found(plan):
     text = markdown(page)
     assert "Of 3 claims: 1 confirmed, 2 contradicted, 0 undecided, 0 not measured." in text
     assert "GELU beats ReLU." in text
+    # What is counted has no p, and no p is nought.
+    assert page.sections[0].columns["p"] == ["0.002", "p < 0.001", ""]
     out = Results(plan.results.root).table("claims")
     make(request, out)
     assert out.with_suffix(".tex").exists()

@@ -23,6 +23,7 @@ STUDIES = {
     "activation": {"relu": (80.6, [80.0]), "elu": (82.26, [86.0]), "tanh": (74.66, [76.0])},
     "decay": {"1e-5": (78.62, [80.0, 80.2, 80.4]), "none": (80.16, [79.0, 79.2, 79.5])},
 }
+ELU_AND_TANH = {name: STUDIES["activation"][name] for name in ("elu", "tanh")}
 
 
 def build(results, studies=STUDIES, partial=False, data="da7a" * 16):
@@ -134,6 +135,15 @@ def test_winners_of_a_partial_table(tmp_path):
     assert found["agree"] == "undecided"
     assert pd.isna(found["runner_up"])
     assert markdown(winners.page(choices(tmp_path))[1])
+
+
+def test_a_choice_is_not_agreed_with_while_a_row_is_missing_that_may_be_better(tmp_path):
+    build(tmp_path, {**STUDIES, "activation": {"relu": (80.6, []), **ELU_AND_TANH}}, partial=True)
+
+    def agree(reported):
+        return winners.table(choices(tmp_path, reported_activation=reported))["agree"][0]
+
+    assert (agree("elu"), agree("tanh")) == ("undecided", "no")
 
 
 def test_the_page_of_winners_states_its_rule(tmp_path):

@@ -24,7 +24,7 @@ ROW_HEIGHT = 0.46  # inches
 FOOTNOTE_WIDTH = 64  # of a wide figure, in characters
 MOST_ROWS = 80  # in one picture, which is then 39 inches high
 FLAGS = ("diverged", "collapsed", "missing")
-REPORTED_AT, MEASURED_AT = 66, 136  # points right of the axes
+COLUMNS_AT = 66, 136  # points right of the axes
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _read_row(study: AskedStudy, row: Measured, line: Any, best: str | None) -> 
         borrowed=sample.n == 1 and sample.ours and study.noise is not None,
         seeds=tuple(each for each in row.values("best_accuracy") if not isnan(each)),
         n=line.n,
-        flags=_flags(line, len(entry.seeds)),
+        flags=_flags(line),
         source=row.elsewhere and row.elsewhere.source,
     )
 
@@ -124,8 +124,9 @@ def _characters(wide: int) -> int:
     return style.columns(wide, wide)
 
 
-def _flags(line: Any, asked: int) -> str:
-    words = [_share(word, getattr(line, word), asked) for word in FLAGS]
+def _flags(line: Any) -> str:
+    of = {"missing": line.n + line.missing}
+    words = [_share(word, getattr(line, word), of.get(word, line.n)) for word in FLAGS]
     return "\n".join(textwrap.fill(word, _characters(FLAG_WIDTH)) for word in words if word)
 
 
@@ -220,18 +221,21 @@ def limits(rows: list[Drawn]) -> tuple[float, float]:
 
 def _write_numbers(axes: Axes, rows: list[Drawn]) -> None:
     """The numbers right of the axes, where they can cover nothing."""
-    for header, points, colour in (
-        ("reported", REPORTED_AT, style.REPORTED),
-        ("measured", MEASURED_AT, style.MEASURED),
-    ):
+    columns = [("measured", style.MEASURED, "mean", "best")]
+    if _any_reported(rows):
+        columns.insert(0, ("reported", style.REPORTED, "reported", "reported_best"))
+    for points, (header, colour, number, best) in zip(COLUMNS_AT, columns, strict=False):
         _beside(axes, points, -0.62, header, colour, fontweight="bold", va="bottom")
+        for y, row in enumerate(rows):
+            weight = "bold" if getattr(row, best) else "normal"
+            _beside(axes, points, y, _percent(getattr(row, number)), colour, fontweight=weight)
     for y, row in enumerate(rows):
-        best = "bold" if row.reported_best else "normal"
-        _beside(axes, REPORTED_AT, y, _percent(row.reported), style.REPORTED, fontweight=best)
-        best = "bold" if row.best else "normal"
-        _beside(axes, MEASURED_AT, y, _percent(row.mean), style.MEASURED, fontweight=best)
         if row.flags:
-            _beside(axes, MEASURED_AT + 10, y, row.flags, style.WARNING, ha="left", fontsize=9)
+            _beside(axes, points + 10, y, row.flags, style.WARNING, ha="left", fontsize=9)
+
+
+def _any_reported(rows: list[Drawn]) -> bool:
+    return any(not isnan(row.reported) for row in rows)
 
 
 def _percent(value: float) -> str:
@@ -251,7 +255,7 @@ def title(study: AskedStudy) -> str:
 
 
 def _legend(rows: list[Drawn]) -> list[Line2D]:
-    entries = [_key("reported", "D", style.REPORTED, "white")]
+    entries = [_key("reported", "D", style.REPORTED, "white")] if _any_reported(rows) else []
     several = any(len(row.seeds) > 1 for row in rows)
     entries.append(_key("measured, mean" if several else "measured", "o", style.MEASURED))
     if several:
@@ -260,6 +264,8 @@ def _legend(rows: list[Drawn]) -> list[Line2D]:
     if any(row.borrowed for row in rows):
         label = "95 % by the spread of the report's repeats"
         entries.append(Line2D([], [], color=style.MEASURED, linestyle=(0, (1, 1.2)), label=label))
+    if any(row.flags for row in rows):
+        entries.append(_key("a run failed or is missing", "o", style.GREY, "white"))
     if any(row.control for row in rows):
         entries.append(Line2D([], [], color=style.MEASURED, lw=1, ls="--", label="control"))
     return entries

@@ -58,4 +58,6 @@ def _no_winner(rows: Sequence[RowRuns], kind: str) -> str:
     if kind == "unknown":
         one = all(row.best.n == 1 for row in measured)
         return f"with {'one run a row' if one else 'a row of one run'}, which is best is not known"
+    if len(measured) < len(rows):
+        return "not every row is measured"
     return "no row lies clearly above all others"

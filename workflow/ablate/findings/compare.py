@@ -57,7 +57,7 @@ def comparisons(
     return [
         replace(
             _comparison(row, named[row.control], estimate, p, matters),
-            improvement=_improvement(row, named[row.control], spread),
+            improvement=_improvement(row, named[row.control], estimate, spread),
             last_relation=_relation(row.last, named[row.control].last, after, after_p, matters),
         )
         for row, estimate, p, after, after_p in zip(
@@ -67,14 +67,14 @@ def comparisons(
 
 
 def best_row(rows: Sequence[RowRuns], noise: Noise | None, variance: str) -> str | None:
-    """The row that is better than every other, if the runs can tell.
+    """The row that is better than every other, if the runs can tell; all must be measured.
 
     As a claim that the row of the highest mean is the best would be judged by itself: it must lie
     above each other row, and p is twice the largest. That it was chosen for its mean costs no more
     than the two sides (Gutmann and Maymin, Annals of Statistics 15, 1987).
     """
-    samples = {row.name: row.best for row in rows if row.best.measured}
-    if len(samples) < 2:
+    samples = {row.name: row.best for row in rows}
+    if len(samples) < 2 or not all(sample.measured for sample in samples.values()):
         return None
     first = max(samples, key=lambda name: samples[name].mean)
     best = claims.Comparison(best=first, among=[name for name in samples if name != first])
@@ -115,17 +115,12 @@ def _relation(a: Sample, b: Sample, estimate: Estimate, p: float, matters: float
 
 
 def _improvement(
-    row: RowRuns, control: RowRuns, spread: Mapping[str, Spread | None]
+    row: RowRuns, control: RowRuns, estimate: Estimate, spread: Mapping[str, Spread | None]
 ) -> tuple[float, float, float] | None:
-    """From runs of their own alone: two or more on either side, and a scatter that both share."""
-    first, second = spread[row.name], spread[control.name]
-    if None in (first, second) or not (row.best.scatters and control.best.scatters):
+    """From runs of their own alone: two or more on either side."""
+    if not (row.best.scatters and control.best.scatters):
         return None
-    if first.source == second.source:
-        variance, df = max(first.variance, second.variance), first.df
-    else:
-        variance, df = (first.variance + second.variance) / 2, min(first.df, second.df)
-    return improvement(row.best, control.best, Spread(variance, df, "both"))
+    return improvement(estimate, spread[row.name].variance + spread[control.name].variance)
 
 
 def _paired(row: RowRuns, control: RowRuns) -> tuple[float, float, float] | None:

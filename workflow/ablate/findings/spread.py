@@ -41,15 +41,16 @@ def spreads(
 
     Pooled: one variance for all rows that trained, sum of (n - 1) sd^2 over sum of (n - 1); a row
     of more than twice that keeps its own, as does one with a run that diverged or collapsed where
-    its own is larger. A row of one run takes the pooled one, or, where no row was run twice, the
-    stated noise.
+    its own is larger. A row of one run takes the pooled one, or, where no row that trained was run
+    twice, the stated noise.
 
     What others measured is pooled by itself, so that it changes nothing of what ours are known to
     scatter. A single number of theirs takes the pooled one of theirs as well; where none of theirs
     was run twice, that of ours is the best guess.
 
     Args:
-        variance: pooled, welch (each row its own), or auto: pooled below five seeds.
+        variance: pooled, welch (each row its own), or auto: pooled where a row has fewer than five
+            seeds.
     """
     ours = {name: sample for name, sample in samples.items() if sample.ours}
     others = {name: sample for name, sample in samples.items() if not sample.ours}
@@ -69,10 +70,15 @@ def _of_same_hands(
         spread = shared or single
         if sample.scatters:
             its = Spread(sample.sd**2, sample.n - 1, name)
-            most = (OUTLYING if sample.trained else 1.0) * spread.variance
-            spread = its if each_its_own or its.variance > most else spread
+            if each_its_own or shared is None or its.variance > _most(sample) * shared.variance:
+                spread = its
         found[name] = _floored(spread, sample.floor)
     return found
+
+
+def _most(sample: Sample) -> float:
+    """How many times the pooled variance a row may have and still take that."""
+    return OUTLYING if sample.trained else 1.0
 
 
 def own(sample: Sample, noise: Noise | None = None) -> Spread | None:
@@ -85,12 +91,12 @@ def own(sample: Sample, noise: Noise | None = None) -> Spread | None:
 
 
 def _kind(samples: Mapping[str, Sample], variance: str) -> str | None:
-    counts = [sample.n for sample in samples.values() if sample.scatters]
-    if not counts:
-        return None
+    measured = [sample for sample in samples.values() if sample.measured]
+    if _shared(samples) is None:
+        return "welch" if measured and all(sample.scatters for sample in measured) else None
     if variance != "auto":
         return variance
-    return "welch" if min(counts) >= WELCH_FROM else "pooled"
+    return "welch" if min(sample.n for sample in measured) >= WELCH_FROM else "pooled"
 
 
 def scatter(
@@ -126,9 +132,8 @@ def ratio(samples: Mapping[str, Sample]) -> float | None:
 
 
 def _shared(samples: Mapping[str, Sample], source: str = "pooled") -> Spread | None:
-    """One spread for all rows that trained; None where none was run twice."""
-    repeated = [sample for sample in samples.values() if sample.scatters]
-    pooled = [sample for sample in repeated if sample.trained] or repeated
+    """One spread for all rows that trained; None where none of them was run twice."""
+    pooled = [sample for sample in samples.values() if sample.scatters and sample.trained]
     df = sum(sample.n - 1 for sample in pooled)
     squares = math.fsum((sample.n - 1) * sample.sd**2 for sample in pooled)
     return Spread(squares / df, df, source) if df else None

@@ -30,7 +30,7 @@ def page(request: Plain) -> str:
 
 def _study(request: Plain, study: Heading) -> list[str]:
     figure = f"study_{study.name}"
-    alternative = f"{study.title}: reported and measured accuracy of every row"
+    alternative = f"{study.title}: accuracy of every row"
     return [*_table(request, study.name), _image(figure, alternative)]
 
 
@@ -55,5 +55,5 @@ def _figure(figure: ListedFigure) -> list[str]:
 
 def _image(figure: str, alternative: str) -> str:
     """A link relative to the results' folder, where the report lies."""
-    words = re.sub(r"[\[\]]", "", alternative)
+    words = escape(re.sub(r"[\[\]]", "", alternative))
     return f"![{words}]({Path('figures', figure).as_posix()}.png)"

@@ -13,6 +13,7 @@ from ablate.tables.answers import accuracy
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
 from ablate.tables.measured import Measured, measured
+from ablate.tables.spreadsheet import csv
 
 
 def study(asked: AskedStudy) -> tuple[dict[str, Any], dict[str, str]]:
@@ -36,8 +37,8 @@ def study(asked: AskedStudy) -> tuple[dict[str, Any], dict[str, str]]:
     copies = {
         "markdown": markdown(page),
         "latex": latex(page),
-        "tsv": frame.to_csv(index=False, sep="\t", lineterminator="\n"),
-        "csv": frame.to_csv(index=False, lineterminator="\n"),
+        "tsv": csv(frame, "\t"),
+        "csv": csv(frame),
     }
     return shown, copies
 

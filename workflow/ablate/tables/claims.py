@@ -4,7 +4,7 @@ import pandas as pd
 
 from ablate.findings.record import Findings
 from ablate.findings.verdict import VERDICTS, Verdict
-from ablate.findings.words import counted, data
+from ablate.findings.words import counted, data, p_value
 from ablate.paths import Results
 from ablate.requests.table import ClaimsTable
 from ablate.tables.measured import check_data
@@ -117,7 +117,7 @@ def _section(title: str, verdicts: list[Verdict]) -> Section:
         "claim": [v.says for v in verdicts],
         "the report": [_reported(v) for v in verdicts],
         "measured": [v.measured or v.reason for v in verdicts],
-        "p": ["" if v.p is None else f"{v.p:.3f}" for v in verdicts],
+        "p": [p_value(v.p).removeprefix("p = ") for v in verdicts],
         "n": [str(v.n) if v.n else "" for v in verdicts],
         "verdict": [v.verdict + (", fragile" if v.fragile else "") for v in verdicts],
         "seeds": [str(v.seeds_for_matters or "") for v in verdicts],

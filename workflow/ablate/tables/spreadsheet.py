@@ -9,11 +9,11 @@ import pandas as pd
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv(frame: pd.DataFrame) -> str:
+def csv(frame: pd.DataFrame, separator: str = ",") -> str:
     """`frame` as CSV, with an apostrophe before text that a spreadsheet would run."""
     texts = frame.select_dtypes(["object", "str"]).columns
     inert = {name: frame[name].map(_inert, na_action="ignore") for name in texts}
-    return frame.assign(**inert).to_csv(index=False, lineterminator="\n")
+    return frame.assign(**inert).to_csv(index=False, sep=separator, lineterminator="\n")
 
 
 def as_written(cell: str) -> str:

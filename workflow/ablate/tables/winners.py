@@ -89,7 +89,7 @@ def _line(group: AskedGroup, choice: AskedChoice, request: WinnersTable) -> dict
         "runner_up": runner_up,
         "runner_up_mean": _mean(whole, runner_up),
         "margin": _mean(whole, winner) - _mean(whole, runner_up),
-        **_lead(whole, ranked, choice),
+        **_lead(whole, competing, ranked, choice),
         "missing": len(competing) - len(ranked),
     }
 
@@ -125,7 +125,9 @@ def _mean(samples: dict[str, Sample], row: str | None) -> float:
     return math.nan if row is None else samples[row].mean
 
 
-def _lead(whole: dict[str, Sample], ranked: list[str], choice: AskedChoice) -> dict:
+def _lead(
+    whole: dict[str, Sample], competing: list[str], ranked: list[str], choice: AskedChoice
+) -> dict:
     """The reported winner against the other rows; the scatter is that of its whole study."""
     reported = choice.reported
     others = [row for row in ranked if row != reported]
@@ -135,12 +137,14 @@ def _lead(whole: dict[str, Sample], ranked: list[str], choice: AskedChoice) -> d
     lead = difference(reported, others[0], whole, known)
     asserted = links(Comparison(best=reported, among=others), {row: row for row in whole})
     tested = examine(asserted, whole, known)
+    agree = AGREE[tested.verdict(tested.p)]
     low, high = lead.interval()
     return {
         "lead": lead.value,
         "lead_low": low,
         "lead_high": high,
-        "agree": AGREE[tested.verdict(tested.p)],
+        # A row that is missing may be better yet.
+        "agree": "undecided" if agree == "yes" and len(ranked) < len(competing) else agree,
     }
 
 

@@ -43,16 +43,25 @@ const PAGES = [
   ["#/changes", "Changes"], ["#/figures", "Figures", () => report.figures.length > 0], ["#/about", "About"],
 ];
 
+/** Part of an address as it was before it was encoded; as it stands where it never was. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function pageAt(hash) {
   const [path, search = ""] = hash.replace(/^#\/?/, "").split("?");
   const [kind, ...rest] = path.split("/");
-  const parts = rest.map(decodeURIComponent);
+  const parts = rest.map(decoded);
   switch (kind) {
     case "": return resultsPage();
     case "replication": return anythingReported() ? replicationPage() : missingPage();
     case "study": return studyPage(parts.join("/"));
     case "run": return runPage(parts.join("/"));
-    case "compare": return comparePage(rest.join("/").split(",").filter(Boolean).map(decodeURIComponent));
+    case "compare": return comparePage(rest.join("/").split(",").filter(Boolean).map(decoded));
     case "runs": return runsPage(new URLSearchParams(search).get("q") ?? "");
     case "changes": return changesPage();
     case "figures": return figuresPage();

@@ -42,8 +42,9 @@ function standalone(place) {
 
 const PARTS = { test: "test images", train: "training images" };
 
-/** Mean, smallest and largest over the runs, by epoch. */
+/** Mean, smallest and largest over the runs, by epoch: of long runs at those that all have kept. */
 function bands(runs, measure, row, colour) {
+  const kept = runs.map(({ history }) => ({ epochs: new Set(history.epoch), last: history.epoch.at(-1) }));
   return Object.keys(PARTS).flatMap((kind) => {
     const by = new Map();
     for (const { history } of runs) {
@@ -52,7 +53,8 @@ function bands(runs, measure, row, colour) {
         if (known(value)) by.set(epoch, [...(by.get(epoch) ?? []), value]);
       });
     }
-    return [...by].sort(([a], [b]) => a - b).map(([epoch, values]) => {
+    const whole = [...by].filter(([epoch]) => kept.every(({ epochs, last }) => epochs.has(epoch) || !(epoch <= last)));
+    return whole.sort(([a], [b]) => a - b).map(([epoch, values]) => {
       const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
       const [low, high] = [Math.min(...values), Math.max(...values)];
       const span = values.length > 1 ? ` (${short(low)} to ${short(high)}, ${values.length} seeds)` : "";

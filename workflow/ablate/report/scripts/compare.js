@@ -59,14 +59,18 @@ const differenceOf = (one, other) => one.flatMap((line, i) => line.map((count, j
 }));
 
 /** McNemar's exact test for each seed that both rows have, on equal test images. */
-function mcnemarTable(base, others) {
-  const lines = others.flatMap((other) => other.row.seeds.flatMap(([seed]) => {
+function mcnemar(base, others) {
+  return others.flatMap((other) => other.row.seeds.flatMap(([seed]) => {
     const [one, two] = [base, other].map(({ row, runs }) => ({
-      run: runOf.get(`${row.run}/seed${seed}`), right: runs[row.seeds.findIndex(([s]) => s === seed)]?.right }));
+      run: runOf.get(`${row.run}/seed${seed}`), right: runs.find((each) => each.seed === seed)?.right }));
     if (!one.right || !two.right || one.run.data !== two.run.data || one.right.images !== two.right.images) return [];
     const [b, c] = discordant(one.right, two.right);
     return [{ other, seed, b, c, images: one.right.images, p: exact(b, c) }];
   }));
+}
+
+function mcnemarTable(base, others) {
+  const lines = mcnemar(base, others);
   if (!lines.length) return h("p", {}, "No seed is common to these rows, or which images are right is not in this file.");
   return h("div", {}, sortable(lines, [
     { name: "row", left: true, cell: ({ other }) => other.label },

@@ -29,9 +29,10 @@ async function details(id) {
   return some?.[id] ?? null;
 }
 
-/** Details of all finished runs of a row; empty where this file has none. */
+/** Details of all finished runs of a row, each with its seed; empty where this file has none. */
 async function detailsOf(row) {
-  return (await Promise.all(row.seeds.map(([seed]) => details(`${row.run}/seed${seed}`)))).filter(Boolean);
+  const found = await Promise.all(row.seeds.map(async ([seed]) => [seed, await details(`${row.run}/seed${seed}`)]));
+  return found.filter(([, some]) => some).map(([seed, some]) => ({ seed, ...some }));
 }
 
 /** A row written as study/row, with its study. */

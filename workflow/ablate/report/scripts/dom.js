@@ -33,10 +33,11 @@ function inSeconds(value) {
 }
 
 function large(value) {
+  if (!known(value)) return "";
   for (const [size, letter] of [[1e9, "G"], [1e6, "M"], [1e3, "k"]]) {
-    if (value >= size) return `${(value / size).toPrecision(3)} ${letter}`;
+    if (Number(value.toPrecision(3)) >= size) return `${(value / size).toPrecision(3)} ${letter}`;
   }
-  return known(value) ? `${value}` : "";
+  return `${value}`;
 }
 
 /** A setting's name, which may go on in the next line after a dot or an underscore. */

@@ -85,7 +85,8 @@ function filterOf(text) {
     const [, key, sign, value] = asked;
     const matching = [...names].filter((name) => name === key || name.endsWith(`.${key}`));
     if (!matching.length) return { test: () => false, problem: `No setting or column is called ${key}.` };
-    tests.push((run) => matching.some((name) => valuesOf(run, name).some((own) => holds(own, sign, value))));
+    const some = (run, how) => matching.some((name) => valuesOf(run, name).some((own) => holds(own, how, value)));
+    tests.push((run) => (sign === "!=" ? !some(run, "=") : some(run, sign)));
   }
   return { test: (run) => tests.every((test) => test(run)) };
 }
@@ -101,7 +102,7 @@ function holds(own, sign, asked) {
   const [x, y] = [Number(own), Number(asked)];
   const numeric = known(own) && `${own}`.trim() !== "" && !Number.isNaN(x) && !Number.isNaN(y);
   const [a, b] = numeric ? [x, y] : [`${own}`.toLowerCase(), asked.toLowerCase()];
-  return { "=": a === b, "!=": a !== b, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[sign];
+  return { "=": a === b, "<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b }[sign];
 }
 
 /** The address says what is shown, without a step back for each letter. */
