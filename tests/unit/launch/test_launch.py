@@ -203,6 +203,16 @@ def test_a_server_ends_with_what_started_it(folder, tmp_path):
     assert not place.parent.exists()
 
 
+def test_a_server_that_is_told_to_end_leaves_no_folder(folder, tmp_path):
+    place = tmp_path / "own" / "launcher"
+    place.parent.mkdir()
+    server = serving(place, folder)
+    waited_for(place.exists)
+    server.terminate()
+    assert server.wait(30) == 128 + signal.SIGTERM
+    assert not place.parent.exists()
+
+
 def test_a_training_whose_client_is_killed_saves_its_state_and_ends(place, folder, tmp_path):
     endless = tiny_training.request(tiny_training.settings(epochs=10**5), save_every_seconds=3600)
     arguments = tiny_training.arguments(tmp_path, endless)

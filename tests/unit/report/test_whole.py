@@ -134,11 +134,9 @@ def test_markdown_has_every_table_and_links_every_figure(whole):
     ]
     for figure in ("study_activation", "study_depth", "reported_vs_measured", "curves"):
         assert f"](figures/{figure}.png)" in text
-<<<<<<< HEAD
     assert "Against relu, " in text
-=======
-    assert "Against relu: " in text
     assert "![Depth: accuracy of every row](" in text
+    assert "- Hardware: Test CPU (3); Other GPU (1)" in text
 
 
 def test_a_title_is_text_in_a_figures_alternative_too(whole):
@@ -146,8 +144,6 @@ def test_a_title_is_text_in_a_figures_alternative_too(whole):
     titled = first.model_copy(update={"title": "Is `a` <b> or *c*? [d"})
     text = plain.page(whole.model_copy(update={"studies": (titled, second)}))
     assert r"![Is \`a\` \<b> or \*c\*? d: accuracy of every row](" in text
->>>>>>> findings
-    assert "- Hardware: Test CPU (3); Other GPU (1)" in text
 
 
 def test_markdown_says_once_that_it_is_a_demo(whole, tmp_path):

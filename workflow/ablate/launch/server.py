@@ -42,7 +42,11 @@ PEER = socket.SO_PEERCRED if hasattr(socket, "SO_PEERCRED") else None
 
 
 def main(place: str, started_by: int) -> int:
-    """Serve until the process `started_by` has gone; 1 if no job can be forked here."""
+    """Serve until the process `started_by` has gone; 1 if no job can be forked here.
+
+    Told to end, it takes its folder away first.
+    """
+    signal.signal(signal.SIGTERM, _end)
     loaded_at = time.time()
     try:
         listener = listening(place)
@@ -95,10 +99,24 @@ def serve(listener: socket.socket, loaded_at: float, started_by: int) -> None:
     while os.getppid() == started_by:
         with contextlib.suppress(TimeoutError):
             connection, _ = listener.accept()
-            if os.fork() == 0:
+            if forked() == 0:
                 listener.close()
                 answer(connection, loaded_at)
             connection.close()
+
+
+def forked() -> int:
+    """Fork; whoever tells the child to end means the job, at no moment this server."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    child = os.fork()
+    if child == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    return child
+
+
+def _end(*_: object) -> None:
+    sys.exit(128 + signal.SIGTERM)
 
 
 def answer(connection: socket.socket, loaded_at: float) -> None:
