@@ -95,7 +95,10 @@ def test_an_error_of_its_own_is_told_with_its_line(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"source": "mine.shaeps"}, "nothing of this name in .*did you mean 'mine.shapes'"),
+        (
+            {"source": "mine.shaeps"},
+            "no class or function of this name stands in .*did you mean 'mine.shapes'",
+        ),
         ({"source": "shapes"}, "unknown source 'shapes'"),
         ({"arguments": {}}, "mine.shapes needs the argument 'per_class'"),
         ({"arguments": {"per_class": 6, "szie": 8}}, "no argument 'szie'; did you mean 'size'"),

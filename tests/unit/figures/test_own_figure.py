@@ -92,7 +92,10 @@ def figure(**changes):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"draw": "mine.epoch"}, "nothing of this name in .*did you mean 'mine.epochs'"),
+        (
+            {"draw": "mine.epoch"},
+            "no class or function of this name stands in .*did you mean 'mine.epochs'",
+        ),
         ({"draw": "epochs"}, "should match pattern"),
         ({"options": {"bin": 3}}, "takes no argument 'bin'; did you mean 'bins'"),
         ({"options": {"bins": "x"}}, "found the text 'x', a number is needed"),

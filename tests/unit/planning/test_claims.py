@@ -83,6 +83,21 @@ def test_a_claim_that_cannot_be_tested_is_refused_with_its_place(stated, message
         of("vgg_bn", **stated)
 
 
+def test_the_only_row_of_a_study_is_the_best_of_none():
+    config = copy.deepcopy(CONFIG)
+    config["studies"]["alone"] = {
+        "title": "Alone",
+        "recipe": "resnet34",
+        "rows": {"it": {}},
+        "claims": {"one": {"says": "So it is.", "best": "it"}},
+    }
+    plan = Plan(config)
+    with pytest.raises(
+        AblateError, match=r"^studies\.alone\.claims\.one\.best: alone has no other"
+    ):
+        claims.claims(plan, plan.studies["alone"])
+
+
 def test_a_name_that_a_claim_of_another_study_has_is_refused():
     config = copy.deepcopy(CONFIG)
     for study, order in (("vgg_bn", ["with_bn", "without_bn"]), ("weight_decay", ["1e-4", "1e-2"])):

@@ -135,6 +135,5 @@ def test_a_figure_draws_none_of_them():
 def test_a_report_repeats_no_row_of_theirs():
     noise = {"sd": 1.0, "df": 4, "repeated": {"row": "widths/theirs", "mean": 80.0, "n": 5}}
     stated = {"c": {"says": "So.", "order": ["theirs", "narrow"]}}
-    found = plan(**{"studies/widths/noise": noise, "studies/widths/claims": stated})
     with pytest.raises(AblateError, match=r"^studies.widths.noise.repeated.row: widths/theirs was"):
-        _ = Products(found)["findings"]
+        plan(**{"studies/widths/noise": noise, "studies/widths/claims": stated})

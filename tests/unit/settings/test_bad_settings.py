@@ -103,6 +103,12 @@ def test_a_recipe_may_leave_to_its_rows_what_it_lacks(recipe):
     assert "spare" in Plan(changed({"recipes/spare": recipe})).config.recipes
 
 
+def test_the_rows_of_a_grid_are_offered_once_as_a_control():
+    grid = {"studies/rates/grid": {"optimizer.lr": [0.1, 0.2]}, "studies/rates/rows": {}}
+    with pytest.raises(AblateError, match=r"unknown row 'low'; allowed: lr=0\.1, lr=0\.2$"):
+        Plan(changed({**grid, "studies/rates/control": "low"}))
+
+
 def test_more_values_than_any_config_has_are_refused():
     many = ["x"] * 400
     with pytest.raises(AblateError, match="figures: more than 100,000 values"):

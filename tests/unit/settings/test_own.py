@@ -9,6 +9,7 @@ from ablate.generate.config_schema import schema
 from ablate.planning import code
 from ablate.planning.chosen import own_code
 from ablate.settings import Run, own
+from ablate.settings.message import sentence
 
 FILE = """
 import torch
@@ -31,7 +32,7 @@ class Fields:
 def function(classes, needed: int, **rest):
     pass
 
-def hidden():
+def hidden(images=None):
     raise RuntimeError("never run")
 
 hidden()
@@ -95,7 +96,10 @@ def test_resolved_settings_describe_the_same_run():
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"name": "mine.Bsae"}, "nothing of this name in .*did you mean 'mine.Base'"),
+        (
+            {"name": "mine.Bsae"},
+            "no class or function of this name stands in .*did you mean 'mine.Base'",
+        ),
         ({"name": "mien.Base"}, r"no file mien\.py in .*did you mean 'mine.Base'"),
         ({"name": "Base"}, "unknown model 'Base'; did you mean 'mine.Base'"),
         ({"name": "broken.net"}, r"broken\.py, line 1: "),
@@ -115,6 +119,33 @@ def test_resolved_settings_describe_the_same_run():
 def test_a_mistake_gets_one_message(asked, said):
     with pytest.raises(ValidationError, match=said):
         settings(model=asked)
+
+
+def test_a_mistake_in_an_argument_is_told_with_its_place(folder):
+    with pytest.raises(ValidationError) as caught:
+        settings(model={"name": "mine.Base", "arguments": {"depth": "x"}})
+    assert sentence(caught.value) == "model.arguments.depth: found the text 'x', a number is needed"
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("def f(outputs): ...", {"loss": "mine.f"}),
+        ("def f(): ...", {"augmentation": {"mine.f": {}}}),
+        ("def f(*, optimizer): ...", {"schedule": "mine.f"}),
+        ("def f(): ...", {"optimizer": {"name": "mine.f", "lr": 0.1}}),
+        ("class f:\n    def __init__(self): ...", {"schedule": "mine.f"}),
+    ],
+)
+def test_what_takes_less_than_training_gives_is_refused(folder, written, asked):
+    (folder / "mine.py").write_text(written)
+    with pytest.raises(ValidationError, match=r"in line . takes . arguments by position, but is"):
+        settings(**asked)
+
+
+def test_what_takes_any_number_of_arguments_is_taken(folder):
+    (folder / "mine.py").write_text("def f(*given): ...")
+    assert settings(loss="mine.f").loss.name == "mine.f"
 
 
 @pytest.mark.parametrize(

@@ -131,7 +131,7 @@ def _resolved_of(plan: Plan, study: PlannedStudy, claim: str) -> dict[str, Resol
     references = [
         reference
         for comparison in study.written.claims[claim].comparisons
-        for reference in _filled(comparison, study).references
+        for reference in _filled(comparison, study, _place(study, claim)).references
     ]
     return {ref: resolved(plan, study, ref, _place(study, claim)) for ref in references}
 
@@ -141,7 +141,7 @@ def _claim(plan: Plan, study: PlannedStudy, name: str) -> findings.AskedClaim:
     comparisons = [
         spelled
         for comparison in written.comparisons
-        for spelled in _spelled(plan, study, _filled(comparison, study), place)
+        for spelled in _spelled(plan, study, _filled(comparison, study, place), place)
     ]
     references = [reference for each in comparisons for reference in each.references]
     return findings.AskedClaim(
@@ -183,11 +183,13 @@ def _referent(plan: Plan, study: PlannedStudy, found: Resolved) -> findings.Refe
     )
 
 
-def _filled(comparison: Comparison, study: PlannedStudy) -> Comparison:
+def _filled(comparison: Comparison, study: PlannedStudy, place: str) -> Comparison:
     """The best of a study is the best of all its rows, unless it says among which."""
     if comparison.best is None or comparison.among is not None:
         return comparison
     others = [row for row in study.rows if row != comparison.best]
+    if not others:
+        raise AblateError(f"{place}.best: {study.name} has no other row, above which it could be")
     return comparison.model_copy(update={"among": others})
 
 

@@ -338,6 +338,9 @@ class Plan:
         for study in self.preset.precision:
             place = f"presets.{self.config.preset}.precision"
             known.check(place, "study", study, self.studies)
+        for name, study in self.config.studies.items():
+            if study.noise and study.noise.repeated:
+                self.training(study.noise.repeated.row, f"studies.{name}.noise.repeated.row")
         for name, figure in self.config.figures.items():
             if figure.best_of is not None:
                 self._check_best_of(f"figures.{name}.best_of", figure.best_of)

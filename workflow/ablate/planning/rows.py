@@ -6,6 +6,7 @@ from typing import Any
 from ablate.errors import AblateError
 from ablate.planning import known
 from ablate.settings.named import nearest, shown
+from ablate.settings.recipe import lost
 from ablate.settings.study import ROW_NAME, Axis, Row, Study
 
 # What the rows written out are called as a factor of a grid.
@@ -44,6 +45,8 @@ def spelled(place: str, study: Study) -> dict[str, Spelled]:
     Raises:
         AblateError: two have one name, or a reported number belongs to none.
     """
+    if fault := lost(study.grid):
+        raise AblateError(f"{place}.grid: {fault}")
     rows = [
         Spelled(name, row, (name,), [(f"{place}.rows.{name}.set", row.set)])
         for name, row in study.rows.items()
@@ -114,7 +117,8 @@ def _compared_with(
                 name: by_levels[(*each.levels[:at], control, *each.levels[at + 1 :])]
                 for name, each in rows.items()
             }
-    names = [*rows, *(level for levels in factors(place, study).values() for level in levels)]
+    levels = (level for levels in factors(place, study).values() for level in levels)
+    names = [*dict.fromkeys([*rows, *levels])]
     raise AblateError(f"{place}.control: unknown row {control!r}; {nearest(control, names)}")
 
 

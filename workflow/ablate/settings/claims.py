@@ -5,6 +5,7 @@ Rows of the study stand by their names, others as study/row; families as their n
 their runs as family/value.
 """
 
+from collections import Counter
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -217,6 +218,9 @@ class Comparison(Settings):
             found = " and ".join(given) or "none"
             raise refuse(f"found {found} of the comparisons, one is needed: {', '.join(KINDS)}")
         kind = given[0]
+        named = Counter(name for key in NAMING for name in _named(getattr(self, key)))
+        if repeated := [name for name, times in named.items() if times > 1]:
+            raise refuse(f"{kind} names {repeated[0]!r} twice: a row is compared with others")
         fields = type(self).model_fields
         beside = {key for key in BESIDE if getattr(self, key) != fields[key].default}
         wrong = sorted(beside - set(KINDS[kind]))

@@ -1,9 +1,11 @@
 """Pydantic's findings as one sentence: where, what was found, what is allowed."""
 
+import re
 from typing import Any
 
 from pydantic import ValidationError
 
+from ablate.settings import own
 from ablate.settings.refusal import PARTIAL, REFUSED, UNKNOWN_KEY, nearest, shown, unquoted
 
 NEEDED = {
@@ -65,9 +67,15 @@ def _finding(found: dict[str, Any]) -> str:
             part.strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")
         ]
         return f"found {shown(given)}; {nearest(given, allowed)}"
-    if kind == "too_short":
-        return f"found none, at least {context['min_length']} is needed"
-    text = found["msg"].replace("Input should be", "it should be")
+    if kind in ("too_short", "too_long"):
+        few = kind == "too_short"
+        bound, word = (context["min_length"], "least") if few else (context["max_length"], "most")
+        verb = "is" if bound == 1 else "are"
+        needed = f"at {word} {bound} {verb} {'needed' if few else 'allowed'}"
+        return f"found {len(given) or 'none'}, {needed}"
+    if kind == "string_pattern_mismatch" and context["pattern"] == own.NAME:
+        return f"found {shown(given)}, your own code is named file.name"
+    text = re.sub("^(Input|String) should", "it should", found["msg"])
     return f"found {shown(given)}, {text[0].lower()}{text[1:]}"
 
 

@@ -128,7 +128,7 @@ def own_arguments(
         raise refuse(f"found {shown(given)}, a mapping is needed", within)
     if known is None:
         return dict(sorted(given.items()))
-    return without_defaults(checked_arguments(name, given, known), known, kept)
+    return without_defaults(checked_arguments(name, given, known, within), known, kept)
 
 
 def nearest_or_own(name: str, allowed: list[str]) -> str:

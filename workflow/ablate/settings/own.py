@@ -91,7 +91,10 @@ def signature(
         raise refuse(str(error)) from None
     if inner not in definitions:
         names = [f"{file}.{other}" for other in definitions]
-        raise refuse(f"{shown(name)}: nothing of this name in {path}; {nearest(name, names)}")
+        raise refuse(
+            f"{shown(name)}: no class or function of this name stands in {path}; "
+            f"{nearest(name, names)}"
+        )
     definition = definitions[inner]
     if isinstance(definition, ast.FunctionDef):
         taken = _of_function(definition, given_to_function)
@@ -149,6 +152,11 @@ def _init(node: ast.ClassDef, beside: dict[str, ast.AST]) -> ast.FunctionDef | N
 
 def _of_function(node: ast.FunctionDef, given: int) -> dict[str, Any]:
     positional = [*node.args.posonlyargs, *node.args.args]
+    if len(positional) < given and node.args.vararg is None:
+        raise refuse(
+            f"{node.name} in line {node.lineno} takes {len(positional)} arguments by position, but "
+            f"is given {given}"
+        )
     defaults = [None] * (len(positional) - len(node.args.defaults)) + node.args.defaults
     pairs = list(zip(positional, defaults, strict=True))[given:]
     pairs += zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)

@@ -1,6 +1,7 @@
 """Recipes: settings that many runs start from, and the deltas that change them."""
 
 import copy
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -38,15 +39,17 @@ class Recipes:
         """
         settings, sources = self._resolved(recipe, place, ())
         for source, delta in deltas:
-            for path, value in delta.items():
-                _apply(settings, str(path), copy.deepcopy(value), source)
+            _change(settings, delta, source)
         if holdout:
             settings.setdefault("holdout", holdout)
         try:
             return Run.model_validate(settings)
         except ValidationError as error:
-            source = _place(located(telling(error)), [*sources, *deltas])
-            raise AblateError(sentence(error, source)) from None
+            found = located(telling(error))
+            source = _place(found, [*sources, *deltas])
+            # Recipes are checked by themselves: what is wrong with one here, a delta brought about.
+            cause = _cause(found, deltas) if source in dict(sources) else ""
+            raise AblateError(f"{cause}{sentence(error, source)}") from None
 
     def check(self) -> None:
         """Check every recipe, whether a run stands on it or not, as far as it goes.
@@ -92,9 +95,27 @@ class Recipes:
         delta = written.get("set") or {}
         if not isinstance(delta, dict):
             raise AblateError(f"{here}.set: found {shown(delta)}, a mapping is needed")
-        for path, value in delta.items():
-            _apply(settings, str(path), value, f"{here}.set")
+        _change(settings, delta, f"{here}.set")
         return settings, [*sources, (f"{here}.set", delta)]
+
+
+def lost(paths: Iterable[str]) -> str | None:
+    """Which path, if any, sets nothing, since a later one replaces the whole that it is part of."""
+    before: list[str] = []
+    for path in paths:
+        part = next((other for other in before if other.startswith(f"{path}.")), None)
+        if part is not None:
+            return f"{part} is lost, since {path} after it replaces the whole; write {path} first"
+        before.append(path)
+    return None
+
+
+def _change(settings: dict[str, Any], delta: dict[str, Any], place: str) -> None:
+    """Set what a delta says, in its order."""
+    if fault := lost(delta):
+        raise AblateError(f"{place}: {fault}")
+    for path, value in delta.items():
+        _apply(settings, path, copy.deepcopy(value), place)
 
 
 def _apply(settings: dict[str, Any], path: str, value: Any, place: str) -> None:
@@ -111,6 +132,17 @@ def _apply(settings: dict[str, Any], path: str, value: Any, place: str) -> None:
             )
         inner = child
     inner[last] = value
+
+
+def _cause(path: list[str], deltas: list[PlacedDelta]) -> str:
+    """The last delta that changed the group of the setting at `path`, or else anything."""
+    changing = [(place, delta) for place, delta in deltas if delta]
+    of_group = [
+        (place, delta)
+        for place, delta in changing
+        if path and any(key.partition(".")[0] == path[0] for key in delta)
+    ]
+    return "".join(f"{place}: " for place, _ in (of_group or changing)[-1:])
 
 
 def _place(path: list[str], sources: list[PlacedDelta]) -> str:

@@ -125,7 +125,7 @@ def read(path: str | Path) -> dict[str, Any]:
     except RecursionError:
         raise AblateError(f"{path}: nested too deeply") from None
     except yaml.YAMLError as error:
-        raise AblateError(f"{path}: {_problem(error)}") from None
+        raise AblateError(f"{path}: {_problem(error, text)}") from None
     if not isinstance(found, dict):
         kind = {type(None): "nothing", list: "a list"}.get(type(found), "a single value")
         raise AblateError(f"{path}: found {kind}, a mapping of keys is needed")
@@ -172,9 +172,13 @@ def _nested(text: str) -> int:
     return max(chain(left_open, columns), default=0)
 
 
-def _problem(error: yaml.YAMLError) -> str:
+def _problem(error: yaml.YAMLError, text: str) -> str:
     problem = getattr(error, "problem", None) or " ".join(str(error).split())
     if problem.startswith("but "):
         problem = f"{error.context}, {problem}"
     mark = getattr(error, "problem_mark", None)
-    return f"line {mark.line + 1}: {problem}" if mark is not None else problem
+    if mark is None:
+        return problem
+    if text[mark.index : mark.index + 1] == "\t":
+        problem = "found a tab, where YAML takes spaces alone"
+    return f"line {mark.line + 1}: {problem}"

@@ -16,6 +16,7 @@ from ablate.job import log
 from ablate.paths import Results
 from ablate.planning import attempts
 from ablate.planning.requests import Request
+from ablate.settings import own
 from ablate.steps import asked
 
 
@@ -43,6 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     except (Exception, SystemExit) as error:
         said = named.blame(error)
         attempts.end(state, refused=said)
+        said = said or _perhaps(error, request)
         if said is None:
             raise
         traceback.print_exception(error)
@@ -54,6 +56,18 @@ def main(argv: list[str] | None = None) -> int:
 def _refused(reason: object) -> int:
     log.note(f"error: {reason}")
     return 1
+
+
+def _perhaps(error: BaseException, request: Request) -> str | None:
+    """What to say of an error where one's own code may have given what nothing can go on with."""
+    package = f"{own.PACKAGE}."
+    files = [f"{m.removeprefix(package)}.py" for m in request.computes if m.startswith(package)]
+    if not files or isinstance(error, SystemExit):
+        return None
+    return (
+        f"{type(error).__name__}: {error} (this run has code of your own, in "
+        f"{' and '.join(files)}; docs/own-code.md says what each part is given and gives)"
+    )
 
 
 def _state(request: Request) -> Path:

@@ -35,12 +35,14 @@ class Products:
     """Every product of a plan, by name; each is spelled out when it is asked for.
 
     Raises:
-        AblateError: a figure that nothing draws, or from a table that is not there.
+        AblateError: a figure that nothing draws, or from a table that is not there; a claim that
+            cannot be tested.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         figure.check(plan)
+        findings.check(plan)
         self._made: dict[str, Product] = {}
 
     def __getitem__(self, name: str) -> Product:

@@ -14,6 +14,16 @@ def names(plan: Plan) -> list[str]:
     return [""]
 
 
+def check(plan: Plan) -> None:
+    """Refuse claims that cannot be tested.
+
+    Raises:
+        AblateError: one names what is not there, or asks for what nothing measures.
+    """
+    for planned in plan.studies.values():
+        claims.claims(plan, planned)
+
+
 def product(plan: Plan, name: str) -> Product:
     """All answers and verdicts, as JSON."""
     return Product(
