@@ -145,7 +145,9 @@ class Study(Settings):
     observers: ObserverNames = Field([], description="what watches its runs at each step")
     noise: Noise | None = None
     variance: Literal["auto", "pooled", "welch"] = Field(
-        "auto", description="one scatter for all rows, or each its own; auto: pooled below 5 seeds"
+        "auto",
+        description="one scatter for all rows, or each its own; auto: pooled where a row has fewer "
+        "than 5 seeds",
     )
     matters: float = Field(
         1.0, gt=0, description="percentage points within which two rows count as alike"
