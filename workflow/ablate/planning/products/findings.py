@@ -31,7 +31,7 @@ def product(plan: Plan, name: str) -> Product:
 def _study(plan: Plan, planned: PlannedStudy) -> ClaimingStudy:
     return ClaimingStudy(
         **table.fields(plan, planned),
-        claims=tuple(claims.claims(plan, planned)),
+        claims=tuple(claim.asked() for claim in claims.of_study(plan, planned)),
         reported_noise=planned.written.noise,
     )
 
