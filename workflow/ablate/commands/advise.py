@@ -13,7 +13,8 @@ from ablate.findings.advice import PILOT, Advised, Place, Wish, steps
 from ablate.findings.record import Findings
 from ablate.findings.verdict import Verdict
 from ablate.planning import claims
-from ablate.planning.plan import Plan, SeededRun
+from ablate.planning.plan import Plan
+from ablate.planning.planned import SeededRun
 from ablate.runs.glance import glance
 from ablate.settings.seeds import spelled
 

@@ -15,7 +15,8 @@ from ablate.commands import reference
 from ablate.commands.terminal import grid, say
 from ablate.errors import AblateError
 from ablate.paths import Results, run_and_seed
-from ablate.planning.plan import Plan, PlannedStudy
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedStudy
 from ablate.runs import history
 from ablate.runs.record import Record
 

@@ -6,7 +6,8 @@ from typing import Self
 
 from ablate.errors import AblateError
 from ablate.paths import run_id
-from ablate.planning.plan import Plan, PlannedRow, PlannedStudy, SeededRun
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedRow, PlannedStudy, SeededRun
 from ablate.requests.findings import AskedClaim, Referent
 from ablate.settings.claims import Claim, Comparison, OfBand
 from ablate.settings.named import nearest

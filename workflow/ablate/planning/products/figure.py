@@ -1,7 +1,8 @@
 """Figures: those that config.yaml lists, and one a study."""
 
 from ablate.planning import drawings, known
-from ablate.planning.plan import Plan, PlannedFamily, PlannedStudy, SeededRun
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedFamily, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
 from ablate.requests.figure import Drawing, StudyDrawing

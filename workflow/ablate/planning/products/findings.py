@@ -1,7 +1,8 @@
 """What the differences between rows mean: every study's answer, and every claim's verdict."""
 
 from ablate.planning import claims
-from ablate.planning.plan import Plan, PlannedStudy
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedStudy
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
 from ablate.requests.findings import AskedFindings, ClaimingStudy

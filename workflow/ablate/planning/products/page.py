@@ -6,7 +6,8 @@ import yaml
 
 from ablate.paths import run_id
 from ablate.planning import acceptance
-from ablate.planning.plan import Plan, SeededRun
+from ablate.planning.plan import Plan
+from ablate.planning.planned import SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import figure, inputs, table
 from ablate.requests.asked import Asked

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ablate.planning import claims
-from ablate.planning.plan import Plan, PlannedFamily, PlannedRow, PlannedStudy, SeededRun
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedFamily, PlannedRow, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs
 from ablate.requests import study as asked_study
