@@ -101,10 +101,7 @@ def wished(verdict: Verdict, claim: claims.PlannedClaim, places: dict[str, Place
 def every_place(plan: Plan) -> dict[str, Place]:
     """Every study and family some run of which has been timed."""
     asked = {f"studies.{study.name}": study.trainings for study in plan.studies.values()}
-    asked |= {
-        f"families.{family.name}": [training for _, training in family.members]
-        for family in plan.families.values()
-    }
+    asked |= {f"families.{family.name}": family.trainings for family in plan.families.values()}
     found = {name: timed(plan, trainings) for name, trainings in asked.items()}
     return {name: place for name, place in found.items() if place is not None}
 

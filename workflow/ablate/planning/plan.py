@@ -270,7 +270,7 @@ class Plan:
         """What watches the runs and families that a figure shows, by label and name."""
         shown = {label: [training] for label, training in self.members[figure].items()}
         for family in self.config.figures[figure].families:
-            shown[family] = [training for _, training in self.families[family].members]
+            shown[family] = self.families[family].trainings
         return {
             label: set.intersection(*(self.runs[t.run.name].observers for t in trainings))
             for label, trainings in shown.items()

@@ -6,7 +6,7 @@ from typing import Any
 
 from ablate.paths import run_id
 from ablate.planning import chosen
-from ablate.requests.runs import ShownRun
+from ablate.requests.runs import FamilyMember, ShownFamily, ShownRun
 from ablate.settings import Run
 from ablate.settings.study import Row, Study
 
@@ -81,6 +81,19 @@ class PlannedFamily:
     name: str
     label: str
     members: list[tuple[Any, SeededRun]]
+
+    @property
+    def trainings(self) -> list[SeededRun]:
+        """Those of its members."""
+        return [training for _, training in self.members]
+
+    def shown(self) -> ShownFamily:
+        """As a figure or table shows it."""
+        members = tuple(
+            FamilyMember(**dict(each.shown(str(value))), lr=each.run.optimizer.lr)
+            for value, each in self.members
+        )
+        return ShownFamily(name=self.name, label=self.label, members=members)
 
 
 @dataclass
