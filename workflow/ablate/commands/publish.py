@@ -5,7 +5,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ablate.commands import compare, reference
+from ablate.commands import current, reference
 from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.files import write_text
@@ -31,7 +31,7 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     Raises:
         AblateError: a table is outdated, a run's file is damaged, or `out` cannot be written.
     """
-    compare.check(plan)
+    current.check(plan)
     products = Products(plan)
     staleness = Staleness(products)
     runs = staleness.finished()
