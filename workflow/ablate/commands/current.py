@@ -45,7 +45,7 @@ def check_folder(results: Results, name: Path) -> None:
     Raises:
         AblateError: it holds no tables, or one that does not stand for its runs.
     """
-    if not (results.root / "tables").is_dir():
+    if not results.tables.is_dir():
         raise AblateError(f"{name}: it holds no tables")
     for what, broken in verify.products(results, "tables"):
         if broken:

@@ -120,7 +120,7 @@ def _finished(there: Results, study: PlannedStudy) -> list[tuple[str, Record]]:
 
 
 def _train(plan: Plan, names: list[str]) -> None:
-    targets = [str(plan.results.root / "runs" / name / "metrics.json") for name in names]
+    targets = [str(plan.results.metrics(*run_and_seed(name))) for name in names]
     cores = str(len(os.sched_getaffinity(0)))
     options = shlex.split(invocation.options())
     command = [sys.executable, "-m", "snakemake", "--cores", cores, *options, "--", *targets]

@@ -33,7 +33,7 @@ def product(plan: Plan, name: str) -> Product:
     if name == SITE:
         (asked, needs), out = _site(plan), plan.results.page(SITE)
     else:
-        (asked, needs), out = _plain(plan), plan.results.root / "report.md"
+        (asked, needs), out = _plain(plan), plan.results.markdown
     return Product(
         name=f"report/{name}",
         step="ablate.steps.page",
