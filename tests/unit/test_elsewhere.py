@@ -11,7 +11,8 @@ from rich.console import Console
 from scipy import stats
 from small_results import write_data
 
-from ablate.commands import advise, compare, status
+from ablate.commands import advise, status
+from ablate.commands.side import Side
 from ablate.data.manifest import Manifest
 from ablate.figures import cost, reported_vs_measured, style
 from ablate.figures import study as study_figure
@@ -233,7 +234,7 @@ def test_commands_name_them_and_train_nothing_for_them(plan):
     console = Console(file=out, width=200)
     advise.show(plan, console)
     assert "to which no seeds can be added here: single." in out.getvalue()
-    side = compare.Side.of(plan.results, plan.studies)
+    side = Side.of(plan.results, plan.studies)
     assert ("mixed", "theirs") in side.elsewhere()
     assert {row.said for row in moved(*2 * [side.samples("mixed")])} == {"alike"}
     assert status.runs_of(plan.studies["others"]) == []

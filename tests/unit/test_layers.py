@@ -18,6 +18,7 @@ ROOMS = {
     "files": "errors",
     "locks": "errors files",
     "invocation": "",
+    "shapes": "",
     # What a study says: loads no torch.
     "settings": "errors",
     # Code of one's own, found by name.
@@ -46,13 +47,13 @@ ROOMS = {
     "findings": "requests runs settings",
     "tables": "data errors files findings invocation measures paths requests runs settings",
     "figures": "data errors evaluation extensions files findings measures models paths requests "
-    "runs settings tables",
+    "runs settings shapes tables",
     "report": "data files findings invocation paths requests runs settings tables",
     # Command lines: of the rules, and of the user.
     "steps": "data errors evaluation figures files findings job models named paths planning report "
     "requests settings tables",
     "commands": "data errors evaluation files findings invocation job locks models paths planning "
-    "runs settings tables",
+    "runs settings shapes tables",
     "generate": "files runs settings",
     "cli": "commands errors generate invocation planning settings",
 }

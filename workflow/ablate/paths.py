@@ -84,12 +84,17 @@ class Results:
         return self.tables / "findings.json"
 
     def figure(self, name: str, suffix: str = "png") -> Path:
-        """A figure as png or svg."""
+        """A figure in one of its formats: png, svg or pdf."""
         return self.root / "figures" / f"{name}.{suffix}"
 
     def page(self, name: str) -> Path:
         """A page of the HTML report."""
         return self.root / "report" / f"{name}.html"
+
+    @property
+    def markdown(self) -> Path:
+        """The report in plain Markdown."""
+        return self.root / "report.md"
 
     def record(self, product: str) -> Path:
         """Why a product was made: what it was asked for, by which code, from which inputs."""

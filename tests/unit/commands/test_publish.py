@@ -4,7 +4,7 @@ import pytest
 from fake_runs import write_run
 from rich.console import Console
 
-from ablate.commands import compare, publish
+from ablate.commands import current, publish
 from ablate.errors import AblateError
 from ablate.planning.plan import Plan
 from ablate.planning.staleness import Staleness
@@ -24,7 +24,7 @@ def plan(tmp_path, monkeypatch):
     made = Plan({**CONFIG, "results": str(tmp_path / "results")})
     (run,) = made.runs
     write_run(made.results.root, run)
-    monkeypatch.setattr(compare, "check", lambda plan: None)
+    monkeypatch.setattr(current, "check", lambda plan: None)
     monkeypatch.setattr(Staleness, "finished", lambda self: [f"runs/{run}/seed0"])
     return made
 

@@ -9,6 +9,7 @@ from torch import nn
 
 from ablate.errors import AblateError
 from ablate.figures import misclassified, samples, stem_feature_maps, stem_kernels, style
+from ablate.figures.pictures import grid
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownRun
@@ -83,12 +84,12 @@ def test_every_kernel_is_drawn_about_grey(tmp_path):
 
 
 def test_a_kernel_of_zeros_is_grey():
-    assert (stem_kernels.pictures(np.zeros((1, 3, 2, 2), np.float32)) == 0.5).all()
+    assert (stem_kernels.coloured(np.zeros((1, 3, 2, 2), np.float32)) == 0.5).all()
 
 
 @pytest.mark.parametrize("count", [1, 5, 16, 64, 12])
 def test_grids_hold_every_kernel(count):
-    rows, columns = stem_kernels.grid(count)
+    rows, columns = grid(count)
     assert rows <= columns
     assert rows * columns >= count > (rows - 1) * columns
 

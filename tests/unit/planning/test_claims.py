@@ -8,6 +8,7 @@ import pytest
 from ablate.errors import AblateError
 from ablate.planning import claims
 from ablate.planning.plan import Plan
+from ablate.planning.products import Products
 from ablate.settings import written
 
 ROOT = Path(__file__).parents[3]
@@ -19,13 +20,13 @@ def of(study: str, **stated) -> list:
     config = copy.deepcopy(CONFIG)
     config["studies"][study]["claims"] = {"one": {"says": "So it is.", **stated}}
     plan = Plan(config)
-    return claims.claims(plan, plan.studies[study])
+    return [claim.asked() for claim in claims.of_study(plan, plan.studies[study])]
 
 
 def test_all_claims_of_the_report_can_be_resolved():
     plan = Plan(CONFIG)
-    found = [one for study in plan.studies.values() for one in claims.claims(plan, study)]
-    assert len(found) == len({one.name for one in found}) == 70
+    found = [claim.asked() for claim in claims.by_name(plan).values()]
+    assert len(found) == 70
     assert all(one.referents for one in found)
 
 
@@ -100,15 +101,15 @@ def test_the_only_row_of_a_study_is_the_best_of_none():
 
 def test_a_name_that_a_claim_of_another_study_has_is_refused():
     config = copy.deepcopy(CONFIG)
-    for study, order in (("vgg_bn", ["with_bn", "without_bn"]), ("weight_decay", ["1e-4", "1e-2"])):
+    for study, order in (("weight_decay", ["1e-4", "1e-2"]), ("vgg_bn", ["with_bn", "without_bn"])):
         config["studies"][study]["claims"] = {"one": {"says": "So it is.", "order": order}}
     plan = Plan(config)
     message = (
-        r"^studies\.weight_decay\.claims\.one: studies\.vgg_bn\.claims\.one has the same name, by "
+        r"^studies\.vgg_bn\.claims\.one: studies\.weight_decay\.claims\.one has the same name, by "
         "which verdicts are found; rename one of them$"
     )
     with pytest.raises(AblateError, match=message):
-        claims.claims(plan, plan.studies["weight_decay"])
+        _ = Products(plan)["findings"]
 
 
 @pytest.mark.parametrize(
@@ -126,4 +127,4 @@ def test_a_name_that_a_claim_of_another_study_has_is_refused():
 )
 def test_where_the_seeds_of_a_claim_are_asked_for(study, claim, places):
     plan = Plan(CONFIG)
-    assert claims.places(plan, plan.studies[study], claim) == places
+    assert claims.PlannedClaim(plan, plan.studies[study], claim).asked_in == places

@@ -2,8 +2,8 @@
 
 import pytest
 
+from ablate.planning import studies
 from ablate.planning.plan import Plan
-from ablate.planning.products import table
 
 
 def asked(data, crop):
@@ -21,7 +21,7 @@ def asked(data, crop):
             },
         }
     )
-    return table.study(plan, plan.studies["crops"])
+    return studies.asked(plan, plan.studies["crops"])
 
 
 def folder(**others):

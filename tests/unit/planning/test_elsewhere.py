@@ -99,12 +99,13 @@ def test_a_stated_noise_of_whole_runs_asks_nothing_of_them():
 def test_claims_name_them():
     stated = {"better": {"says": "Theirs is better.", "order": ["theirs", "others/b", "narrow"]}}
     found = plan(**{"studies/widths/claims": stated})
-    [one] = claims.claims(found, found.studies["widths"])
+    [claim] = claims.of_study(found, found.studies["widths"])
+    assert claim.names_elsewhere
+    one = claim.asked()
     assert one.referents["theirs"].elsewhere.source == "their repository"
     assert one.referents["theirs"].members == ()
     assert one.referents["others/b"].label == "Others alone: b (measured elsewhere)"
     assert one.referents["theirs"].reported == 93.5
-    assert claims.names_elsewhere(found, found.studies["widths"], "better")
 
 
 @pytest.mark.parametrize(
@@ -117,8 +118,9 @@ def test_claims_name_them():
 )
 def test_a_claim_on_what_nobody_told_of_them_is_refused(asked, said):
     found = plan(**{"studies/widths/claims": {"c": {"says": "So.", **asked}}})
+    [claim] = claims.of_study(found, found.studies["widths"])
     with pytest.raises(AblateError, match=rf"^studies.widths.claims.c: .*{said}"):
-        claims.claims(found, found.studies["widths"])
+        claim.asked()
 
 
 def test_a_figure_draws_none_of_them():

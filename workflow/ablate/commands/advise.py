@@ -13,16 +13,15 @@ from ablate.findings.advice import PILOT, Advised, Place, Wish, steps
 from ablate.findings.record import Findings
 from ablate.findings.verdict import Verdict
 from ablate.planning import claims
-from ablate.planning.plan import Plan, SeededRun
+from ablate.planning.plan import Plan
+from ablate.planning.planned import SeededRun
 from ablate.runs.glance import glance
 from ablate.settings.seeds import spelled
 
 # Why nothing is advised for a claim that is undecided.
-LEFT_OUT = (
-    "These need seeds of runs that stand in a figure alone, or have not been timed here",
-    "These name rows that were measured elsewhere, to which no seeds can be added here",
-    "Seeds are counted for one comparison by accuracy alone, and up to 1,000; not for",
-)
+ALONE = "These need seeds of runs that stand in a figure alone, or have not been timed here"
+FIXED = "These name rows that were measured elsewhere, to which no seeds can be added here"
+UNCOUNTED = "Seeds are counted for one comparison by accuracy alone, and up to 1,000; not for"
 
 
 def show(plan: Plan, console: Console, hours: float | None = None) -> int:
@@ -33,32 +32,41 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
     """
     if hours is not None and not 0 < hours < math.inf:
         raise AblateError(f"--hours: found {hours:g}; allowed: a number above 0")
-    found = Findings.read(plan.results.tables)
-    undecided = [one for one in found.verdicts.values() if one.verdict == "undecided" and one.links]
-    fixed = [
-        one.claim
-        for one in undecided
-        if claims.names_elsewhere(plan, plan.studies[one.study], one.claim)
-    ]
-    undecided = [one for one in undecided if one.claim not in fixed]
     places = every_place(plan)
-    wishes = [wish for one in undecided if (wish := wished(plan, one, places)) is not None]
-    wishing = {wish.claim for wish in wishes}
-    uncounted = [
-        one.claim for one in undecided if one.seeds_for_matters is None and one.claim not in wishing
-    ]
-    alone = [wish.claim for wish in wishes if not wish.places <= set(places)]
-    within_reach = [wish for wish in wishes if wish.claim not in alone]
-    advised = steps(within_reach, places, None if hours is None else hours * 3600)
+    wishes, left_out = sorted_out(plan, Findings.read(plan.results.tables), places)
+    advised = steps(wishes, places, None if hours is None else hours * 3600)
     if advised:
         print_steps(plan, advised, console)
     else:
         limit = "" if hours is None else f" within {hours:g} hours"
         say(console, f"No undecided claim can be decided{limit}.")
-    for said, named in zip(LEFT_OUT, (alone, fixed, uncounted), strict=True):
+    for reason, named in left_out.items():
         if named:
-            say(console, f"{said}: {', '.join(named)}.")
+            say(console, f"{reason}: {', '.join(named)}.")
     return 0
+
+
+def sorted_out(
+    plan: Plan, found: Findings, places: dict[str, Place]
+) -> tuple[list[Wish], dict[str, list[str]]]:
+    """What more seeds would decide, and the undecided claims that get none, by the reason."""
+    stated = claims.by_name(plan)
+    wishes: list[Wish] = []
+    left_out: dict[str, list[str]] = {ALONE: [], FIXED: [], UNCOUNTED: []}
+    for one in found.verdicts.values():
+        if one.verdict != "undecided" or not one.links:
+            continue
+        claim = stated[one.claim]
+        wish = wished(one, claim, places)
+        if claim.names_elsewhere:
+            left_out[FIXED].append(one.claim)
+        elif wish is not None and wish.places <= set(places):
+            wishes.append(wish)
+        elif wish is not None:
+            left_out[ALONE].append(one.claim)
+        elif one.seeds_for_matters is None:
+            left_out[UNCOUNTED].append(one.claim)
+    return wishes, left_out
 
 
 def print_steps(plan: Plan, advised: list[Advised], console: Console) -> None:
@@ -80,13 +88,12 @@ def print_steps(plan: Plan, advised: list[Advised], console: Console) -> None:
     say(console, overlay(plan, advised))
 
 
-def wished(plan: Plan, verdict: Verdict, places: dict[str, Place]) -> Wish | None:
+def wished(verdict: Verdict, claim: claims.PlannedClaim, places: dict[str, Place]) -> Wish | None:
     """What more seeds would decide a claim; None where it has them, or no number would do."""
     needed = verdict.seeds_for_matters
     if needed is None and verdict.detectable is None:
         needed = PILOT
-    asked = claims.places(plan, plan.studies[verdict.study], verdict.claim)
-    names = frozenset(".".join(place) for place in asked)
+    names = frozenset(".".join(place) for place in claim.asked_in)
     have = min((places[name].seeds for name in names if name in places), default=0)
     return Wish(verdict.claim, needed, names) if needed is not None and needed > have else None
 
@@ -94,10 +101,7 @@ def wished(plan: Plan, verdict: Verdict, places: dict[str, Place]) -> Wish | Non
 def every_place(plan: Plan) -> dict[str, Place]:
     """Every study and family some run of which has been timed."""
     asked = {f"studies.{study.name}": study.trainings for study in plan.studies.values()}
-    asked |= {
-        f"families.{family.name}": [training for _, training in family.members]
-        for family in plan.families.values()
-    }
+    asked |= {f"families.{family.name}": family.trainings for family in plan.families.values()}
     found = {name: timed(plan, trainings) for name, trainings in asked.items()}
     return {name: place for name, place in found.items() if place is not None}
 

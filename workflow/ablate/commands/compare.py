@@ -1,31 +1,20 @@
 """`ablate compare`: which rows moved beyond noise between two results trees, and which verdicts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
 from rich.console import Console
 
-from ablate import invocation
-from ablate.commands import reference, verify
+from ablate.commands import current, reference
+from ablate.commands.side import RowOfStudy, Side
 from ablate.commands.terminal import grid, say
 from ablate.errors import AblateError
 from ablate.findings.moved import Moved, moved
 from ablate.findings.record import Findings
-from ablate.findings.sample import Sample
 from ablate.findings.verdict import Verdict
 from ablate.findings.words import counted, data, with_interval
-from ablate.paths import Results, run_and_seed
-from ablate.planning.made import Made
 from ablate.planning.plan import Plan
-from ablate.planning.products import Products
-from ablate.planning.staleness import Staleness
-from ablate.runs.glance import glance
-from ablate.tables.stored import is_elsewhere, read_study, samples
 
 ONE_SIDED = ("only there", "only here")
 # What is said of a row that is worth a line in the table.
@@ -41,9 +30,9 @@ def show(plan: Plan, other: Path, console: Console) -> int:
         AblateError: a table is missing, or does not stand for the runs beside it any more; both
             saw different images, or have no row in common.
     """
-    check(plan)
+    current.check(plan)
     with reference.opened(other) as results:
-        check_folder(results, other)
+        current.check_folder(results, other)
         there, here = (Side.of(each, plan.studies) for each in (results, plan.results))
         check_images(there, here, other)
         rows = {
@@ -79,58 +68,6 @@ def summary(said: Counter[str], changed: int) -> str:
     if single := said["one run"]:
         found += f" How far {counted(single, 'row')} scatter is not known: one run a side."
     return found
-
-
-# A study and a row of it.
-RowOfStudy = tuple[str, str]
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two results trees, with the tables of its studies, as far as they are there."""
-
-    results: Results
-    tables: dict[str, pd.DataFrame]
-
-    @classmethod
-    def of(cls, results: Results, studies: Iterable[str]) -> "Side":
-        """The side of these results."""
-        there = [study for study in studies if results.table(study).exists()]
-        return cls(results, {study: read_study(results.root, study) for study in there})
-
-    def samples(self, study: str) -> dict[str, Sample]:
-        """What each row of a study came to; none without its table."""
-        found = self.tables.get(study)
-        return {} if found is None else samples(self.results.root, found)
-
-    def elsewhere(self) -> set[RowOfStudy]:
-        """The rows that were measured elsewhere."""
-        return {place for place, line in self._lines() if is_elsewhere(line)}
-
-    @cached_property
-    def runs(self) -> dict[RowOfStudy, set[str]]:
-        """RUN/seedN of every row."""
-        return {place: set(line.runs.split()) for place, line in self._lines()}
-
-    @property
-    def settings(self) -> dict[RowOfStudy, set[str]]:
-        """The names of every row's runs, which tell their settings."""
-        return {place: {run_and_seed(run)[0] for run in runs} for place, runs in self.runs.items()}
-
-    def images(self) -> set[str]:
-        """The digests of the images that its runs saw."""
-        runs = set().union(*self.runs.values())
-        found = (glance(self.results.run(*run_and_seed(run))) for run in runs)
-        return {record.data for record in found if record is not None}
-
-    def _lines(self) -> Iterator[tuple[RowOfStudy, Any]]:
-        for study, table in self.tables.items():
-            yield from (((study, line.row), line) for line in table.itertuples())
-
-    def asked(self, what: str) -> str:
-        """What its tables were asked for of this, such as the preset."""
-        made = (Made.read(self.results.record(f"tables/{study}")) for study in self.tables)
-        return ", ".join(sorted({str(each.request.get(what, "?")) for each in made if each}))
 
 
 def check_images(there: Side, here: Side, other: Path) -> None:
@@ -229,44 +166,3 @@ def _lacking(name: str, one: tuple[Side, Verdict], other: tuple[Side, Verdict]) 
     # The other rows of a study tell how far these scatter.
     few, many = (int(each.tables[verdict.study]["n"].sum()) for each in (side, others))
     return f"fewer runs of the study {name}: {few}, not {many}" if few < many else ""
-
-
-def check(plan: Plan) -> None:
-    """Refuse tables that are missing or outdated: they would say what the runs do not.
-
-    Raises:
-        AblateError: naming the first, and how to rebuild it.
-    """
-    staleness = Staleness(Products(plan))
-    for study in plan.studies:
-        name = f"tables/{study}"
-        if staleness.missing(name):
-            continue
-        reason = staleness.reason(name)
-        if reason or staleness.due(name):
-            raise AblateError(
-                f"{plan.results.table(study)} is outdated ({reason or 'its runs are'}): build it "
-                f"first: {invocation.snakemake(plan.results.table(study))}"
-            )
-    if all(staleness.missing(f"tables/{study}") for study in plan.studies):
-        first = plan.results.table(next(iter(plan.studies), "summary"))
-        raise AblateError(
-            f"{plan.results.root}: no study's table is there; build one first, such as: "
-            f"{invocation.snakemake(first)}"
-        )
-
-
-def check_folder(results: Results, name: Path) -> None:
-    """The same for a folder whose config is not here: by the digests in its records.
-
-    Args:
-        name: what the folder is called in messages.
-
-    Raises:
-        AblateError: it holds no tables, or one that does not stand for its runs.
-    """
-    if not (results.root / "tables").is_dir():
-        raise AblateError(f"{name}: it holds no tables")
-    for what, broken in verify.products(results, "tables"):
-        if broken:
-            raise AblateError(f"{name}: {what} is outdated: {broken}")

@@ -144,8 +144,8 @@ def counted(run: Run) -> tuple[int, int]:
 @cache
 def _counted(model: str) -> tuple[int, int]:
     # Torch, which the rest does without.
-    from ablate.commands.shapes import ShapesOnly
     from ablate.models import cost
+    from ablate.shapes import ShapesOnly
 
     with ShapesOnly():
         return cost.count(Run.model_validate({"model": json.loads(model)}).model, 10, (32, 32))

@@ -5,11 +5,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ablate.commands import compare, reference
+from ablate.commands import current, reference
 from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.files import write_text
 from ablate.findings.words import counted
+from ablate.paths import Results
 from ablate.planning import claims
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
@@ -19,7 +20,6 @@ from ablate.runs import events, record, travel
 
 # Of figures the one format that is small and sharp.
 KINDS = ("tables", "findings", "figures")
-REPORT = "report.md"
 
 
 def show(plan: Plan, out: Path, console: Console) -> int:
@@ -31,7 +31,7 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     Raises:
         AblateError: a table is outdated, a run's file is damaged, or `out` cannot be written.
     """
-    compare.check(plan)
+    current.check(plan)
     products = Products(plan)
     staleness = Staleness(products)
     runs = staleness.finished()
@@ -51,8 +51,8 @@ def show(plan: Plan, out: Path, console: Console) -> int:
         for path in _published(name, product):
             travel.copy_file(path, out / path.relative_to(root))
     if not staleness.due("report/markdown"):
-        text = (root / REPORT).read_text(encoding="utf-8").replace(".png)", ".svg)")
-        write_text(out / REPORT, text)
+        text = plan.results.markdown.read_text(encoding="utf-8").replace(".png)", ".svg)")
+        write_text(Results(out).markdown, text)
     say(console, f"{counted(len(runs), 'run')} and {counted(len(built), 'product')} in {out}")
     return 0
 
@@ -105,7 +105,8 @@ def _check(out: Path) -> None:
         return
     if not out.is_dir():
         raise AblateError(f"{out} is a file: name a folder")
-    known = {REPORT, *reference.SHOWN, *(path.name for path in travel.archives(out))}
+    report = Results(out).markdown.name
+    known = {report, *reference.SHOWN, *(path.name for path in travel.archives(out))}
     others = sorted(path.name for path in out.iterdir() if path.name not in known)
     if others:
         raise AblateError(
@@ -118,6 +119,6 @@ def _clear(out: Path, archived: list[Path]) -> None:
     """Remove what an earlier call left, but for the runs."""
     for archive in set(travel.archives(out)) - set(archived):
         archive.unlink()
-    (out / REPORT).unlink(missing_ok=True)
+    Results(out).markdown.unlink(missing_ok=True)
     for part in reference.SHOWN:
         shutil.rmtree(out / part, ignore_errors=True)

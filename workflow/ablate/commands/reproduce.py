@@ -14,7 +14,8 @@ from ablate.commands import reference
 from ablate.commands.terminal import grid, say
 from ablate.errors import AblateError
 from ablate.paths import Results, run_and_seed
-from ablate.planning.plan import Plan, PlannedStudy
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedStudy
 from ablate.runs import history
 from ablate.runs.record import Record
 
@@ -118,7 +119,7 @@ def _finished(there: Results, study: PlannedStudy) -> list[tuple[str, Record]]:
 
 
 def _train(plan: Plan, names: list[str]) -> None:
-    targets = [str(plan.results.root / "runs" / name / "metrics.json") for name in names]
+    targets = [str(plan.results.metrics(*run_and_seed(name))) for name in names]
     options = shlex.split(invocation.options())
     command = [sys.executable, "-m", "snakemake", "--cores", "all", *options, "--", *targets]
     if subprocess.run(command, check=False).returncode:

@@ -9,7 +9,8 @@ from ablate.commands.terminal import grid, say
 from ablate.findings.record import Findings
 from ablate.findings.words import counted
 from ablate.planning import acceptance
-from ablate.planning.plan import Plan, PlannedStudy
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedStudy
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
 from ablate.runs.glance import glance

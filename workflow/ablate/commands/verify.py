@@ -15,7 +15,7 @@ from ablate.planning.made import Made
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
-from ablate.runs import travel
+from ablate.runs import metrics, travel
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Record
 
@@ -75,7 +75,7 @@ def _run(results: Results, folder: Path, first: Path | None) -> Iterator[tuple[s
         yield name, _lost(record, folder)
         images = Record.read(first).data if first else Manifest.read(results.manifest).digest
         yield f"{name}: data", "" if images == record.data else "trained on other images"
-        if (folder / "metrics.json").exists():
+        if (folder / metrics.NAME).exists():
             Metrics.read(folder)
             yield f"{name}: metrics", ""
     except AblateError as error:

@@ -27,7 +27,7 @@ def draw(request: Drawing) -> Figure:
     than `COUNTED` classes leave no room for numbers: a scale explains the colours, as many classes
     are named as can be read, and the commonest mistakes are listed.
     """
-    run = best_run(finished_runs(request.results, request.runs, request.partial))
+    run = best_run(finished_runs(request.results, request.runs))
     classes = class_names(Manifest.read(Results(request.results).manifest).classes)
     counts = np.array(run.metrics.confusion)
     wrong = counts * ~np.eye(len(counts), dtype=bool)

@@ -6,8 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ablate.figures import style
-from ablate.figures.vgg_bn_accuracy import mean_by_epoch
+from ablate.figures import epochs, style
 from ablate.findings.words import counted
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
@@ -81,11 +80,8 @@ def _draw_lines(
     axes: Axes, histories: list[dict[str, np.ndarray]], column: str, colour: str
 ) -> None:
     lines = [history[column] for history in histories]
-    for line in lines if len(lines) > 1 else []:
-        axes.plot(1 + np.arange(len(line)), line, color=colour, linewidth=0.8, alpha=0.5)
-    mean = mean_by_epoch(lines)
-    marker = "o" if len(mean) < 15 else None
-    axes.plot(1 + np.arange(len(mean)), mean, color=colour, marker=marker, markersize=3.5)
+    epochs.draw_each(axes, lines, color=colour, linewidth=0.8, alpha=0.5)
+    epochs.draw_mean(axes, lines, color=colour, marker=epochs.marker(lines), markersize=3.5)
 
 
 def _scale_rate(axes: Axes, rates: np.ndarray) -> None:

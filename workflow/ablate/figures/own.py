@@ -36,7 +36,7 @@ def draw(request: Drawing) -> Figure:
 
 
 def _runs(request: Drawing) -> list[FinishedRun]:
-    return finished_runs(request.results, request.runs, request.partial)
+    return finished_runs(request.results, request.runs)
 
 
 def _table(results: Path, name: str) -> list[dict[str, str]]:
@@ -47,8 +47,7 @@ def _table(results: Path, name: str) -> list[dict[str, str]]:
 GIVEN: dict[str, Callable[[Drawing], Any]] = {
     "runs": _runs,
     "families": lambda request: {
-        family.name: finished_runs(request.results, family.members, request.partial)
-        for family in request.families
+        family.name: finished_runs(request.results, family.members) for family in request.families
     },
     "tables": lambda request: {name: _table(request.results, name) for name in request.tables},
     "images": lambda request: load(Results(request.results).data),

@@ -23,7 +23,7 @@ def draw(request: Drawing) -> Figure:
 
     Of very many classes the `ENDS` most and least accurate are shown, and how many lie between.
     """
-    run = best_run(finished_runs(request.results, request.runs, request.partial))
+    run = best_run(finished_runs(request.results, request.runs))
     classes = class_names(Manifest.read(Results(request.results).manifest).classes)
     counts = np.array(run.metrics.confusion)
     accuracy = np.array(run.metrics.per_class_accuracy, dtype=float)

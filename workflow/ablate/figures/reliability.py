@@ -28,7 +28,7 @@ class Bins(NamedTuple):
 
 def draw(request: Drawing) -> Figure:
     """Accuracy by confidence over equal-width bins, how many images each holds, and the ECE."""
-    run = best_run(finished_runs(request.results, request.runs, request.partial))
+    run = best_run(finished_runs(request.results, request.runs))
     probabilities, labels = run.predictions
     error = ece.score(probabilities, labels)
     bins = binned(probabilities, labels)
@@ -44,10 +44,10 @@ def draw(request: Drawing) -> Figure:
 
 
 def binned(probabilities: np.ndarray, labels: np.ndarray, bins: int = ece.BINS) -> Bins:
-    """Images by their largest probability, bin i holding (i / bins, (i + 1) / bins]."""
+    """Images by their largest probability, in the bins of `ablate.evaluation.scores.ece`."""
     confidence = probabilities.max(axis=1).astype(float)
     right = probabilities.argmax(axis=1) == labels
-    which = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
+    which = ece.bin_of(confidence, bins)
     counts = np.bincount(which, minlength=bins)
 
     def mean(values: np.ndarray) -> np.ndarray:

@@ -1,20 +1,19 @@
 """Figure 2: the residual blocks, traced from the networks that the code builds."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from torch import fx, nn
-from torch.overrides import TorchFunctionMode
 
 from ablate.figures import style
 from ablate.models import resnet
 from ablate.requests.figure import Drawing
 from ablate.settings import ResNet
+from ablate.shapes import ShapesOnly
 
 BLOCKS = (
     ("Basic block\n(ResNet-18, -34)", "resnet34", "layer1.1"),
@@ -52,21 +51,10 @@ def draw(request: Drawing) -> Figure:
 
 def layers(network: str, place: str) -> list[Layer]:
     """The layers of the block at `place` in `network`, in the order in which they run."""
-    with torch.device("meta"), Unfilled():  # shapes alone: no weights are drawn
+    with torch.device("meta"), ShapesOnly():
         block = resnet.build(ResNet(name=network), 10).get_submodule(place)
     nodes = fx.Tracer().trace(block).nodes
     return [_layer(node, block) for node in nodes if node.op != "output"]
-
-
-class Unfilled(TorchFunctionMode):
-    """Fills no weights: where there are shapes alone, torch loads its compiler for that."""
-
-    def __torch_function__(
-        self, function: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None
-    ) -> Any:
-        if function in (torch.Tensor.normal_, torch.Tensor.uniform_):
-            return args[0]
-        return function(*args, **(kwargs or {}))
 
 
 def _layer(node: fx.Node, block: nn.Module) -> Layer:

@@ -7,6 +7,7 @@ from ablate.data.manifest import Manifest
 from ablate.data.pack import load
 from ablate.figures import style
 from ablate.figures.lettering import class_names, literal
+from ablate.figures.pictures import channels_last
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
 
@@ -54,8 +55,3 @@ def counts(manifest: Manifest) -> str:
         )
         + " images"
     )
-
-
-def channels_last(image: np.ndarray) -> np.ndarray:
-    """Uint8 [3, H, W] as [H, W, 3], as matplotlib shows it."""
-    return image.transpose(1, 2, 0)

@@ -9,8 +9,7 @@ from ablate.data.pack import Dataset, load
 from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
 from ablate.figures.lettering import class_names
-from ablate.figures.samples import channels_last
-from ablate.figures.stem_kernels import grid, show
+from ablate.figures.pictures import channels_last, grid, show
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs

@@ -1,12 +1,11 @@
 """Figure 3: every kernel of a trained network's first convolution."""
 
-import math
-
 import numpy as np
-from matplotlib.figure import Figure, SubFigure
+from matplotlib.figure import Figure
 
 from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
+from ablate.figures.pictures import grid, show
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import finished_runs
 
@@ -21,7 +20,7 @@ def draw(request: Drawing) -> Figure:
     weight = first_convolution(run)[0].numpy()
     rows, columns = grid(len(weight))
     figure = style.figure(height=0.95 + style.width(WIDTH) * rows / columns, width=WIDTH, gap=0.08)
-    show(figure, pictures(weight))
+    show(figure, coloured(weight))
     size = "×".join(map(str, weight.shape[2:]))
     figure.suptitle(f"{len(weight)} first-layer kernels, {size}", x=0.01, ha="left")
     figure.supxlabel(
@@ -32,22 +31,7 @@ def draw(request: Drawing) -> Figure:
     return figure
 
 
-def grid(count: int) -> tuple[int, int]:
-    """Rows and columns of the squarest grid that holds `count` pictures, wider than high."""
-    columns = math.ceil(math.sqrt(count))
-    return math.ceil(count / columns), columns
-
-
-def show(figure: Figure | SubFigure, pictures: np.ndarray) -> None:
-    """Draw pictures [n, h, w, ...] in the squarest grid that holds them."""
-    cells = figure.subplots(*grid(len(pictures)), squeeze=False)
-    for axes in cells.flat:
-        axes.set_axis_off()
-    for axes, picture in zip(cells.flat, pictures, strict=False):
-        axes.imshow(picture)
-
-
-def pictures(weight: np.ndarray) -> np.ndarray:
+def coloured(weight: np.ndarray) -> np.ndarray:
     """Kernels [n, 3, k, k] as images [n, k, k, 3] in 0..1.
 
     Weight 0 is 0.5; each kernel's largest weight is 0 or 1.

@@ -7,8 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ablate.figures import bands, style
-from ablate.figures.vgg_bn_accuracy import mean_by_epoch
+from ablate.figures import bands, epochs, style
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
@@ -30,10 +29,9 @@ def draw(request: Drawing) -> Figure:
         runs = finished_runs(request.results, [member])
         thickness = 1.2 + 1.0 * (len(members) - 1 - number)
         for axes, column in ((accuracy, "test_accuracy"), (loss, "train_loss")):
-            values = mean_by_epoch([run.history[column] for run in runs])
-            epochs = 1 + np.arange(len(values))
-            marker = "o" if len(values) < 15 else None
-            axes.plot(epochs, values, color=colour, lw=thickness, marker=marker, ms=thickness + 2)
+            lines = [run.history[column] for run in runs]
+            dot = {"marker": epochs.marker(lines), "ms": thickness + 2}
+            epochs.draw_mean(axes, lines, color=colour, lw=thickness, **dot)
         handles.append(Line2D([], [], color=colour, lw=thickness, label=_label(member.lr, runs)))
     classes = runs[0].metrics.classes
     _frame(accuracy, loss, classes)
@@ -52,8 +50,8 @@ def at_chance(run: FinishedRun) -> int:
 
 
 def _label(rate: float, runs: list[FinishedRun]) -> str:
-    exactly, epochs = sum(map(at_chance, runs)), sum(len(run.history["epoch"]) for run in runs)
-    return f"rate {rate:g}: exactly at chance in {exactly} of {epochs} epochs"
+    exactly, every = sum(map(at_chance, runs)), sum(len(run.history["epoch"]) for run in runs)
+    return f"rate {rate:g}: exactly at chance in {exactly} of {every} epochs"
 
 
 def _frame(accuracy, loss, classes: int) -> None:

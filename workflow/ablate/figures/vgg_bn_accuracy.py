@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ablate.figures import bands, style
+from ablate.figures import bands, epochs, style
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
@@ -42,18 +42,10 @@ def draw(request: Drawing) -> Figure:
     return figure
 
 
-def mean_by_epoch(histories: list[np.ndarray]) -> np.ndarray:
-    """The mean over seeds at each epoch that all of them reached."""
-    epochs = min(map(len, histories))
-    return np.mean([history[:epochs] for history in histories], axis=0)
-
-
 def _draw_part(axes: Axes, runs: list[FinishedRun], column: str, colour: str, line: str) -> None:
     histories = [run.history[column] for run in runs]
-    for history in histories if len(histories) > 1 else []:
-        axes.plot(1 + np.arange(len(history)), history, line, color=colour, lw=0.7, alpha=0.45)
-    average = mean_by_epoch(histories)
-    axes.plot(1 + np.arange(len(average)), average, line, color=colour)
+    epochs.draw_each(axes, histories, ls=line, color=colour, lw=0.7, alpha=0.45)
+    epochs.draw_mean(axes, histories, ls=line, color=colour)
 
 
 def _mark_best(axes: Axes, runs: list[FinishedRun], colour: str) -> None:

@@ -1,6 +1,6 @@
 """From config to plan: every run that is due, and what each study, family and figure shows."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,16 @@ from pydantic_core import PydanticCustomError
 
 from ablate.errors import AblateError
 from ablate.paths import Results, run_id
-from ablate.planning import chosen, drawings, known
+from ablate.planning import drawings, fitting, known
 from ablate.planning import rows as spelling
+from ablate.planning.planned import (
+    PlannedFamily,
+    PlannedRow,
+    PlannedRun,
+    PlannedStudy,
+    SeededRun,
+)
 from ablate.planning.rows import Spelled
-from ablate.requests.runs import ShownRun
 from ablate.requests.table import RESERVED
 from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
@@ -22,103 +28,7 @@ from ablate.settings.message import sentence
 from ablate.settings.named import nearest, shown
 from ablate.settings.place import expanded
 from ablate.settings.recipe import Recipes
-from ablate.settings.study import Family, Figure, Member, Row, Study
-
-
-@dataclass(frozen=True)
-class SeededRun:
-    """A run as somebody asked for it: its settings and the seeds wanted."""
-
-    run: Run
-    seeds: tuple[int, ...]
-
-    @property
-    def ids(self) -> list[str]:
-        """RUN/seedN of each seed."""
-        return [run_id(self.run.name, seed) for seed in self.seeds]
-
-    def shown(self, label: str) -> ShownRun:
-        """As a figure, table or claim shows it."""
-        return ShownRun(run=self.run.name, seeds=self.seeds, label=label)
-
-
-@dataclass(frozen=True)
-class PlannedRow:
-    """A row of a study's table and the training behind it.
-
-    Attributes:
-        training: None of a row that was measured elsewhere.
-        levels: in a grid, what the row is along each factor of its study.
-        control: the row that it is compared with.
-        differs_by: the settings in which it differs from that one.
-    """
-
-    name: str
-    written: Row
-    training: SeededRun | None
-    levels: tuple[str, ...] = ()
-    control: str | None = None
-    differs_by: list[str] = field(default_factory=list)
-
-    @property
-    def label(self) -> str:
-        """What all that shows the row calls it; it says so if it was measured elsewhere."""
-        label = self.written.label or self.name.replace("_", " ")
-        return label if self.written.measured is None else f"{label} (measured elsewhere)"
-
-
-@dataclass(frozen=True)
-class PlannedStudy:
-    """A study with its rows spelled out.
-
-    Attributes:
-        control: the row that all others are compared with; None where each has its own, or none.
-        factors: of a grid, name -> levels; the rows written out are the factor "row".
-    """
-
-    name: str
-    written: Study
-    rows: dict[str, PlannedRow]
-    control: str | None
-    factors: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def trainings(self) -> list[SeededRun]:
-        """Those of its rows; what was measured elsewhere has none."""
-        return [row.training for row in self.rows.values() if row.training is not None]
-
-
-@dataclass(frozen=True)
-class PlannedFamily:
-    """A family with its members spelled out: (value of the setting, training)."""
-
-    name: str
-    label: str
-    members: list[tuple[Any, SeededRun]]
-
-
-@dataclass
-class PlannedRun:
-    """A training that is due: all seeds and all recordings that anybody asks for.
-
-    Attributes:
-        place: where in the config it is asked for first.
-    """
-
-    run: Run
-    place: str = ""
-    seeds: set[int] = field(default_factory=set)
-    observers: set[str] = field(default_factory=set)
-
-    @cached_property
-    def settings(self) -> dict[str, Any]:
-        """All its settings as plain JSON values, the same for every seed."""
-        return self.run.resolved()
-
-    @cached_property
-    def chosen(self) -> tuple[str, ...]:
-        """The modules that its settings choose, the same for every seed."""
-        return chosen.modules(self.run)
+from ablate.settings.study import Family, Figure, Member, Study
 
 
 class Plan:
@@ -142,8 +52,7 @@ class Plan:
         self.families = {name: self._family(name, f) for name, f in self.config.families.items()}
         self.members = {name: self._members(name, f) for name, f in self.config.figures.items()}
         self._check_references()
-        self._check_last_batches()
-        self._check_crops()
+        fitting.check(self.runs.values(), self.data)
 
     @property
     def device(self) -> str:
@@ -364,41 +273,11 @@ class Plan:
         """What watches the runs and families that a figure shows, by label and name."""
         shown = {label: [training] for label, training in self.members[figure].items()}
         for family in self.config.figures[figure].families:
-            shown[family] = [training for _, training in self.families[family].members]
+            shown[family] = self.families[family].trainings
         return {
             label: set.intersection(*(self.runs[t.run.name].observers for t in trainings))
             for label, trainings in shown.items()
         }
-
-    def _check_last_batches(self) -> None:
-        """A batch of one image cannot always be normalised: refuse it before it is trained."""
-        images, side = self.data.training_images, self.data.side
-        for planned in self.runs.values() if images else ():
-            check_last_batch(planned.run, images, side, planned.place)
-
-    def _check_crops(self) -> None:
-        """Refuse crops larger than the images, where the images' size is known before training."""
-        side = self.data.side
-        for planned in self.runs.values() if side else ():
-            crop = planned.run.augmentation.RandomCrop
-            if crop and (fault := crop.fault((side, side))):
-                raise AblateError(f"{planned.place}: {fault}")
-
-
-def check_last_batch(run: Run, images: int, side: int | None, place: str) -> None:
-    """Refuse a run whose last batch is one image where its network needs two.
-
-    Args:
-        images: training images before any are held out.
-        side: of an image, in pixels, where it is known.
-    """
-    held_out = min(max(1, round(images * run.holdout)), images - 1) if run.holdout else 0
-    kept = images - held_out
-    if run.last_batch_needs_two(side) and (kept % run.batch_size or run.batch_size) == 1:
-        raise AblateError(
-            f"{place}: batch_size: found {run.batch_size}, which leaves a last batch of one of "
-            f"{kept} images, and this network's batch normalisation needs two; choose another size"
-        )
 
 
 def shrunken(run: Run, preset: Preset) -> Run:

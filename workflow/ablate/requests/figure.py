@@ -18,7 +18,8 @@ class Drawing(Asked):
         missing: whether none of its runs is there yet.
         tables: that it is drawn from.
         options: the figure's own; its `NEEDS` says which there are.
-        partial: whether its runs may lack seeds.
+        partial: whether it may be drawn of what is there, and weights may be gone; `runs` and
+            `families` hold no others then.
         at_least: (study, row) of every reported time that is a lower bound, for a figure of times.
     """
 

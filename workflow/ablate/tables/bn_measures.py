@@ -12,7 +12,6 @@ from ablate.paths import Results
 from ablate.requests.runs import ShownRun
 from ablate.requests.table import BnMeasuresTable
 from ablate.runs import steps
-from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section, capitalized
 from ablate.tables.provenance import Trained, trail
 
@@ -50,8 +49,6 @@ def table(request: BnMeasuresTable) -> pd.DataFrame:
 def page(request: BnMeasuresTable) -> tuple[pd.DataFrame, Page]:
     """The table, and the readable page with a section a measure."""
     frame = table(request)
-    runs = _trainings(request)
-    check_data("table bn_measures", runs)
     return frame, Page(
         name="bn_measures",
         title="Measures of batch normalisation",
@@ -60,7 +57,7 @@ def page(request: BnMeasuresTable) -> tuple[pd.DataFrame, Page]:
         notes=[
             *NOTES,
             *_probe_costs(request),
-            *trail(runs, request.results),
+            *trail("bn_measures", _trainings(request), request.results),
         ],
     )
 

@@ -7,7 +7,6 @@ from ablate.findings.verdict import VERDICTS, Verdict
 from ablate.findings.words import counted, data, p_value
 from ablate.paths import Results
 from ablate.requests.table import ClaimsTable
-from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section
 from ablate.tables.provenance import Trained, trail
 
@@ -46,7 +45,6 @@ def page(request: ClaimsTable) -> tuple[pd.DataFrame, Page]:
         Trained.of(run.label, [(run.run, seed) for seed in run.seeds], request.results)
         for run in request.runs
     ]
-    check_data("table claims", runs)
     titles = {asked.name: asked.title for asked in request.studies}
     sections = [
         _section(titles.get(study, study), [v for v in verdicts if v.study == study])
@@ -58,7 +56,7 @@ def page(request: ClaimsTable) -> tuple[pd.DataFrame, Page]:
         note=request.note,
         text=headlines(verdicts),
         sections=sections,
-        notes=[*NOTES, *trail(runs, request.results)],
+        notes=[*NOTES, *trail("claims", runs, request.results)],
     )
 
 

@@ -108,9 +108,10 @@ FIELDS = (
 NAMES = tuple(field.name for field in FIELDS)
 # Of the summary, in which every study's rows stand: before the others.
 SUMMARY = ("section", "title", *NAMES)
-TEXTS = tuple(field.name for field in FIELDS if field.kind == "text")
 COUNTS = tuple(field.name for field in FIELDS if field.kind == "count")
 NUMBERS = tuple(field.name for field in FIELDS if field.kind == "number")
+# By which pandas holds the columns that are no numbers with decimals.
+TYPES = {f.name: {"text": "str", "count": "Int64"}[f.kind] for f in FIELDS if f.kind != "number"}
 HELD_OUT = tuple(field.name for field in FIELDS if field.held_out)
 AGAINST = ("vs_control", "vs_control_low", "vs_control_high")
 
@@ -126,8 +127,9 @@ class Column:
 
     Attributes:
         name: its heading, the same in every table.
-        value: the cell of a line; what only the study's own table knows (`relation`,
-            `reported_seconds_is`) stands in the line too, or is missing there.
+        value: the cell of a line; `highest` in it says whether the row's reported accuracy is the
+            highest, and what only the study's own table knows (`relation`, `reported_seconds_is`)
+            stands in the line too, or is missing there.
         legend: what it means; "" where the heading says it.
         left: whether it is text, aligned left.
         paper: whether the table for LaTeX has it.
@@ -147,7 +149,7 @@ def _flags(line: Any) -> str:
 
 
 def _reported(line: Any) -> str:
-    return cells.number(line.reported) + ("*" if line.row in line.highest else "")
+    return cells.number(line.reported) + ("*" if line.highest else "")
 
 
 def _reported_seconds(line: Any) -> str:

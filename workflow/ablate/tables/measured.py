@@ -1,7 +1,6 @@
 """What stands behind a table's rows: their runs' metrics.json, or what was measured elsewhere."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -15,7 +14,7 @@ from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Provenance
 from ablate.settings.elsewhere import Elsewhere
-from ablate.tables.provenance import Traced
+from ablate.tables.provenance import check_data
 
 
 @dataclass(frozen=True)
@@ -91,27 +90,8 @@ def measured(study: AskedStudy) -> list[Measured]:
             run's; the runs stand on different data.
     """
     rows = [_measured(row, study) for row in study.rows]
-    check_data(f"table {study.name}", rows)
+    check_data(study.name, rows)
     return rows
-
-
-def check_data(table: str, rows: Sequence[Traced]) -> None:
-    """Refuse a table whose runs were trained on different data: nothing in it would compare.
-
-    Raises:
-        AblateError: naming which runs stand on which data.
-    """
-    on: dict[str, list[str]] = {}
-    for row in rows:
-        for made in row.provenances:
-            on.setdefault(made.data, []).append(f"{row.name} ({run_id(made.run, made.seed)})")
-    if len(on) > 1:
-        found = "; ".join(f"on data {data[:12]}: {', '.join(runs)}" for data, runs in on.items())
-        raise AblateError(
-            f"{table}: its runs were trained on different data, so they do not compare. {found}. "
-            "Build without naming a table, which retrains what stands on other data than is "
-            f"packed now: {invocation.snakemake()}"
-        )
 
 
 def _measured(row: AskedRow, study: AskedStudy) -> Measured:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from ablate import invocation
 from ablate.data import shared
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
-from ablate.paths import Results
+from ablate.paths import Results, run_id
 from ablate.runs.record import Provenance, Record
 from ablate.tables.cells import counted
 
@@ -51,15 +52,39 @@ class Trained:
         return cls(name, [Record.read(Results(results).run(*each)) for each in runs])
 
 
-def trail(rows: Sequence[Traced], results: str | Path) -> list[str]:
+def trail(table: str, rows: Sequence[Traced], results: str | Path) -> list[str]:
     """The last notes of every table: what to beware of in the runs behind `rows`, and what they
-    are, provenance last."""
+    are, provenance last.
+
+    Raises:
+        AblateError: they were trained on different data.
+    """
+    check_data(table, rows)
     runs = [made for row in rows for made in row.provenances]
     if not runs:
         return ["Provenance: no finished run of these results stands behind it."]
     manifest = _packed(runs, results)
     both = None if manifest is None else shared.caution(Results(results).data)
     return [*_cautions(rows), *filter(None, [both]), _provenance(runs, manifest)]
+
+
+def check_data(table: str, rows: Sequence[Traced]) -> None:
+    """Refuse a table whose runs were trained on different data: nothing in it would compare.
+
+    Raises:
+        AblateError: naming which runs stand on which data.
+    """
+    on: dict[str, list[str]] = {}
+    for row in rows:
+        for made in row.provenances:
+            on.setdefault(made.data, []).append(f"{row.name} ({run_id(made.run, made.seed)})")
+    if len(on) > 1:
+        found = "; ".join(f"on data {data[:12]}: {', '.join(runs)}" for data, runs in on.items())
+        raise AblateError(
+            f"table {table}: its runs were trained on different data, so they do not compare. "
+            f"{found}. Build without naming a table, which retrains what stands on other data than "
+            f"is packed now: {invocation.snakemake()}"
+        )
 
 
 def _provenance(runs: list[Provenance], manifest: Manifest | None) -> str:

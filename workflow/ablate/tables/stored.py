@@ -9,11 +9,11 @@ import pandas as pd
 from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
-from ablate.paths import Results
+from ablate.paths import Results, run_and_seed
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.tables.answers import accuracy
-from ablate.tables.columns import COUNTS, HELD_OUT, NAMES, NUMBERS, SUMMARY, TEXTS
+from ablate.tables.columns import COUNTS, HELD_OUT, NAMES, NUMBERS, SUMMARY, TYPES
 from ablate.tables.measured import Measured
 from ablate.tables.spreadsheet import as_written
 
@@ -29,7 +29,6 @@ def read_summary(results: str | Path) -> pd.DataFrame:
 
 
 def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
-    types = dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(TEXTS, "str")
     try:
         # Rows may be called "none" or "nan": texts are taken as they stand, only numbers are blank.
         texts = pd.read_csv(path, dtype="str", keep_default_na=False).map(as_written)
@@ -47,7 +46,7 @@ def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     except ValueError as error:
         reason = " ".join(str(error).split())
         raise AblateError(f"{path} is damaged ({reason}). {_mend(path)}") from error
-    return texts.assign(**numbers).astype(types)
+    return texts.assign(**numbers).astype(TYPES)
 
 
 def samples(results: str | Path, frame: pd.DataFrame) -> dict[str, Sample]:
@@ -82,7 +81,7 @@ def rows_behind(results: str | Path, frame: pd.DataFrame) -> list[Measured]:
 
 
 def _metrics(results: str | Path, runs: list[str]) -> list[Metrics]:
-    folders = [Results(results).root / "runs" / run for run in runs]
+    folders = [Results(results).run(*run_and_seed(run)) for run in runs]
     return [Metrics.read(folder) for folder in folders if (folder / metrics.NAME).exists()]
 
 

@@ -1,7 +1,5 @@
 """A study's table: every row's measured accuracy beside its control's and the reported one."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 
@@ -9,16 +7,7 @@ from ablate.findings.answer import Answer
 from ablate.findings.words import p_value, with_interval
 from ablate.requests.study import AskedStudy
 from ablate.tables.answers import answered
-from ablate.tables.columns import (
-    COLUMNS,
-    COUNTS,
-    FIELDS,
-    NAMES,
-    NUMBERS,
-    TEXTS,
-    Entry,
-    as_published,
-)
+from ablate.tables.columns import COLUMNS, FIELDS, NAMES, NUMBERS, TYPES, Entry, as_published
 from ablate.tables.legend import legend
 from ablate.tables.measured import Measured, measured
 from ablate.tables.page import Page, Section, heading
@@ -39,7 +28,10 @@ def page(request: AskedStudy) -> tuple[pd.DataFrame, Page]:
     answer = answered(request, rows)
     frame = _frame(request, rows, answer)
     section = _section(rows, frame, answer)
-    notes = [*legend(request, rows, frame, answer, section), *trail(rows, request.results)]
+    notes = [
+        *legend(request, rows, frame, answer, section),
+        *trail(request.name, rows, request.results),
+    ]
     return as_published(frame), Page(
         name=request.name,
         title=heading(request.title, request.section),
@@ -55,22 +47,17 @@ def _frame(request: AskedStudy, rows: list[Measured], answer: Answer) -> pd.Data
     entries = [Entry(request.name, row, against.get(row.name)) for row in rows]
     lines = [{field.name: field.value(entry) for field in FIELDS} for entry in entries]
     frame = pd.DataFrame(lines, columns=list(NAMES))
-    frame = frame.astype(dict.fromkeys(COUNTS, "Int64") | dict.fromkeys(TEXTS, "str"))
+    frame = frame.astype(TYPES)
     # What lies beyond six decimals is the rounding error of the sums.
     return frame.assign(**frame[list(NUMBERS)].astype(float).round(6))
 
 
 def _section(rows: list[Measured], frame: pd.DataFrame, answer: Answer) -> Section:
-    against = {one.row: one for one in answer.comparisons}
-    lines = [
-        SimpleNamespace(
-            **line._asdict(),
-            relation=against[row.name].relation if row.name in against else "",
-            reported_seconds_is=row.row.reported_seconds_is,
-            highest=highest_reported(frame),
-        )
-        for row, line in zip(rows, frame.itertuples(index=False), strict=True)
-    ]
+    relations = {one.row: one.relation for one in answer.comparisons}
+    lines = frame.assign(
+        relation=[relations.get(row.name, "") for row in rows],
+        reported_seconds_is=[row.row.reported_seconds_is for row in rows],
+    )
     return readable(lines, bold=_bold(frame, answer))
 
 
@@ -88,8 +75,9 @@ def _effects(answer: Answer) -> list[Section]:
     return [Section.of_filled(columns, heading=heading, left=("effect", "kind"))]
 
 
-def readable(lines: list, heading: str = "", bold: frozenset = frozenset()) -> Section:
+def readable(frame: pd.DataFrame, heading: str = "", bold: frozenset = frozenset()) -> Section:
     """Lines of a study's CSV in the columns that people read; empty ones are left out."""
+    lines = [*frame.assign(highest=_is_highest(frame["reported"])).itertuples()]
     return Section.of_filled(
         {column.name: [column.value(line) for line in lines] for column in COLUMNS},
         heading=heading,
@@ -99,12 +87,9 @@ def readable(lines: list, heading: str = "", bold: frozenset = frozenset()) -> S
     )
 
 
-def highest_reported(frame: pd.DataFrame) -> set[str]:
-    """The rows of the highest reported accuracy, where there is more than one to choose from."""
-    reported = frame["reported"]
-    if reported.notna().sum() < 2:
-        return set()
-    return set(frame.loc[reported == reported.max(), "row"])
+def _is_highest(reported: pd.Series) -> pd.Series:
+    """Which reported accuracies are the highest, where there is more than one to choose from."""
+    return (reported == reported.max()) & (reported.count() > 1)
 
 
 def _bold(frame: pd.DataFrame, answer: Answer) -> frozenset[tuple[int, str]]:

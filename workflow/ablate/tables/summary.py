@@ -1,19 +1,16 @@
 """Every row of every study in one table, and how measured and reported accuracies agree."""
 
-from types import SimpleNamespace
-
 import pandas as pd
 
 from ablate.findings.words import points
 from ablate.requests.study import Heading
 from ablate.requests.table import SummaryTable
-from ablate.tables import study
 from ablate.tables.cells import number
 from ablate.tables.columns import SUMMARY, as_published
-from ablate.tables.measured import check_data
 from ablate.tables.page import Page, Section
 from ablate.tables.provenance import trail
 from ablate.tables.stored import is_elsewhere, read_study, rows_behind
+from ablate.tables.study import readable
 
 
 def page(request: SummaryTable) -> tuple[pd.DataFrame, Page]:
@@ -24,19 +21,21 @@ def page(request: SummaryTable) -> tuple[pd.DataFrame, Page]:
     studies = _studies(request)
     frame = pd.concat([frame for _, frame in studies], ignore_index=True)
     rows = rows_behind(request.results, frame)
-    check_data("table summary", rows)
     return as_published(frame), Page(
         name="summary",
         title="Summary",
         note=request.note,
         text=headlines(frame),
-        sections=[_agreement(studies), *(_section(asked, rows) for asked, rows in studies)],
+        sections=[
+            _agreement(studies),
+            *(readable(frame, asked.numbered) for asked, frame in studies),
+        ],
         notes=[
             "Accuracies in percent of the test images, best epoch, mean over the runs of a row; "
             "Δ reported: best less reported, in percentage points.",
             "rank correlation: Spearman's, of reported and measured accuracies over the rows that "
             "have both; blank for fewer than three, or if one of the two is the same throughout.",
-            *trail(rows, request.results),
+            *trail("summary", rows, request.results),
         ],
     )
 
@@ -103,12 +102,3 @@ def _agreement(studies: list[tuple[Heading, pd.DataFrame]]) -> Section:
         },
         left=("section", "study"),
     )
-
-
-def _section(asked: Heading, rows: pd.DataFrame) -> Section:
-    """A study as its own table shows it, in the columns that all studies share."""
-    highest = study.highest_reported(rows)
-    lines = [
-        SimpleNamespace(**line._asdict(), highest=highest) for line in rows.itertuples(index=False)
-    ]
-    return study.readable(lines, asked.numbered)

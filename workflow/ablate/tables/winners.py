@@ -13,7 +13,7 @@ from ablate.findings.words import with_interval
 from ablate.requests.table import AskedChoice, AskedGroup, WinnersTable
 from ablate.settings.claims import Comparison
 from ablate.tables.cells import number
-from ablate.tables.measured import Measured, check_data
+from ablate.tables.measured import Measured
 from ablate.tables.page import Page, Section, capitalized, heading
 from ablate.tables.provenance import trail
 from ablate.tables.stored import read_study, rows_behind, samples
@@ -53,8 +53,6 @@ def table(request: WinnersTable) -> pd.DataFrame:
 def page(request: WinnersTable) -> tuple[pd.DataFrame, Page]:
     """The table, and the readable page with the rule behind its verdicts."""
     frame = table(request)
-    rows = _rows(request)
-    check_data("table winners", rows)
     counts = frame["agree"].value_counts()
     verdicts = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("yes", "no", "undecided"))
     return frame, Page(
@@ -63,7 +61,7 @@ def page(request: WinnersTable) -> tuple[pd.DataFrame, Page]:
         note=request.note,
         text=[f"Agreement with the report's choices: {verdicts}."],
         sections=[_section(group, lines) for group, lines in frame.groupby("group", sort=False)],
-        notes=[RULE, *_noises(request), *trail(rows, request.results)],
+        notes=[RULE, *_noises(request), *trail("winners", _rows(request), request.results)],
     )
 
 

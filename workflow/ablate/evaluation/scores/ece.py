@@ -10,7 +10,7 @@ def score(probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS) -> fl
 
     ECE = sum over bins b of |b| / N * |accuracy(b) - confidence(b)|, the confidence of an image
     being its largest probability (Guo, Pleiss, Sun, Weinberger: On Calibration of Modern Neural
-    Networks, ICML 2017, equation 3). Bin i holds confidences in (i / bins, (i + 1) / bins].
+    Networks, ICML 2017, equation 3).
 
     Args:
         probabilities: [N, C], rows summing to 1.
@@ -24,6 +24,10 @@ def score(probabilities: np.ndarray, labels: np.ndarray, bins: int = BINS) -> fl
     if not np.isfinite(confidence).all():
         return float("nan")
     correct = probabilities.argmax(axis=1) == labels
-    bin_of = np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)
-    gaps = np.bincount(bin_of, weights=correct - confidence, minlength=bins)
+    gaps = np.bincount(bin_of(confidence, bins), weights=correct - confidence, minlength=bins)
     return float(np.abs(gaps).sum() / len(labels))
+
+
+def bin_of(confidence: np.ndarray, bins: int = BINS) -> np.ndarray:
+    """Which bin holds each confidence [N], from 0: bin i holds (i / bins, (i + 1) / bins]."""
+    return np.clip(np.ceil(confidence * bins).astype(int) - 1, 0, bins - 1)

@@ -1,7 +1,8 @@
 """Figures: those that config.yaml lists, and one a study."""
 
-from ablate.planning import drawings, known
-from ablate.planning.plan import Plan, PlannedFamily, PlannedStudy, SeededRun
+from ablate.planning import drawings, known, studies
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedFamily, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import inputs, table
 from ablate.requests.figure import Drawing, StudyDrawing
@@ -45,7 +46,7 @@ def product(plan: Plan, name: str) -> Product:
 
 def _of_study(plan: Plan, planned: PlannedStudy) -> tuple[StudyDrawing, Inputs]:
     name = f"{STUDY}{planned.name}"
-    request = StudyDrawing(name=name, note=plan.note, study=table.study(plan, planned))
+    request = StudyDrawing(name=name, note=plan.note, study=studies.asked(plan, planned))
     needs = inputs.measured(plan, planned.trainings)
     return request, needs | inputs.tables(plan, [planned.name])
 
@@ -61,13 +62,13 @@ def _listed(plan: Plan, name: str) -> tuple[Drawing, Inputs]:
         draw=asked.draw,
         missing=missing,
         runs=tuple(each.shown(label) for label, each in runs.items()),
-        families=tuple(table.family(each) for each in families),
+        families=tuple(each.shown() for each in families),
         tables=tuple(asked.tables),
         options=asked.options,
         partial=plan.config.partial,
         at_least=_at_least(plan) if "summary" in asked.tables else (),
     )
-    trainings = [*runs.values(), *table.members(families)]
+    trainings = [*runs.values(), *(each for family in families for each in family.trainings)]
     needs = (
         inputs.trained(plan, trainings)
         | inputs.measured(plan, trainings)

@@ -1,9 +1,10 @@
 """What the differences between rows mean: every study's answer, and every claim's verdict."""
 
-from ablate.planning import claims
-from ablate.planning.plan import Plan, PlannedStudy
+from ablate.planning import claims, studies
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedStudy
 from ablate.planning.product import Inputs, Product
-from ablate.planning.products import inputs, table
+from ablate.planning.products import inputs
 from ablate.requests.findings import AskedFindings, ClaimingStudy
 
 NAME = "findings"
@@ -40,8 +41,8 @@ def product(plan: Plan, name: str) -> Product:
 
 def _study(plan: Plan, planned: PlannedStudy) -> ClaimingStudy:
     return ClaimingStudy(
-        **table.fields(plan, planned),
-        claims=tuple(claims.claims(plan, planned)),
+        **dict(studies.asked(plan, planned)),
+        claims=tuple(claim.asked() for claim in claims.of_study(plan, planned)),
         reported_noise=planned.written.noise,
     )
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ablate.paths import run_and_seed
-from ablate.planning.plan import Plan, PlannedFamily, SeededRun
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedFamily, SeededRun
 from ablate.planning.product import Inputs
 
 

@@ -5,7 +5,8 @@ No part of the report: trainings ask for it, and a finished one no more.
 
 import json
 
-from ablate.planning.plan import Plan, PlannedRun
+from ablate.planning.plan import Plan
+from ablate.planning.planned import PlannedRun
 from ablate.planning.product import Product
 from ablate.planning.products import inputs
 from ablate.requests.networks import Networks, Tried

@@ -5,8 +5,9 @@ from typing import Any
 import yaml
 
 from ablate.paths import run_id
-from ablate.planning import acceptance
-from ablate.planning.plan import Plan, SeededRun
+from ablate.planning import acceptance, studies
+from ablate.planning.plan import Plan
+from ablate.planning.planned import SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.planning.products import figure, inputs, table
 from ablate.requests.asked import Asked
@@ -32,7 +33,7 @@ def product(plan: Plan, name: str) -> Product:
     if name == SITE:
         (asked, needs), out = _site(plan), plan.results.page(SITE)
     else:
-        (asked, needs), out = _plain(plan), plan.results.root / "report.md"
+        (asked, needs), out = _plain(plan), plan.results.markdown
     return Product(
         name=f"report/{name}",
         step="ablate.steps.page",
@@ -58,7 +59,7 @@ def _site(plan: Plan) -> tuple[Asked, Inputs]:
     needs |= inputs.findings(plan) | inputs.packed(plan)
     request = Site(
         **_what_was_run(plan, needs),
-        studies=tuple(table.study(plan, planned) for planned in plan.studies.values()),
+        studies=tuple(studies.asked(plan, planned) for planned in plan.studies.values()),
         runs=tuple(plan.trainings()),
         tables=tuple(shown for shown, _ in asked.values()),
         config=_config(plan),
@@ -71,7 +72,7 @@ def _plain(plan: Plan) -> tuple[Asked, Inputs]:
     needs |= inputs.packed(plan)
     request = Plain(
         **_what_was_run(plan, needs),
-        studies=table.headings(plan),
+        studies=studies.headings(plan),
         tables=tuple(table.whole_report(plan)),
     )
     return request, needs
