@@ -92,11 +92,10 @@ def test_the_only_row_of_a_study_is_the_best_of_none():
         "rows": {"it": {}},
         "claims": {"one": {"says": "So it is.", "best": "it"}},
     }
-    plan = Plan(config)
     with pytest.raises(
         AblateError, match=r"^studies\.alone\.claims\.one\.best: alone has no other"
     ):
-        claims.claims(plan, plan.studies["alone"])
+        Products(Plan(config))
 
 
 def test_a_name_that_a_claim_of_another_study_has_is_refused():
@@ -109,7 +108,7 @@ def test_a_name_that_a_claim_of_another_study_has_is_refused():
         "which verdicts are found; rename one of them$"
     )
     with pytest.raises(AblateError, match=message):
-        _ = Products(plan)["findings"]
+        Products(plan)
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,11 @@ def check(plan: Plan) -> None:
     """Refuse claims that cannot be tested.
 
     Raises:
-        AblateError: one names what is not there, or asks for what nothing measures.
+        AblateError: one names what is not there, or asks for what nothing measures; two have one
+            name.
     """
-    for planned in plan.studies.values():
-        claims.claims(plan, planned)
+    for claim in claims.by_name(plan).values():
+        claim.asked()
 
 
 def product(plan: Plan, name: str) -> Product:
