@@ -9,7 +9,7 @@ import matplotlib
 import pytest
 from matplotlib.ft2font import FT2Font
 
-from ablate.tables.latex import SEPARATION, TEXT_WIDTH, latex
+from ablate.tables.latex import SEPARATION, SPECIAL, TEXT_WIDTH, escape, latex
 from ablate.tables.page import Page, Section
 
 FONTS = Path(matplotlib.get_data_path(), "fonts", "ttf")
@@ -109,6 +109,12 @@ def compiled(table: str, folder: Path) -> str:
 @pytest.mark.parametrize("section", [STUDY, CLAIMS], ids=["study", "claims"])
 def test_latex_itself_finds_no_line_too_wide(section, tmp_path):
     assert "Overfull" not in compiled(latex(page(section)), tmp_path)
+
+
+@with_latex
+def test_latex_sets_every_sign_that_labels_of_networks_may_have(tmp_path):
+    signs = f"{''.join(SPECIAL)} ½ ¼ ² ³ µ é ß ø … κ Ω"
+    assert "not set up" not in compiled(escape(signs), tmp_path)
 
 
 @with_latex

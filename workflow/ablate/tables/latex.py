@@ -30,18 +30,22 @@ SPECIAL = {
     "–": "--",
     "—": "---",
     "\u00a0": "~",
-    "α": r"$\alpha$",
-    "β": r"$\beta$",
-    "γ": r"$\gamma$",
-    "δ": r"$\delta$",
-    "ε": r"$\epsilon$",
-    "η": r"$\eta$",
-    "λ": r"$\lambda$",
-    "μ": r"$\mu$",
-    "σ": r"$\sigma$",
-    "Δ": r"$\Delta$",
+    "≠": r"$\neq$",
+    "→": r"$\rightarrow$",
+    "∞": r"$\infty$",
+    "√": r"$\surd$",
+    "′": r"$'$",
+    "⁻": r"$^{-}$",
 }
-
+GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+)
+SPECIAL |= {
+    letter: rf"$\{name}$"
+    for letter, name in zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", GREEK.split(), strict=True)
+}
+NEEDS = r"% Needs \usepackage{booktabs,array}; letters neither Latin nor Greek LuaLaTeX or XeLaTeX."
 
 # In points: the text of LaTeX's article at 10pt, half the gap between columns, and the least that a
 # column of words is given. Characters are those of Computer Modern at 8pt, rounded up.
@@ -56,7 +60,7 @@ WIDE = "mwM@%+−±×≈≤≥—<>=~"
 def latex(page: Page) -> str:
     """`page` as one booktabs table a section; title and note stand in every caption."""
     floats = [_float(page, section, index) for index, section in enumerate(page.sections)]
-    return "% Needs \\usepackage{booktabs,array}.\n" + "\n\n".join(floats) + "\n"
+    return f"{NEEDS}\n" + "\n\n".join(floats) + "\n"
 
 
 def escape(text: str) -> str:
