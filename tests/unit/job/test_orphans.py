@@ -119,6 +119,8 @@ def test_one_that_is_told_to_stop_while_it_waits_ends_in_order(tmp_path, at_work
     while "waiting for it to end" not in waiting.stderr.readline():
         assert waiting.poll() is None
     waiting.send_signal(signal.SIGTERM)
-    assert waiting.wait() == 143
+    _, said = waiting.communicate(timeout=60)
+    assert waiting.returncode == 143
+    assert "interrupted; nothing was trained: asked to stop (SIGTERM)" in said
     # Else it would count as killed for its memory, and ask for twice as much.
     assert attempts.read(state(tmp_path), "build").silent == 0

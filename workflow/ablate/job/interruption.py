@@ -27,11 +27,15 @@ ASKED_BY = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Interrupted(Exception):
-    """Training has to stop; what it has done so far can be saved. signal: the one that asked."""
+    """Training has to stop; what it has done so far can be saved.
+
+    signal: the one that asked. saved: whether anything was saved.
+    """
 
     def __init__(self, reason: str, signal: int = signal.SIGTERM) -> None:
         super().__init__(reason)
         self.signal = signal
+        self.saved = False
 
 
 class Interruption:

@@ -38,7 +38,7 @@ def run(
 
     Raises:
         AblateError: it cannot be trained here or written.
-        Interrupted: it was stopped; its state is saved.
+        Interrupted: it was stopped; its state is saved, if it had begun.
     """
     settings = Run.model_validate(request.settings)
     kind = cards.resolve(request.device)
@@ -137,9 +137,10 @@ class Job:
                 train(training, at_epoch_end, after_step)
             # An orphan must not write outputs that its successor's Snakemake has cleared.
             interruption.check()
-        except Interrupted:
+        except Interrupted as reason:
             training.stop_clock()
             saving.save(training)
+            reason.saved = True
             raise
         finally:
             states.wait()

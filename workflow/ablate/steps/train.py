@@ -35,7 +35,8 @@ def main(argv: list[str] | None = None) -> int:
             job = run.TrainingRequest(**request.request, code=request.code)
             run.run(job, request.inputs[0], request.record.parent, state, proof.end)
         except Interrupted as reason:
-            log.note(f"interrupted; state saved: {reason}")
+            done = "state saved" if reason.saved else "nothing was trained"
+            log.note(f"interrupted; {done}: {reason}")
             attempts.end(state)
             return 128 + reason.signal
     except AblateError as error:
