@@ -67,7 +67,9 @@ def test_the_whole_report_trains_the_others_and_shows_both(project):
     assert (project.root / "results/mini/figures/study_others.png").exists()
     assert project.due(preset="mini") == []
     said = project.shell("python -m ablate.cli status; python -m ablate.cli verify").stdout
-    assert "others: Against relu (measured elsewhere): gelu (measured elsewhere) +5.00" in said
+    assert (
+        "others: Against relu (measured elsewhere), better: gelu (measured elsewhere) +5.00" in said
+    )
     assert "links hold" in said
 
 

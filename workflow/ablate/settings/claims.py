@@ -218,9 +218,13 @@ class Comparison(Settings):
             found = " and ".join(given) or "none"
             raise refuse(f"found {found} of the comparisons, one is needed: {', '.join(KINDS)}")
         kind = given[0]
-        named = Counter(name for key in NAMING for name in _named(getattr(self, key)))
+        # The best of some rows may be named among them.
+        sides = (key for key in NAMING if key != "best")
+        named = Counter(name for key in sides for name in _named(getattr(self, key)))
         if repeated := [name for name, times in named.items() if times > 1]:
             raise refuse(f"{kind} names {repeated[0]!r} twice: a row is compared with others")
+        if kind == "best" and self.among is not None and {*self.among} == {self.best}:
+            raise refuse(f"best names no row but {self.best!r}: a row is compared with others")
         fields = type(self).model_fields
         beside = {key for key in BESIDE if getattr(self, key) != fields[key].default}
         wrong = sorted(beside - set(KINDS[kind]))
