@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from ablate.files import read_json, write_text
-from ablate.paths import Results, run_id
+from ablate.paths import Results, TrainingId
 from ablate.runs.metrics import Metrics
 
 ROUNDING = 0.005  # percentage points: below it two means are the same number, rounded otherwise
@@ -90,7 +90,7 @@ def _why(row: dict, other: dict, runs: dict, others: dict) -> str:
         return "other numbers from elsewhere" if row["mean"] != other["mean"] else ""
     if row["seeds"] != other["seeds"]:
         return f"seeds {_listed(row['seeds'])} in place of {_listed(other['seeds'])}"
-    names = [run_id(row["run"], seed) for seed in row["seeds"]]
+    names = [str(TrainingId(row["run"], seed)) for seed in row["seeds"]]
     for key, words in REASONS.items():
         if any(runs.get(name, {}).get(key) != others.get(name, {}).get(key) for name in names):
             return words

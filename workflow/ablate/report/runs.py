@@ -28,7 +28,7 @@ def line(run: FinishedRun) -> dict[str, Any]:
     """A run in the list of all runs: accuracies in percent, times in seconds."""
     metrics, made = run.metrics, run.metrics.provenance
     return {
-        "id": run.id,
+        "id": str(run.id),
         "run": run.run,
         "seed": run.seed,
         "best": rounded(metrics.best_accuracy),

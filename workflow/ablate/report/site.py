@@ -12,7 +12,7 @@ from ablate import invocation
 from ablate.data.manifest import Manifest
 from ablate.files import write_text
 from ablate.findings.record import Findings
-from ablate.paths import Results, run_id
+from ablate.paths import Results
 from ablate.report import (
     answers,
     changes,
@@ -59,7 +59,7 @@ def page(request: Site) -> tuple[str, dict[str, Any]]:
     made = [studies.study(asked) for asked in request.studies]
     shown = [study for study, _ in made]
     found = runs.finished(request)
-    state = changes.state(shown, {run.id: run.metrics for run in found})
+    state = changes.state(shown, {str(run.id): run.metrics for run in found})
     details = within(_details(request, found), FOR_RUNS)
     figures = within(_figures(request), FOR_FIGURES)
     main = {
@@ -95,7 +95,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
             if row["run"]:
                 shown_in.setdefault(row["run"], []).append(f"{study['study']}/{row['row']}")
     rows = [row for study in shown for row in study["rows"]]
-    asked, finished = [run_id(*each) for each in request.runs], {run.id for run in found}
+    finished = {run.id for run in found}
     return {
         "preset": request.preset,
         "note": request.note,
@@ -108,7 +108,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
         # All seeds of a run share them.
         "settings": {run.run: settings.named(run.metrics.provenance.settings) for run in found},
         "shown_in": shown_in,
-        "unfinished": [each for each in asked if each not in finished],
+        "unfinished": [str(each) for each in request.runs if each not in finished],
         "tables": [_table(asked) for asked in request.tables],
         "figures": [_listed(figure) for figure in request.figures],
         "facts": facts.facts(request, [each.provenance for each in metrics]),
@@ -129,7 +129,7 @@ def _details(request: Site, found: list[FinishedRun]) -> Iterator[tuple[str, Cal
         yield (
             f"runs/{part}",
             lambda some=some: {
-                run.id: runs.details(run, compared, accepted.get(f"runs/{run.id}")) for run in some
+                str(r.id): runs.details(r, compared, accepted.get(f"runs/{r.id}")) for r in some
             },
         )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ablate.errors import AblateError, WeightsNotKept
-from ablate.paths import Results, run_id
+from ablate.paths import Results, TrainingId
 from ablate.requests.runs import ShownRun
 from ablate.runs import history, metrics, predictions
 from ablate.runs.metrics import Metrics
@@ -32,9 +32,9 @@ class FinishedRun:
     label: str
 
     @property
-    def id(self) -> str:
-        """Its name in addresses: RUN/seedN."""
-        return run_id(self.run, self.seed)
+    def id(self) -> TrainingId:
+        """Its run and seed; as text its name in addresses."""
+        return TrainingId(self.run, self.seed)
 
     @property
     def folder(self) -> Path:
@@ -94,9 +94,9 @@ def finished_runs(
     With `partial`, those not finished are left out.
     """
     runs = [
-        FinishedRun(results, entry.run, seed, entry.label or entry.run)
+        FinishedRun(results, *each, entry.label or entry.run)
         for entry in entries
-        for seed in entry.seeds
+        for each in entry.ids
     ]
     return [run for run in runs if run.exists] if partial else runs
 

@@ -41,10 +41,7 @@ def page(request: ClaimsTable) -> tuple[pd.DataFrame, Page]:
     """
     verdicts = list(Findings.read(Results(request.results).tables).verdicts.values())
     frame = _frame(verdicts)
-    runs = [
-        Trained.of(run.label, [(run.run, seed) for seed in run.seeds], request.results)
-        for run in request.runs
-    ]
+    runs = [Trained.of(run.label, run.ids, request.results) for run in request.runs]
     titles = {asked.name: asked.title for asked in request.studies}
     sections = [
         _section(titles.get(study, study), [v for v in verdicts if v.study == study])

@@ -62,7 +62,7 @@ def _finished_together(family: Referent, runs: Sequence[FinishedRun]) -> list[Sh
     Raises:
         NotMeasured: there is no such seed.
     """
-    finished = {(run.run, run.seed) for run in runs}
+    finished = {run.id for run in runs}
     seeds = tuple(
         seed
         for seed in common_seeds(family.members)

@@ -9,7 +9,7 @@ from ablate import invocation
 from ablate.data import shared
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
-from ablate.paths import Results, run_id
+from ablate.paths import Results, TrainingId
 from ablate.runs.record import Provenance, Record
 from ablate.tables.cells import counted
 
@@ -43,8 +43,8 @@ class Trained:
     provenances: list[Provenance]
 
     @classmethod
-    def of(cls, name: str, runs: Iterable[tuple[str, int]], results: Path) -> Self:
-        """What the records of these runs say, each given as (run, seed).
+    def of(cls, name: str, runs: Iterable[TrainingId], results: Path) -> Self:
+        """What the records of these runs say.
 
         Raises:
             AblateError: a record is missing or damaged.
@@ -77,7 +77,7 @@ def check_data(table: str, rows: Sequence[Traced]) -> None:
     on: dict[str, list[str]] = {}
     for row in rows:
         for made in row.provenances:
-            on.setdefault(made.data, []).append(f"{row.name} ({run_id(made.run, made.seed)})")
+            on.setdefault(made.data, []).append(f"{row.name} ({made.id})")
     if len(on) > 1:
         found = "; ".join(f"on data {data[:12]}: {', '.join(runs)}" for data, runs in on.items())
         raise AblateError(

@@ -9,7 +9,7 @@ import pandas as pd
 from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
-from ablate.paths import Results, run_and_seed
+from ablate.paths import Results, TrainingId
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.tables.answers import accuracy
@@ -81,7 +81,7 @@ def rows_behind(results: str | Path, frame: pd.DataFrame) -> list[Measured]:
 
 
 def _metrics(results: str | Path, runs: list[str]) -> list[Metrics]:
-    folders = [Results(results).run(*run_and_seed(run)) for run in runs]
+    folders = [Results(results).run(*TrainingId.parse(run)) for run in runs]
     return [Metrics.read(folder) for folder in folders if (folder / metrics.NAME).exists()]
 
 
