@@ -83,7 +83,7 @@ def train(plan: Plan, run: str, accuracies: list[float], data: str) -> None:
 
 
 def make(product, results: Results) -> None:
-    request = requests.write(requests.of(product, results.root))
+    request = requests.write(requests.of(product, results))
     assert import_module(product.step).main(["--request", str(request)]) == 0
 
 

@@ -28,12 +28,12 @@ class Side:
     def of(cls, results: Results, studies: Iterable[str]) -> Self:
         """The side of these results."""
         there = [study for study in studies if results.table(study).exists()]
-        return cls(results, {study: read_study(results.root, study) for study in there})
+        return cls(results, {study: read_study(results, study) for study in there})
 
     def samples(self, study: str) -> dict[str, Sample]:
         """What each row of a study came to; none without its table."""
         found = self.tables.get(study)
-        return {} if found is None else samples(self.results.root, found)
+        return {} if found is None else samples(self.results, found)
 
     def elsewhere(self) -> set[RowOfStudy]:
         """The rows that were measured elsewhere."""

@@ -161,7 +161,7 @@ class Agenda:
 
     def request(self, product: str, write: bool = True) -> str:
         """The file that says what a job is asked for."""
-        request = requests.of(self.products[product], self.results.root)
+        request = requests.of(self.products[product], self.results)
         return str(requests.write(request) if write else requests.place(request))
 
     def memory_mb(self, product: str, on_gpu: bool) -> int:

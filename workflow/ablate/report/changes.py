@@ -1,7 +1,6 @@
 """What moved since the site was built before: rows, and why their runs were made anew."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from ablate.files import read_json, write_text
@@ -44,14 +43,14 @@ def state(studies: list[dict[str, Any]], runs: dict[str, Metrics]) -> dict[str, 
     }
 
 
-def before(results: Path, now: dict[str, Any]) -> dict[str, Any] | None:
+def before(results: Results, now: dict[str, Any]) -> dict[str, Any] | None:
     """The build that `now` is compared with: the last one that was another; None for the first."""
     # It is a memory, not a result: nothing where it is missing or damaged.
     kept = read_json(_file(results)) or {}
     return kept.get("before") if kept.get("now") == now else kept.get("now")
 
 
-def keep(results: Path, now: dict[str, Any]) -> None:
+def keep(results: Results, now: dict[str, Any]) -> None:
     """Remember this build for the next one."""
     write_text(_file(results), json.dumps({"now": now, "before": before(results, now)}))
 
@@ -101,5 +100,5 @@ def _listed(seeds: list[int]) -> str:
     return ", ".join(map(str, seeds)) or "none"
 
 
-def _file(results: Path):
-    return Results(results).root / "report" / "builds.json"
+def _file(results: Results):
+    return results.root / "report" / "builds.json"

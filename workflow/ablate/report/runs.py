@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from ablate.paths import Results
 from ablate.report import wording
 from ablate.requests.page import Site
 from ablate.requests.runs import ShownRun
@@ -61,7 +60,7 @@ def details(run: FinishedRun, compared: bool, accepted: str | None = None) -> di
         "confusion": metrics.confusion,
         "provenance": wording.flat(provenance),
         "log": f"logs/train/{run.id}.log",
-        "folder": str(run.folder.relative_to(Results(run.results).root)),
+        "folder": str(run.folder.relative_to(run.results.root)),
     }
     return found | {"right": right_images(run)} if compared else found
 

@@ -12,7 +12,6 @@ from ablate import invocation
 from ablate.data.manifest import Manifest
 from ablate.files import write_text
 from ablate.findings.record import Findings
-from ablate.paths import Results
 from ablate.report import (
     answers,
     changes,
@@ -85,9 +84,9 @@ def page(request: Site) -> tuple[str, dict[str, Any]]:
 
 def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun]) -> dict[str, Any]:
     """What the page needs at once: all but the details of runs, and the figures."""
-    manifest = Manifest.read(Results(request.results).manifest)
+    manifest = Manifest.read(request.results.manifest)
     metrics = [run.metrics for run in found]
-    findings = Findings.read(Results(request.results).tables)
+    findings = Findings.read(request.results.tables)
     shown_in: dict[str, list[str]] = {}
     for study in shown:
         study["answer"] = answers.shown(study, findings.answers[study["study"]])
@@ -116,7 +115,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
         "citation": citation.bibtex(),
         "config": request.config,
         "options": invocation.options(),
-        "results": str(request.results),
+        "results": str(request.results.root),
     }
 
 
@@ -135,9 +134,8 @@ def _details(request: Site, found: list[FinishedRun]) -> Iterator[tuple[str, Cal
 
 
 def _figures(request: Site) -> Iterator[tuple[str, Callable[[], Any]]]:
-    results = Results(request.results)
     for figure in request.figures:
-        yield figure.name, lambda name=figure.name: pictures.picture(results.figure(name))
+        yield figure.name, lambda name=figure.name: pictures.picture(request.results.figure(name))
 
 
 def _listed(figure: ListedFigure) -> dict[str, str]:

@@ -26,7 +26,7 @@ class FinishedRun:
         AblateError: on access, where a file is missing or damaged.
     """
 
-    results: Path
+    results: Results
     run: str
     seed: int
     label: str
@@ -39,7 +39,7 @@ class FinishedRun:
     @property
     def folder(self) -> Path:
         """The folder that holds the run's files."""
-        return Results(self.results).run(self.run, self.seed)
+        return self.results.run(self.run, self.seed)
 
     @property
     def exists(self) -> bool:
@@ -87,7 +87,7 @@ class FinishedRun:
 
 
 def finished_runs(
-    results: Path, entries: Iterable[ShownRun], partial: bool = False
+    results: Results, entries: Iterable[ShownRun], partial: bool = False
 ) -> list[FinishedRun]:
     """Every seed of every entry, in their order.
 

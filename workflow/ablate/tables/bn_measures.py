@@ -1,7 +1,6 @@
 """The numbers behind the figures of batch normalisation: bands, gradients and smoothness."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -73,7 +72,7 @@ def _groups(request: BnMeasuresTable) -> list[tuple[str, str, Sequence[ShownRun]
 
 
 def _lines(
-    results: Path, name: str, label: str, members: Sequence[ShownRun], measures: dict
+    results: Results, name: str, label: str, members: Sequence[ShownRun], measures: dict
 ) -> list[dict[str, Any]]:
     lines = []
     for kind in measures:
@@ -142,7 +141,7 @@ def _probe_costs(request: BnMeasuresTable) -> list[str]:
     costs = []
     for run in request.probed:
         for each in run.ids:
-            folder = Results(request.results).run(*each)
+            folder = request.results.run(*each)
             took = steps.read(folder, ("probe_seconds", "step_seconds"))
             costs.append(float(took["probe_seconds"] / took["step_seconds"]))
     costs = [cost for cost in costs if np.isfinite(cost)]

@@ -8,7 +8,7 @@ from pathlib import Path
 from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
-from ablate.paths import Results, TrainingId
+from ablate.paths import TrainingId
 from ablate.requests.study import AskedRow, AskedStudy
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
@@ -97,7 +97,7 @@ def measured(study: AskedStudy) -> list[Measured]:
 def _measured(row: AskedRow, study: AskedStudy) -> Measured:
     found, missing = [], []
     for each in row.ids:
-        folder = Results(study.results).run(*each)
+        folder = study.results.run(*each)
         if (folder / metrics.NAME).exists():
             found.append(_read(folder, each))
         elif study.partial:
