@@ -101,7 +101,7 @@ def grow(project: Project) -> int:
                 "training_sha256": digest(folder / "training.json"),
             }
         ).write(folder)
-        _record(project.root, requests.of(products[f"metrics/{name}"], plan.results.root))
+        _record(project.root, requests.of(products[f"metrics/{name}"], plan.results))
     return len(new)
 
 

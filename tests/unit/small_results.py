@@ -111,7 +111,7 @@ def study_request(results: str | Path, study: str = "activation", **changes) -> 
         "section": "2.2.5",
         "question": "Which activation?",
         "control": "relu",
-        "results": results,
+        "results": Results(results),
         "note": None,
         "noise": {"sd": 1.0, "df": 4},
         "partial": False,
@@ -160,8 +160,8 @@ def write_study(study: dict, accuracies: dict[str, list[float]], **metrics: dict
         name = entry["name"]
         more = {measure: by_row[name] for measure, by_row in metrics.items() if name in by_row}
         for seed, accuracy in zip(entry["seeds"], accuracies[name], strict=False):
-            write_run(study["results"], entry["run"], seed, accuracy, **more)
-    make(AskedStudy(**study | {"partial": True}), Results(study["results"]).table(study["name"]))
+            write_run(study["results"].root, entry["run"], seed, accuracy, **more)
+    make(AskedStudy(**study | {"partial": True}), study["results"].table(study["name"]))
 
 
 SETTINGS = {

@@ -66,7 +66,7 @@ def site_request(results: Path, more_rows: Sequence[dict] = (), **changes: Any) 
     runs = [(f"run-{name}", seed) for name in ACCURACIES for seed in SEEDS]
     curves = ListedFigure(name="curves", title="Curves", section="2.2", caption="By epoch.")
     asked = {
-        "results": results,
+        "results": Results(results),
         "note": NOTE,
         "preset": "demo",
         "studies": studies,

@@ -89,7 +89,7 @@ def plan(tmp_path) -> Plan:
 
 def of(plan: Plan, product: str, kind):
     """What a product is asked for, as an object."""
-    return kind.read(product, Products(plan)[product].request, plan.results.root)
+    return kind.read(product, Products(plan)[product].request, plan.results)
 
 
 def table_of(plan: Plan, name: str):
@@ -172,13 +172,13 @@ def test_overviews_count_and_mark_them(plan):
     assert "images with preset full, 4 of them on what was measured elsewhere." in claims
     winners = plan.results.table("winners", "md").read_text()
     assert "| GELU (measured elsewhere)" in winners
-    frame = stored.read_study(plan.results.root, "mixed")
-    samples = stored.samples(plan.results.root, frame)
+    frame = stored.read_study(plan.results, "mixed")
+    samples = stored.samples(plan.results, frame)
     assert [sample.ours for sample in samples.values()] == [True, False, False]
 
 
 def test_the_row_farthest_from_its_report_is_marked_where_it_is_theirs(plan):
-    frame = stored.read_summary(plan.results.root)
+    frame = stored.read_summary(plan.results)
     assert "at most +0.13 (mixed/relu)." in summary.headlines(frame)[1]
     frame.loc[frame["row"] == "relu", "delta"] = 0.01
     assert "at most +0.10 (mixed/theirs (measured elsewhere))." in summary.headlines(frame)[1]
@@ -192,7 +192,7 @@ def text_of(figure: Figure) -> str:
 
 
 def test_figures_mark_them_in_words(plan):
-    summary = Drawing(name="x", results=plan.results.root, tables=("summary",))
+    summary = Drawing(name="x", results=plan.results, tables=("summary",))
     with style.applied():
         text = text_of(study_figure.draw(of(plan, "figures/study_mixed", StudyDrawing)))
         assert "SiLU (measured elsewhere), n = 1" in text

@@ -25,7 +25,7 @@ ROOMS = {
     "extensions": "errors settings",
     "named": "extensions",
     # What jobs are asked to make, as typed objects: planning fills them, steps read them.
-    "requests": "errors settings",
+    "requests": "errors paths settings",
     # What a training is made of.
     "data": "errors extensions files",
     "models": "errors extensions named settings",

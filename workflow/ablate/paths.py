@@ -1,17 +1,23 @@
 """Names every file of a results tree, in one place."""
 
 from pathlib import Path
+from typing import NamedTuple, Self
 
 
-def run_id(run: str, seed: int) -> str:
-    """A run and its seed as they stand below results/runs: RUN/seedN."""
-    return f"{run}/seed{seed}"
+class TrainingId(NamedTuple):
+    """A run and a seed; as text RUN/seedN, as they stand below results/runs."""
 
+    run: str
+    seed: int
 
-def run_and_seed(run_id: str) -> tuple[str, int]:
-    """The run and the seed of RUN/seedN."""
-    run, _, seed = run_id.rpartition("/seed")
-    return run, int(seed)
+    def __str__(self) -> str:
+        return f"{self.run}/seed{self.seed}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """That of RUN/seedN, or of a product's name or a folder that ends so."""
+        run, _, seed = text.rpartition("/seed")
+        return cls(run.rpartition("/")[2], int(seed))
 
 
 class Results:
@@ -57,12 +63,12 @@ class Results:
     def _of_run(self, run: str, seed: int, file: str) -> Path:
         asked = (run, seed, file)
         if asked not in self._of_runs:
-            self._of_runs[asked] = self.root.joinpath("runs", run_id(run, seed), file)
+            self._of_runs[asked] = self.root.joinpath("runs", str(TrainingId(run, seed)), file)
         return self._of_runs[asked]
 
     def state(self, run: str, seed: int) -> Path:
         """The folder in which an unfinished training keeps its state."""
-        return self.root / "state" / run_id(run, seed)
+        return self.root / "state" / str(TrainingId(run, seed))
 
     @property
     def lock(self) -> Path:

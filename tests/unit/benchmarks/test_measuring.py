@@ -264,7 +264,7 @@ def test_a_training_says_itself_how_long_it_trained(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     planned = plan()
     product = Products(planned)[f"runs/{next(iter(planned.runs))}/seed0"]
-    asked = requests.write(requests.of(product, planned.results.root))
+    asked = requests.write(requests.of(product, planned.results))
     product.record.parent.mkdir(parents=True)
     product.record.write_text('{"seconds": 12.5}')
     command = f"python client.py ablate.steps.train --request {asked} >> train.log 2>&1"

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from ablate.commands import compare
 from ablate.errors import AblateError
-from ablate.paths import Results, run_id
+from ablate.paths import Results, TrainingId
 from ablate.planning import requests
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -73,17 +73,17 @@ def build(tmp_path, monkeypatch):
 def train(plan: Plan, run: str, accuracies: list[float], data: str) -> None:
     products = Products(plan)
     for seed, best in enumerate(accuracies):
-        asked = products[f"runs/{run_id(run, seed)}"]
+        asked = products[f"runs/{TrainingId(run, seed)}"]
         made = {"settings": asked.request["settings"], "observers": [], "code": asked.code}
         each = (best / 2, best, best)
         folder = write_run(plan.results.root, run, seed, each, data=data, **made)
         steps.write(folder, {"loss": np.zeros(3)})
         vouch(folder)
-        make(products[f"metrics/{run_id(run, seed)}"], plan.results)
+        make(products[f"metrics/{TrainingId(run, seed)}"], plan.results)
 
 
 def make(product, results: Results) -> None:
-    request = requests.write(requests.of(product, results.root))
+    request = requests.write(requests.of(product, results))
     assert import_module(product.step).main(["--request", str(request)]) == 0
 
 

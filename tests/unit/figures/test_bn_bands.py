@@ -57,7 +57,7 @@ def write_family(results, name, scale=1.0, seeds=(0,), steps=STEPS, last_steps=N
 def request(results, *families, runs=(), **options):
     return Drawing(
         name="bands",
-        results=results,
+        results=Results(results),
         title="A title",
         families=families,
         runs=runs,
@@ -88,13 +88,13 @@ def test_one_axes_holds_a_band_a_family_equal_to_the_measure(tmp_path, module):
     figure = module.draw(request(tmp_path, *families, every=2, window=5))
     [axes] = figure.axes
     for family, (low, high) in zip(families, edges(axes), strict=True):
-        [band] = measure.per_seed(tmp_path, family.members, "loss_band")
+        [band] = measure.per_seed(Results(tmp_path), family.members, "loss_band")
         band = band.every(2)
         np.testing.assert_allclose(low, rolling(band.low, 5))
         np.testing.assert_allclose(high, rolling(band.high, 5))
     assert len(fills(axes)) == 4
     raw = fills(axes)[0].get_paths()[0].vertices
-    [band] = measure.per_seed(tmp_path, families[0].members, "loss_band")
+    [band] = measure.per_seed(Results(tmp_path), families[0].members, "loss_band")
     assert set(band.every(2).low) <= set(raw[:, 1])
     assert axes.get_ylabel() == "training loss of the minibatch"
     assert axes.get_xlabel() == "training step"
@@ -132,7 +132,7 @@ def test_spikes_do_not_flatten_the_band_and_are_named(tmp_path):
     series["loss"][59] = 1000.0
     write_series(folder, **series)
     figure = loss_band.draw(request(tmp_path, family, every=1))
-    [band] = measure.per_seed(tmp_path, family.members, "loss_band")
+    [band] = measure.per_seed(Results(tmp_path), family.members, "loss_band")
     assert figure.axes[0].get_ylim() == (0, pytest.approx(1.2 * rolling(band.high, 9).max()))
     assert rolling(band.high, 9).max() < 4
     assert "Above the axis: 1 of the drawn values, up to 1e+03." in texts(figure)
@@ -150,7 +150,7 @@ def test_a_run_that_ended_early_is_named(tmp_path):
 def test_over_seeds_the_mean_of_the_bands_is_drawn(tmp_path):
     family = write_family(tmp_path, "plain", seeds=(0, 1))
     [axes] = loss_band.draw(request(tmp_path, family, every=1, window=1)).axes
-    first, second = measure.per_seed(tmp_path, family.members, "loss_band")
+    first, second = measure.per_seed(Results(tmp_path), family.members, "loss_band")
     [(low, high)] = edges(axes)
     np.testing.assert_allclose(high, (first.high + second.high) / 2)
     np.testing.assert_allclose(low, (first.low + second.low) / 2)
@@ -161,7 +161,7 @@ def test_gradient_changes_are_drawn_logarithmically_with_what_they_mix(tmp_path)
     figure = gradient_predictiveness.draw(request(tmp_path, family, every=1, window=1))
     [axes] = figure.axes
     assert axes.get_yscale() == "log"
-    [band] = measure.per_seed(tmp_path, family.members, "gradient_predictiveness")
+    [band] = measure.per_seed(Results(tmp_path), family.members, "gradient_predictiveness")
     [(low, high)] = edges(axes)
     np.testing.assert_allclose(low, band.low)
     np.testing.assert_allclose(high, band.high)
@@ -179,7 +179,7 @@ def test_beta_has_a_panel_a_reading_and_a_line_a_family(tmp_path):
     for axes, name in zip(figure.axes, ("beta_a", "beta_b"), strict=True):
         assert len(axes.lines) == 2
         for family, line in zip(families, axes.lines, strict=True):
-            [curve] = measure.per_seed(tmp_path, family.members, name)
+            [curve] = measure.per_seed(Results(tmp_path), family.members, name)
             np.testing.assert_array_equal(line.get_xdata(), curve.steps)
             np.testing.assert_allclose(line.get_ydata(), curve.value)
     assert figure.axes[0].get_title(loc="left").startswith("Reading A")
@@ -210,11 +210,11 @@ def test_the_papers_measures_have_three_panels_with_both_networks(tmp_path):
     for axes, name in ((loss, "loss_range"), (gradient, "gradient_range")):
         assert len(fills(axes)) == 4
         for run, (low, high) in zip(runs, edges(axes), strict=True):
-            [band] = measure.per_seed(tmp_path, [run], name)
+            [band] = measure.per_seed(Results(tmp_path), [run], name)
             np.testing.assert_allclose(low, band.low)
             np.testing.assert_allclose(high, band.high)
     for run, line in zip(runs, beta.lines, strict=True):
-        [curve] = measure.per_seed(tmp_path, [run], "beta")
+        [curve] = measure.per_seed(Results(tmp_path), [run], "beta")
         np.testing.assert_allclose(line.get_ydata(), curve.value)
     written = texts(figure)
     assert "PLAIN (1 seed)" in written

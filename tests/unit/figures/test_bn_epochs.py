@@ -7,6 +7,7 @@ import pytest
 from small_results import write_run
 
 from ablate.figures import bands, dropout_test_loss, style, vgg19_collapse, vgg_bn_accuracy
+from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import FamilyMember, ShownFamily, ShownRun
 
@@ -41,7 +42,9 @@ def entry(results, run, *histories, **others):
 
 
 def request(results, runs=(), families=()):
-    return Drawing(name="epochs", results=results, title="A title", runs=runs, families=families)
+    return Drawing(
+        name="epochs", results=Results(results), title="A title", runs=runs, families=families
+    )
 
 
 def family(name, *members):

@@ -42,7 +42,7 @@ def write_stem(results, run="stem", kernels=5, size=7, stride=2, bias=False, **n
 
 def request(results, **more):
     runs = (ShownRun(label="7x7 stem", run="stem", seeds=(0,)),)
-    return Drawing(**{"name": "images", "results": results, "runs": runs, **more})
+    return Drawing(**{"name": "images", "results": Results(results), "runs": runs, **more})
 
 
 def test_samples_show_a_row_a_class(tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from small_results import write_data, write_run
 
 from ablate.figures import confusion, lettering, misclassified, per_class, samples, style
+from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownRun
 
@@ -50,7 +51,7 @@ def best_model(results, classes):
         per_class_accuracy=[50.0] * count,
     )
     runs = (ShownRun(label="Best", run="best", seeds=(0,)),)
-    return Drawing(name="best", results=results, runs=runs)
+    return Drawing(name="best", results=Results(results), runs=runs)
 
 
 def texts(axes):

@@ -10,6 +10,7 @@ from small_results import write_data, write_run
 
 from ablate.errors import AblateError
 from ablate.figures import own as drawing
+from ablate.paths import Results
 from ablate.planning import drawings
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownRun
@@ -50,7 +51,7 @@ def folder(tmp_path):
 
 def request(tmp_path, function, **changes):
     given = {"runs": (ShownRun(label="A", run="a", seeds=(0, 1)),), **changes}
-    return Drawing(name="mine", draw=function, **given).at(tmp_path / "results")
+    return Drawing(name="mine", draw=function, **given).at(Results(tmp_path / "results"))
 
 
 def write_runs(tmp_path):

@@ -10,6 +10,7 @@ from small_results import CLASSES, HISTORY, write_data, write_run
 from ablate.errors import AblateError
 from ablate.evaluation.scores import ece
 from ablate.figures import confusion, curves, per_class, reliability, style, weight_distribution
+from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownRun
 from ablate.runs import checkpoint
@@ -24,7 +25,7 @@ def _styled():
 
 def request(results, *runs, seeds=(0,)):
     entries = tuple(ShownRun(label=run, run=run, seeds=seeds) for run in runs)
-    return Drawing(name="runs", results=results, runs=entries)
+    return Drawing(name="runs", results=Results(results), runs=entries)
 
 
 def write_weights(results, run, values):
@@ -208,15 +209,16 @@ def test_reliability_draws_a_bar_a_bin_and_states_the_error(tmp_path):
 def test_the_best_run_is_chosen_over_all_seeds(tmp_path):
     for run, seed, accuracy in (("a", 0, 80.0), ("a", 1, 82.0), ("b", 0, 82.0), ("b", 1, 79.0)):
         write_run(tmp_path, run, seed, accuracy)
-    runs = finished_runs(tmp_path, request(tmp_path, "a", "b", seeds=(0, 1)).runs)
+    runs = finished_runs(Results(tmp_path), request(tmp_path, "a", "b", seeds=(0, 1)).runs)
     assert (best_run(runs).run, best_run(runs).seed) == ("a", 1)
 
 
 def test_with_partial_unfinished_runs_are_left_out_and_none_is_an_error(tmp_path):
     write_run(tmp_path, "a", 0, 80.0)
     entries = request(tmp_path, "a", "b", seeds=(0, 1)).runs
-    assert [(r.run, r.seed) for r in finished_runs(tmp_path, entries, partial=True)] == [("a", 0)]
+    finished = finished_runs(Results(tmp_path), entries, partial=True)
+    assert [run.id for run in finished] == [("a", 0)]
     with pytest.raises(AblateError, match="No run has finished"):
         best_run([])
     with pytest.raises(AblateError, match=r"b/seed0/metrics\.json does not exist"):
-        best_run(finished_runs(tmp_path, entries[1:]))
+        best_run(finished_runs(Results(tmp_path), entries[1:]))

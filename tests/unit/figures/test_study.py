@@ -8,6 +8,7 @@ from scipy import stats
 from small_results import row, study_request, write_study
 
 from ablate.figures import study, style
+from ablate.paths import Results
 from ablate.requests.figure import StudyDrawing
 from ablate.requests.study import AskedStudy
 from ablate.tables.stored import read_study
@@ -178,7 +179,7 @@ def test_rows_named_like_numbers_and_none_are_found(tmp_path):
     rows = read_rows(request)
     assert [r.mean for r in rows] == [80.0, 81.0, 82.0]
     assert math.isnan(rows[2].reported)
-    assert read_study(tmp_path, "activation")["row"][0] == "none"
+    assert read_study(Results(tmp_path), "activation")["row"][0] == "none"
 
 
 def test_fifteen_rows_with_long_labels_do_not_overlap(tmp_path):

@@ -46,12 +46,15 @@ def summary(tmp_path):
     )
     summarized(tmp_path, first, second)
     bound = ("activation", "elu")
-    return Drawing(name="of_summary", results=tmp_path, tables=("summary",), at_least=(bound,))
+    return Drawing(
+        name="of_summary", results=Results(tmp_path), tables=("summary",), at_least=(bound,)
+    )
 
 
 def summarized(results, *studies):
     headings = tuple(Heading(name=study["name"], title=study["title"]) for study in studies)
-    make(SummaryTable(results=results, studies=headings), Results(results).table("summary"))
+    results = Results(results)
+    make(SummaryTable(results=results, studies=headings), results.table("summary"))
 
 
 def dots(axes):
@@ -161,7 +164,7 @@ def test_without_reported_numbers_the_figures_say_so(tmp_path):
     write_study(study, {"a": [80.0]})
     summarized(tmp_path, study)
     for module in (reported_vs_measured, seconds):
-        figure = module.draw(Drawing(name="of_summary", results=tmp_path))
+        figure = module.draw(Drawing(name="of_summary", results=Results(tmp_path)))
         figure.draw_without_rendering()
         title = figure.get_suptitle() or figure.axes[0].get_title("left")
         assert title.startswith("No row has a reported and a measured")

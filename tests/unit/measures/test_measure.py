@@ -24,7 +24,7 @@ def test_one_measure_a_seed_that_all_members_have(tmp_path):
         write(tmp_path, "slow", seed, loss=scale * np.array([2.0, 1.0]))
         write(tmp_path, "fast", seed, loss=scale * np.array([3.0, 0.5]))
     members = [member("slow", 1, 0), member("fast", 0, 1, 2)]
-    first, second = measure.per_seed(tmp_path, members, "loss_band")
+    first, second = measure.per_seed(Results(tmp_path), members, "loss_band")
     assert (first.low.tolist(), first.high.tolist()) == ([2, 0.5], [3, 1])
     assert second.high.tolist() == [30, 10]
 
@@ -36,12 +36,12 @@ def test_members_without_a_common_seed_are_refused():
 
 def test_a_series_that_was_not_recorded_is_named(tmp_path):
     write(tmp_path, "run", 0, loss=np.zeros(3))
-    assert measure.recorded(tmp_path, [member("run", 0)], "loss_band")
-    assert not measure.recorded(tmp_path, [member("run", 0)], "beta_b")
+    assert measure.recorded(Results(tmp_path), [member("run", 0)], "loss_band")
+    assert not measure.recorded(Results(tmp_path), [member("run", 0)], "beta_b")
     with pytest.raises(
         AblateError, match=r"no series gradient_steps, gradients, only loss.*observers"
     ):
-        measure.per_seed(tmp_path, [member("run", 0)], "beta_b")
+        measure.per_seed(Results(tmp_path), [member("run", 0)], "beta_b")
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 cut short"])
@@ -55,7 +55,7 @@ def test_a_file_that_is_missing_or_cut_short_is_named_with_the_way_out(tmp_path,
     said = r"steps\.npz (does not exist|has been edited or cut short).*rain this run alone anew"
     for look in (measure.per_seed, measure.recorded):
         with pytest.raises(AblateError, match=said):
-            look(tmp_path, [member("run", 0)], "loss_band")
+            look(Results(tmp_path), [member("run", 0)], "loss_band")
 
 
 def test_a_file_that_is_none_is_named_even_where_its_record_vouches_for_it(tmp_path):
@@ -67,7 +67,7 @@ def test_a_file_that_is_none_is_named_even_where_its_record_vouches_for_it(tmp_p
         with pytest.raises(
             AblateError, match=r"steps\.npz cannot be read.*train this run alone anew: snakemake"
         ):
-            look(tmp_path, [member("run", 0)], "loss_band")
+            look(Results(tmp_path), [member("run", 0)], "loss_band")
 
 
 def test_every_measure_reads_what_the_observers_write(tmp_path):
@@ -102,7 +102,7 @@ def test_every_measure_reads_what_the_observers_write(tmp_path):
     write(tmp_path, "run", 0, **{k: v for o in observers for k, v in o.series().items()})
     lengths = {}
     for name in measure.MEASURES:
-        [measured] = measure.per_seed(tmp_path, [member("run", 0)], name)
+        [measured] = measure.per_seed(Results(tmp_path), [member("run", 0)], name)
         lengths[name] = len(measured.steps)
         assert name == "beta_b" or measure.statistics(measured)["mean"] > 0
     assert lengths == {

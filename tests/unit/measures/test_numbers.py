@@ -39,7 +39,7 @@ def run(tmp_path):
     text = "\n".join([lines[0], *changed]) + "\n"
     settings = {"model": {"name": "resnet18"}, "epochs": 10}
     measured_run(tmp_path, "r", 0, accuracies=accuracies, history=text, settings=settings)
-    return FinishedRun(tmp_path, "r", 0, "R")
+    return FinishedRun(Results(tmp_path), "r", 0, "R")
 
 
 def test_the_jump_at_a_drop_of_the_rate(run):
@@ -72,7 +72,7 @@ def test_what_the_summary_says(run):
 def test_times_of_a_shared_device_do_not_count(tmp_path):
     measured_run(tmp_path, "r", 0, shared_device=True)
     with pytest.raises(NotMeasured, match="shared their device"):
-        of_run(FinishedRun(tmp_path, "r", 0, "R"), OfRun(name="seconds"))
+        of_run(FinishedRun(Results(tmp_path), "r", 0, "R"), OfRun(name="seconds"))
 
 
 def test_errors_inside_groups_of_classes(run, tmp_path):
@@ -93,7 +93,7 @@ def test_errors_inside_groups_of_classes(run, tmp_path):
 
 def test_the_mean_loss_of_a_part(tmp_path):
     write_series(Results(tmp_path).run("r", 0), **SERIES)
-    run = FinishedRun(tmp_path, "r", 0, "R")
+    run = FinishedRun(Results(tmp_path), "r", 0, "R")
     assert of_run(run, MeanLoss(name="mean_loss", part="first half")) == 2
     assert of_run(run, MeanLoss(name="mean_loss", part="whole run")) == 4.5
 
@@ -104,7 +104,8 @@ def test_the_band_of_a_family(tmp_path):
     members = [ShownRun(run=name, seeds=(0,)) for name in ("low", "high")]
 
     def value(**asked):
-        return of_family(tmp_path, members, OfBand(name="band", of="loss_band", **asked))[0]
+        band = OfBand(name="band", of="loss_band", **asked)
+        return of_family(Results(tmp_path), members, band)[0]
 
     assert value() == pytest.approx(2 * 5.5)
     assert value(value="width") == pytest.approx(2 * 5.5)

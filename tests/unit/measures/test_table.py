@@ -36,7 +36,7 @@ def family(name, *runs, seeds=(0,)):
 
 
 def request(results, *families, probed=()):
-    return BnMeasuresTable(results=results, note="Demo", families=families, probed=probed)
+    return BnMeasuresTable(results=Results(results), note="Demo", families=families, probed=probed)
 
 
 def line(frame, measure, part="whole run"):

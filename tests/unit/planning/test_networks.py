@@ -79,7 +79,7 @@ def test_ours_need_no_trial_at_the_size_they_are_for(results):
 def tried(asked_for: Agenda) -> dict[str, int]:
     """The networks' parameters by name, as the job finds them."""
     product = asked_for.products["networks"]
-    request = requests.of(product, asked_for.results.root)
+    request = requests.of(product, asked_for.results)
     step.step(request)
     found = json.loads(product.outputs[0].read_text())
     return {network["model"]["name"]: network["parameters"] for network in found}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ablate.paths import Results
 from ablate.planning.agenda import Agenda
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -61,7 +62,8 @@ def test_a_figure_shows_the_runs_that_are_there_or_says_that_none_is(config, tmp
     assert [run["label"] for run in curves["runs"]] == ["narrow"]
     assert not curves["missing"]
     assert kernels["missing"]
-    figure.draw(Drawing.read("figures/stem_kernels", kernels, tmp_path), tmp_path / "k.png")
+    asked = Drawing.read("figures/stem_kernels", kernels, Results(tmp_path))
+    figure.draw(asked, tmp_path / "k.png")
     assert "Not measured yet" in (tmp_path / "k.svg").read_text()
 
 

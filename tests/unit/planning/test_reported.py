@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ablate.paths import Results
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products, findings
 from ablate.requests.study import AskedStudy
@@ -80,7 +81,7 @@ def test_a_report_of_ones_own_stands_beside_ones_own_images(tmp_path):
 def test_the_table_says_that_they_are_left_out(tmp_path):
     plan = planned(tmp_path, data=MINE, partial=True)
     request = Products(plan)["tables/activation"].request
-    shown = page(AskedStudy.read("tables/activation", request, tmp_path))[1]
+    shown = page(AskedStudy.read("tables/activation", request, Results(tmp_path)))[1]
     assert "Reported numbers are left out: they are of CIFAR-10, these results of my images." in (
         shown.notes
     )

@@ -12,6 +12,7 @@ from PIL import Image
 from small_results import HISTORY, study_request, write_run
 from small_site import site_request
 
+from ablate.paths import Results
 from ablate.report import changes, checklist, citation, packed, pictures, runs, settings, studies
 from ablate.requests.study import AskedStudy
 from ablate.runs.finished import FinishedRun
@@ -36,7 +37,7 @@ def test_a_long_history_is_thinned_and_keeps_its_best_and_last_epoch(tmp_path):
         "epoch": range(1, epochs + 1)
     }
     write_run(tmp_path, "run", history=history, best_epoch=333)
-    kept = runs.history(FinishedRun(tmp_path, "run", 0, "run"))
+    kept = runs.history(FinishedRun(Results(tmp_path), "run", 0, "run"))
     assert {333, 1001} <= set(kept["epoch"])
     assert len(kept["epoch"]) <= runs.EPOCHS + 2
     assert len(kept["lr"]) == len(kept["epoch"])
@@ -44,7 +45,7 @@ def test_a_long_history_is_thinned_and_keeps_its_best_and_last_epoch(tmp_path):
 
 def test_a_loss_that_is_no_number_is_a_gap(tmp_path):
     write_run(tmp_path, "run", history={**HISTORY, "test_loss": [1.0, np.inf, np.nan]})
-    kept = runs.history(FinishedRun(tmp_path, "run", 0, "run"))
+    kept = runs.history(FinishedRun(Results(tmp_path), "run", 0, "run"))
     assert kept["test_loss"] == [1.0, None, None]
 
 
@@ -110,10 +111,10 @@ def test_what_did_not_change_is_no_change_and_the_first_build_has_none():
 def test_changes_are_against_the_last_build_that_was_another(tmp_path):
     (tmp_path / "report").mkdir()
     for now in (build(1.0), build(2.0), build(2.0)):
-        changes.keep(tmp_path, now)
-    assert changes.before(tmp_path, build(2.0)) == build(1.0)
+        changes.keep(Results(tmp_path), now)
+    assert changes.before(Results(tmp_path), build(2.0)) == build(1.0)
     (tmp_path / "report" / "builds.json").write_text("{")
-    assert changes.before(tmp_path, build(2.0)) is None
+    assert changes.before(Results(tmp_path), build(2.0)) is None
 
 
 def test_the_checklist_says_what_is_known_and_what_is_not(tmp_path):

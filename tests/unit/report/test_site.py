@@ -77,7 +77,7 @@ def test_the_settings_that_differ_are_named_and_kept_by_run(request_of_site):
 
 def test_answers_are_those_of_the_findings(request_of_site):
     main = parts(site.page(request_of_site)[0])["main"]
-    found = json.loads(Results(request_of_site.results).findings.read_text())
+    found = json.loads(request_of_site.results.findings.read_text())
     for study in main["studies"]:
         assert study["answer"]["sentence"] == found["answers"][study["study"]]["sentence"]
     assert main["studies"][0]["answer"]["headline"] == "elu"
@@ -104,7 +104,7 @@ def test_a_run_that_was_accepted_as_it_was_says_so(request_of_site):
 
 def test_copied_tables_are_the_tables_themselves(request_of_site):
     copies = parts(site.page(request_of_site)[0])["copies"]["smooth"]
-    results = Results(request_of_site.results)
+    results = request_of_site.results
     assert copies["csv"] == results.table("smooth").read_text()
     assert NOTE in copies["markdown"]
     assert r"\begin{tabular}" in copies["latex"]

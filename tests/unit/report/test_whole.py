@@ -49,13 +49,14 @@ def whole(tmp_path):
     studies = tuple(
         Heading(**{key: study[key] for key in Heading.model_fields}) for study in (first, second)
     )
-    make(SummaryTable(results=tmp_path, studies=studies), Results(tmp_path).table("summary"))
+    results = Results(tmp_path)
+    make(SummaryTable(results=results, studies=studies), results.table("summary"))
     against = {"title": "Reported against measured", "section": "2.3", "caption": "Every row."}
     curves = {"title": "Curves", "section": "2.2.11", "caption": "Figure 6."}
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "reported_vs_measured.svg").write_text("<svg/>")
     return Plain(
-        results=tmp_path,
+        results=results,
         studies=studies,
         tables=("summary",),
         figures=(

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from ablate.errors import AblateError
+from ablate.paths import Results
 from ablate.planning import requests
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -38,7 +39,7 @@ def kind(name: str, plain: dict) -> type:
 def test_every_request_of_the_report_is_read_as_it_was_written(products):
     for of in ("findings", "tables", "figures", "report"):
         for name in products.of_kind(of):
-            request = requests.of(products[name], Path("moved"))
+            request = requests.of(products[name], Results("moved"))
             read = requests.Request.model_validate_json(request.model_dump_json())
             asked = read.read(kind(name, read.request))
             assert asked.plain() == products[name].request
@@ -46,9 +47,9 @@ def test_every_request_of_the_report_is_read_as_it_was_written(products):
 
 
 def test_all_that_a_request_holds_is_of_the_same_results(products):
-    site = Site.read("report/index", products["report/index"].request, Path("moved"))
+    site = Site.read("report/index", products["report/index"].request, Results("moved"))
     inner = [site, *site.studies, *site.tables]
-    assert {each.results for each in inner} == {Path("moved")}
+    assert {each.results.root for each in inner} == {Path("moved")}
     assert {each.note for each in inner} == {site.note}
 
 
@@ -68,7 +69,7 @@ def test_a_damaged_request_is_one_message_with_the_place(change, said):
     plain = copy.deepcopy(STUDY)
     change(plain)
     with pytest.raises(AblateError, match=rf"request for tables/s is damaged \({said}.*again"):
-        AskedStudy.read("tables/s", plain, Path("results"))
+        AskedStudy.read("tables/s", plain, Results("results"))
 
 
 def test_nothing_changes_a_request():

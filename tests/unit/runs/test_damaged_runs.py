@@ -6,6 +6,7 @@ import torch
 from fake_runs import provenance, vouch, write_run
 
 from ablate.errors import AblateError
+from ablate.paths import Results
 from ablate.runs import checkpoint, steps
 from ablate.runs.finished import FinishedRun
 
@@ -18,7 +19,7 @@ def run(tmp_path):
     checkpoint.write(folder, weights, None, provenance())
     steps.write(folder, {"loss": np.arange(30.0)})
     vouch(folder)
-    return FinishedRun(str(tmp_path), "r", 0, "label")
+    return FinishedRun(Results(tmp_path), "r", 0, "label")
 
 
 READERS = {

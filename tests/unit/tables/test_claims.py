@@ -58,7 +58,7 @@ def finished(tmp_path, **made) -> Plan:
 def build(plan) -> Findings:
     """findings.json, as its step writes it and its readers see it."""
     request = Products(plan)["findings"].request
-    made = found(requested.AskedFindings.read("findings", request, plan.results.root))
+    made = found(requested.AskedFindings.read("findings", request, plan.results))
     made.write(plan.results.tables)
     assert Findings.read(plan.results.tables) == made
     return Findings.read(plan.results.tables)
@@ -84,7 +84,7 @@ def test_a_study_is_answered_and_its_claims_are_judged(plan):
 
 def test_the_table_of_claims_says_what_was_found(plan):
     build(plan)
-    request = ClaimsTable.read("claims", Products(plan)["tables/claims"].request, plan.results.root)
+    request = ClaimsTable.read("claims", Products(plan)["tables/claims"].request, plan.results)
     frame, page = claims.page(request)
     assert frame["claim"].tolist() == ["gelu-better", "silu-best", "same-size"]
     assert frame["n"].tolist() == [3, 3, 3]
@@ -103,7 +103,7 @@ def test_the_table_of_claims_says_of_which_images_and_runs(tmp_path):
     build(plan)
     asked = Products(plan)["tables/claims"]
     assert len([made for made in asked.inputs.values() if made.startswith("runs/")]) == 9
-    _, page = claims.page(ClaimsTable.read("claims", asked.request, plan.results.root))
+    _, page = claims.page(ClaimsTable.read("claims", asked.request, plan.results))
     text = markdown(page)
     assert "4 of 4 test images are training images too" in text
     # What is asked for is all of CIFAR-10; what the runs stand on is another thing.
@@ -123,7 +123,7 @@ def test_the_data_is_called_by_its_subsets(plan):
 
 
 def test_findings_that_cannot_be_read_are_named(plan):
-    request = ClaimsTable(results=plan.results.root, studies=())
+    request = ClaimsTable(results=plan.results, studies=())
     with pytest.raises(AblateError, match=r"findings.json does not exist"):
         claims.page(request)
     build(plan)

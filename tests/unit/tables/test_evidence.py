@@ -51,7 +51,7 @@ def judged(tmp_path, finished: dict[str, dict[float, tuple[int, ...]]]) -> Verdi
             for seed in rates.get(rate, ()):
                 folder = measured_run(plan.results.root, training.run.name, seed)
                 write_series(folder, loss=np.full(10, losses + rate + 0.01 * seed))
-    request = AskedFindings.read("findings", Products(plan)["findings"].request, plan.results.root)
+    request = AskedFindings.read("findings", Products(plan)["findings"].request, plan.results)
     (study,) = request.studies
     (verdict,) = evidence.judged(study)
     return verdict

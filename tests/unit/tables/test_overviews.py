@@ -40,7 +40,7 @@ def build(results, studies=STUDIES, partial=False, data="da7a" * 16):
                 | {"run": run, "seeds": list(range(max(1, len(accuracies))))}
             )
         request = {"name": study, "title": study.title(), "section": "2.2", "partial": partial}
-        request |= {"rows": lines, "results": results, "noise": NOISE}
+        request |= {"rows": lines, "results": Results(results), "noise": NOISE}
         make(AskedStudy(**request), Results(results).table(study))
 
 
@@ -57,17 +57,17 @@ def choices(results, reported_activation="elu", noise=NOISE, rows=()):
         AskedGroup(name="structure", choices=(activation,)),
         AskedGroup(name="training", choices=(decay,)),
     )
-    return WinnersTable(results=results, note="Demo", groups=groups)
+    return WinnersTable(results=Results(results), note="Demo", groups=groups)
 
 
 def everything(results):
     studies = tuple(Heading(name=name, title=name.title(), section="2.2") for name in STUDIES)
-    return SummaryTable(results=results, note="Demo", studies=studies)
+    return SummaryTable(results=Results(results), note="Demo", studies=studies)
 
 
 def test_a_stored_table_is_read_as_it_was_written(tmp_path):
     build(tmp_path)
-    frame = read_study(tmp_path, "decay")
+    frame = read_study(Results(tmp_path), "decay")
     assert frame["row"].tolist() == ["1e-5", "none"]
     assert frame["label"].tolist() == ["1E-5", "NONE"]
     assert frame["differs_by"].tolist() == ["", ""]
@@ -76,7 +76,7 @@ def test_a_stored_table_is_read_as_it_was_written(tmp_path):
 
 def test_a_missing_or_damaged_table_is_named(tmp_path):
     with pytest.raises(AblateError, match=r"tables/decay.csv does not exist"):
-        read_study(tmp_path, "decay")
+        read_study(Results(tmp_path), "decay")
     build(tmp_path)
     path = Results(tmp_path).table("decay")
     whole = path.read_text()
@@ -85,7 +85,7 @@ def test_a_missing_or_damaged_table_is_named(tmp_path):
         with pytest.raises(
             AblateError, match=r"tables/decay.csv .*make it anew.*: snakemake .*/tables/decay.csv"
         ):
-            read_study(tmp_path, "decay")
+            read_study(Results(tmp_path), "decay")
 
 
 def test_winners_are_those_of_highest_accuracy(tmp_path):
@@ -188,13 +188,14 @@ def test_rank_correlation_is_spearmans(tmp_path):
     rows = {f"r{i}": (r, [m]) for i, (r, m) in enumerate(zip(reported, measured, strict=True))}
     build(tmp_path, {"activation": rows})
     expected = stats.spearmanr(reported, measured).statistic
-    assert summary.rank_correlation(read_study(tmp_path, "activation")) == pytest.approx(expected)
+    frame = read_study(Results(tmp_path), "activation")
+    assert summary.rank_correlation(frame) == pytest.approx(expected)
 
 
 def test_rank_correlation_needs_three_rows_that_differ(tmp_path):
     build(tmp_path, STUDIES | {"activation": {f"r{i}": (10.0, [80.0 + i]) for i in range(4)}})
-    assert math.isnan(summary.rank_correlation(read_study(tmp_path, "activation")))
-    assert math.isnan(summary.rank_correlation(read_study(tmp_path, "decay")))
+    assert math.isnan(summary.rank_correlation(read_study(Results(tmp_path), "activation")))
+    assert math.isnan(summary.rank_correlation(read_study(Results(tmp_path), "decay")))
 
 
 def test_the_page_of_the_summary_has_a_section_a_study(tmp_path):
@@ -227,7 +228,7 @@ def test_the_step_writes_the_three_formats(tmp_path, kind):
     build(tmp_path)
     request = choices(tmp_path) if kind == "winners" else everything(tmp_path)
     out = Results(tmp_path).table(kind)
-    make(type(request).model_validate_json(request.model_dump_json()).at(tmp_path), out)
+    make(type(request).model_validate_json(request.model_dump_json()).at(Results(tmp_path)), out)
     for suffix in (".csv", ".md", ".tex"):
         assert out.with_suffix(suffix).stat().st_size
     assert "Demo" in out.with_suffix(".tex").read_text()

@@ -41,7 +41,7 @@ def row(name, run, seeds=(0,), **others):
 def request(results, rows, **others):
     asked = {"name": "activation", "title": "Activation functions", "section": "2.2.5"}
     defaults = {"question": "", "control": "relu", "note": None, "noise": None, "partial": False}
-    made = {**asked, **defaults, "results": str(results), **others}
+    made = {**asked, **defaults, "results": Results(results), **others}
     return {**made, "rows": [compared(each, made["control"]) for each in rows]}
 
 
@@ -333,9 +333,10 @@ def test_the_accuracy_of_the_chosen_epoch_stands_beside_the_best_in_every_format
     assert frame["chosen_mean"].tolist() == pytest.approx([78.2, math.nan], nan_ok=True)
     path = Results(tmp_path).table("activation")
     formats.write(frame, page, path)
-    assert_frame_equal(read_study(tmp_path, "activation"), frame)
+    assert_frame_equal(read_study(Results(tmp_path), "activation"), frame)
     asked = SummaryTable(
-        results=tmp_path, studies=[Heading(name="activation", title="Activation functions")]
+        results=Results(tmp_path),
+        studies=[Heading(name="activation", title="Activation functions")],
     )
     frame, page = summary.page(asked)
     assert frame["chosen_std"][0] == pytest.approx(0.5**0.5, abs=1e-6)

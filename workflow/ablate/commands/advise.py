@@ -113,11 +113,10 @@ def timed(plan: Plan, trainings: Iterable[SeededRun]) -> Place | None:
     """
     trainings = list(trainings)
     took: dict[str, float] = {}
-    for training in trainings:
-        for seed in training.seeds:
-            record = glance(plan.results.run(training.run.name, seed))
-            if record is not None and record.seconds is not None:
-                took[training.run.name] = record.seconds
+    for run, seed in (each for training in trainings for each in training.ids):
+        record = glance(plan.results.run(run, seed))
+        if record is not None and record.seconds is not None:
+            took[run] = record.seconds
     if not took:
         return None
     usual = fmean(took.values())

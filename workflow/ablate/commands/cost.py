@@ -11,7 +11,7 @@ from ablate.commands import pace
 from ablate.commands.terminal import grid, say
 from ablate.files import read_json
 from ablate.findings.words import listed
-from ablate.paths import run_id
+from ablate.paths import TrainingId
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -57,9 +57,9 @@ def show(
     staleness = Staleness(Products(plan))
     images = images_of(plan)
     due = {
-        (name, seed): staleness.reason(product) or staleness.wish(product) or "not trained yet"
-        for name, seed in plan.trainings()
-        if staleness.due(product := f"runs/{run_id(name, seed)}") or everything
+        each: staleness.reason(product) or staleness.wish(product) or "not trained yet"
+        for each in plan.trainings()
+        if staleness.due(product := f"runs/{each}") or everything
     }
     rates = pace.of_finished(plan) or (pace.measured(plan) if measure else None)
     table = grid(
@@ -68,7 +68,7 @@ def show(
         title=f"preset {plan.config.preset}",
     )
     for study in plan.studies.values():
-        shown = dict.fromkeys((t.run.name, seed) for t in study.trainings for seed in t.seeds)
+        shown = dict.fromkeys(each for training in study.trainings for each in training.ids)
         one = sum_of(plan, [each for each in shown if each in due], images, rates)
         table.add_row(study.name, str(len(shown)), *cells(one, rates))
     total = sum_of(plan, due, images, rates)
@@ -93,9 +93,7 @@ def images_of(plan: Plan) -> int:
     return manifest.get("train") or plan.data.training_images or CIFAR10
 
 
-def sum_of(
-    plan: Plan, due: Iterable[tuple[str, int]], images: int, rates: pace.Pace | None
-) -> Total:
+def sum_of(plan: Plan, due: Iterable[TrainingId], images: int, rates: pace.Pace | None) -> Total:
     """The cost of these trainings."""
     total = Total()
     for name, seed in due:

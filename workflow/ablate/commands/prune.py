@@ -9,7 +9,7 @@ from ablate import invocation, locks
 from ablate.commands.terminal import say
 from ablate.files import remove_tree
 from ablate.findings.words import counted
-from ablate.paths import Results, run_and_seed, run_id
+from ablate.paths import Results, TrainingId
 from ablate.planning import building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -33,13 +33,13 @@ def show(plan: Plan, console: Console, remove: bool = False, weights: bool = Fal
 
 def _show_runs(plan: Plan, console: Console, remove: bool) -> None:
     idle, training = unshown(plan)
-    for run, seed in training:
-        say(console, f"in training, kept: {plan.results.run(run, seed)}")
-    for run, seed in idle:
-        folder = plan.results.run(run, seed)
+    for each in training:
+        say(console, f"in training, kept: {plan.results.run(*each)}")
+    for each in idle:
+        folder = plan.results.run(*each)
         say(console, f"{size_of(folder) / 1e6:9.1f} MB  {folder}")
         if remove:
-            discard(plan.results, run, seed)
+            discard(plan.results, each)
     total = "removed" if remove else f"to remove: {invocation.ablate('prune', '--remove')}"
     say(console, f"{counted(len(idle), 'run')} that nothing shows ({total})")
 
@@ -62,11 +62,11 @@ def undrawn(plan: Plan) -> list[Path]:
     return [products[name].outputs[0] for name in finished if name not in drawn]
 
 
-def unshown(plan: Plan) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
-    """The finished and half-finished runs, with their seeds, that no study shows: idle ones, and
-    ones that a process trains right now."""
+def unshown(plan: Plan) -> tuple[list[TrainingId], list[TrainingId]]:
+    """The finished and half-finished trainings that no study shows: idle ones, and ones that a
+    process carries out right now."""
     found = {
-        run_and_seed(f"{folder.parent.name}/{folder.name}")
+        TrainingId.parse(str(folder))
         for kind in ("runs", "state")
         for folder in (plan.results.root / kind).glob("*/seed*")
     }
@@ -75,16 +75,16 @@ def unshown(plan: Plan) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
     return [each for each in spare if each not in busy], busy
 
 
-def discard(results: Results, run: str, seed: int) -> None:
+def discard(results: Results, training: TrainingId) -> None:
     """Remove a run, its unfinished state, its records, and what was accepted of it."""
-    of_run, of_metrics = (f"{kind}/{run_id(run, seed)}" for kind in ("runs", "metrics"))
+    of_run, of_metrics = (f"{kind}/{training}" for kind in ("runs", "metrics"))
     accepted = map(results.acceptance, (of_run, of_metrics))
     for record in (results.record(of_metrics), *accepted):
         record.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             # Where it was the run's only seed.
             record.parent.rmdir()
-    for path in (results.run(run, seed), results.state(run, seed)):
+    for path in (results.run(*training), results.state(*training)):
         remove_tree(path)
 
 

@@ -13,7 +13,7 @@ from ablate import invocation
 from ablate.commands import reference
 from ablate.commands.terminal import grid, say
 from ablate.errors import AblateError
-from ablate.paths import Results, run_and_seed
+from ablate.paths import Results, TrainingId
 from ablate.planning.plan import Plan
 from ablate.planning.planned import PlannedStudy
 from ablate.runs import history
@@ -65,11 +65,11 @@ def show(plan: Plan, folder: Path, console: Console) -> int:
         minutes = sum(record.seconds for record in chosen.values()) / 60
         say(
             console,
-            f"Training {', '.join(chosen)} anew; the reference took {minutes:.0f} minutes on "
-            f"{next(iter(chosen.values())).device}.",
+            f"Training {', '.join(map(str, chosen))} anew; the reference took {minutes:.0f} "
+            f"minutes on {next(iter(chosen.values())).device}.",
         )
         _train(plan, list(chosen))
-        found = [beside(name, there, plan.results) for name in chosen]
+        found = [beside(each, there, plan.results) for each in chosen]
     table = grid(["run"], ["reference", "here", "epochs alike", "most apart"])
     for one in found:
         best = [f"{value:.2f}" for value in one.best]
@@ -93,7 +93,7 @@ def said(found: list[Repetition], folder: Path) -> str:
     )
 
 
-def cheapest(plan: Plan, there: Results) -> dict[str, Record]:
+def cheapest(plan: Plan, there: Results) -> dict[TrainingId, Record]:
     """The cheapest two finished runs of one study of the plan, by name, with their records.
 
     Raises:
@@ -109,34 +109,34 @@ def cheapest(plan: Plan, there: Results) -> dict[str, Record]:
     return dict(best)
 
 
-def _finished(there: Results, study: PlannedStudy) -> list[tuple[str, Record]]:
+def _finished(there: Results, study: PlannedStudy) -> list[tuple[TrainingId, Record]]:
     """The finished runs of a study that did not diverge, the cheapest first."""
-    names = {each for training in study.trainings for each in training.ids}
-    folders = {name: there.run(*run_and_seed(name)) for name in sorted(names)}
+    ids = {each for training in study.trainings for each in training.ids}
+    folders = {each: there.run(*each) for each in sorted(ids)}
     records = {n: Record.read(f) for n, f in folders.items() if (f / Record.NAME).exists()}
-    found = [(name, record) for name, record in records.items() if not record.diverged]
+    found = [(each, record) for each, record in records.items() if not record.diverged]
     return sorted(found, key=lambda one: one[1].seconds)
 
 
-def _train(plan: Plan, names: list[str]) -> None:
-    targets = [str(plan.results.metrics(*run_and_seed(name))) for name in names]
+def _train(plan: Plan, trainings: list[TrainingId]) -> None:
+    targets = [str(plan.results.metrics(*each)) for each in trainings]
     options = shlex.split(invocation.options())
     command = [sys.executable, "-m", "snakemake", "--cores", "all", *options, "--", *targets]
     if subprocess.run(command, check=False).returncode:
         raise AblateError("the slice could not be trained: see Snakemake's message above")
 
 
-def beside(name: str, there: Results, here: Results) -> Repetition:
+def beside(training: TrainingId, there: Results, here: Results) -> Repetition:
     """A run of the reference and the one here.
 
     Raises:
         AblateError: they stand on different images, or a file is damaged.
     """
-    folders = [results.run(*run_and_seed(name)) for results in (there, here)]
+    folders = [results.run(*training) for results in (there, here)]
     records = [Record.read(folder) for folder in folders]
     if records[0].data != records[1].data:
         raise AblateError(
-            f"{name}: the reference was trained on other images (data {records[0].data[:12]}, "
+            f"{training}: the reference was trained on other images (data {records[0].data[:12]}, "
             f"here {records[1].data[:12]}): docs/data.md says how to bring the same"
         )
     before, after = (history.read(folder) for folder in folders)
@@ -150,7 +150,7 @@ def beside(name: str, there: Results, here: Results) -> Repetition:
     )
     accuracy = [found["test_accuracy"][:epochs] for found in (before, after)]
     return Repetition(
-        name=name,
+        name=str(training),
         epochs=epochs,
         alike=int(np.argmin(same)) if not same.all() else epochs,
         best=(float(np.nanmax(accuracy[0])), float(np.nanmax(accuracy[1]))),

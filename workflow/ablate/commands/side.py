@@ -8,7 +8,7 @@ from typing import Any, Self
 import pandas as pd
 
 from ablate.findings.sample import Sample
-from ablate.paths import Results, run_and_seed
+from ablate.paths import Results, TrainingId
 from ablate.planning.made import Made
 from ablate.runs.glance import glance
 from ablate.tables.stored import is_elsewhere, read_study, samples
@@ -28,31 +28,31 @@ class Side:
     def of(cls, results: Results, studies: Iterable[str]) -> Self:
         """The side of these results."""
         there = [study for study in studies if results.table(study).exists()]
-        return cls(results, {study: read_study(results.root, study) for study in there})
+        return cls(results, {study: read_study(results, study) for study in there})
 
     def samples(self, study: str) -> dict[str, Sample]:
         """What each row of a study came to; none without its table."""
         found = self.tables.get(study)
-        return {} if found is None else samples(self.results.root, found)
+        return {} if found is None else samples(self.results, found)
 
     def elsewhere(self) -> set[RowOfStudy]:
         """The rows that were measured elsewhere."""
         return {place for place, line in self._lines() if is_elsewhere(line)}
 
     @cached_property
-    def runs(self) -> dict[RowOfStudy, set[str]]:
-        """RUN/seedN of every row."""
-        return {place: set(line.runs.split()) for place, line in self._lines()}
+    def runs(self) -> dict[RowOfStudy, set[TrainingId]]:
+        """The trainings of every row."""
+        return {place: set(map(TrainingId.parse, row.runs.split())) for place, row in self._lines()}
 
     @property
     def settings(self) -> dict[RowOfStudy, set[str]]:
         """The names of every row's runs, which tell their settings."""
-        return {place: {run_and_seed(run)[0] for run in runs} for place, runs in self.runs.items()}
+        return {place: {each.run for each in runs} for place, runs in self.runs.items()}
 
     def images(self) -> set[str]:
         """The digests of the images that its runs saw."""
         runs = set().union(*self.runs.values())
-        found = (glance(self.results.run(*run_and_seed(run))) for run in runs)
+        found = (glance(self.results.run(*each)) for each in runs)
         return {record.data for record in found if record is not None}
 
     def _lines(self) -> Iterator[tuple[RowOfStudy, Any]]:

@@ -12,7 +12,7 @@ from ablate import locks
 from ablate.commands import cost, pace
 from ablate.job import progress
 from ablate.job.progress import Progress
-from ablate.paths import run_and_seed, run_id
+from ablate.paths import TrainingId
 from ablate.planning.attempts import SAYS
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
@@ -116,18 +116,18 @@ class Watch:
             view.others += 1
 
     def _is_training(self, name: str, said: str, log: Path, building: bool) -> bool:
-        if locks.Lock(self.results.state(*_of(name)) / locks.NAME).is_held():
+        if locks.Lock(self.results.state(*TrainingId.parse(name)) / locks.NAME).is_held():
             return True
         starting = building and said.startswith(SAYS)
         return starting and time.time() - (_written(log) or 0.0) < STARTS_WITHIN
 
     def _training(self, name: str, said: str, log: Path) -> InTraining:
         found = progress.read(log)
-        run, _ = _of(name)
         if found is None:
             told = "" if said.startswith(SAYS) else said
             return InTraining(name, None, told, None, None)
-        images = trained_images(self.plan.runs[run].run, self.images) / found.epochs
+        run = self.plan.runs[TrainingId.parse(name).run].run
+        images = trained_images(run, self.images) / found.epochs
         return InTraining(name, found, said, images / max(found.seconds, 1e-9), found.left)
 
     def _left(self, view: View) -> float | None:
@@ -141,13 +141,8 @@ class Watch:
 
     def _seconds(self, name: str) -> float:
         """How long a run takes that has yet to begin."""
-        run = self.plan.runs[_of(name)[0]].run
+        run = self.plan.runs[TrainingId.parse(name).run].run
         return self.rates.seconds(run, cost.counted(run)[1], trained_images(run, self.images))
-
-
-def _of(training: str) -> tuple[str, int]:
-    """The run and the seed of a training by the name of its product."""
-    return run_and_seed(training.removeprefix("runs/"))
 
 
 def _without_a_word(said: str) -> str:
@@ -169,6 +164,6 @@ def called(plan: Plan) -> dict[str, str]:
             if row.training is not None:
                 shown.setdefault(row.training.run.name, f"{study.name}/{row.name}")
     return {
-        f"runs/{run_id(name, seed)}": f"{shown.get(name, name)}, seed {seed}"
-        for name, seed in plan.trainings()
+        f"runs/{each}": f"{shown.get(each.run, each.run)}, seed {each.seed}"
+        for each in plan.trainings()
     }

@@ -10,7 +10,6 @@ from matplotlib.ticker import MaxNLocator
 from ablate.data.manifest import Manifest
 from ablate.figures import style
 from ablate.figures.lettering import class_names
-from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import best_run, finished_runs
 
@@ -28,7 +27,7 @@ def draw(request: Drawing) -> Figure:
     are named as can be read, and the commonest mistakes are listed.
     """
     run = best_run(finished_runs(request.results, request.runs))
-    classes = class_names(Manifest.read(Results(request.results).manifest).classes)
+    classes = class_names(Manifest.read(request.results.manifest).classes)
     counts = np.array(run.metrics.confusion)
     wrong = counts * ~np.eye(len(counts), dtype=bool)
     most = max(int(wrong.max()), 1)

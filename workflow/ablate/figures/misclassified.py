@@ -8,7 +8,6 @@ from ablate.errors import AblateError
 from ablate.figures import style
 from ablate.figures.lettering import class_names
 from ablate.figures.pictures import channels_last
-from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import best_run, finished_runs
 
@@ -23,7 +22,7 @@ def draw(request: Drawing) -> Figure:
     `options.count` says how many, 24 by default.
     """
     run = best_run(finished_runs(request.results, request.runs))
-    data = load(Results(request.results).data)
+    data = load(request.results.data)
     probabilities, labels = run.predictions
     if len(labels) != len(data.test_images):
         raise AblateError(

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -39,8 +38,8 @@ def _runs(request: Drawing) -> list[FinishedRun]:
     return finished_runs(request.results, request.runs)
 
 
-def _table(results: Path, name: str) -> list[dict[str, str]]:
-    with Results(results).table(name).open(newline="", encoding="utf-8") as file:
+def _table(results: Results, name: str) -> list[dict[str, str]]:
+    with results.table(name).open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 
 
@@ -50,6 +49,6 @@ GIVEN: dict[str, Callable[[Drawing], Any]] = {
         family.name: finished_runs(request.results, family.members) for family in request.families
     },
     "tables": lambda request: {name: _table(request.results, name) for name in request.tables},
-    "images": lambda request: load(Results(request.results).data),
+    "images": lambda request: load(request.results.data),
     "weights": lambda request: [run.weights() for run in _runs(request)],
 }

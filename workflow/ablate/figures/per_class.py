@@ -10,7 +10,6 @@ from scipy.special import ndtri
 from ablate.data.manifest import Manifest
 from ablate.figures import style
 from ablate.figures.lettering import class_names
-from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import best_run, finished_runs
 
@@ -24,7 +23,7 @@ def draw(request: Drawing) -> Figure:
     Of very many classes the `ENDS` most and least accurate are shown, and how many lie between.
     """
     run = best_run(finished_runs(request.results, request.runs))
-    classes = class_names(Manifest.read(Results(request.results).manifest).classes)
+    classes = class_names(Manifest.read(request.results.manifest).classes)
     counts = np.array(run.metrics.confusion)
     accuracy = np.array(run.metrics.per_class_accuracy, dtype=float)
     order = np.argsort(-accuracy, kind="stable")

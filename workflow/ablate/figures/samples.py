@@ -8,7 +8,6 @@ from ablate.data.pack import load
 from ablate.figures import style
 from ablate.figures.lettering import class_names, literal
 from ablate.figures.pictures import channels_last
-from ablate.paths import Results
 from ablate.requests.figure import Drawing
 
 NEEDS = {"images": True, "options": ["columns"]}
@@ -21,7 +20,7 @@ def draw(request: Drawing) -> Figure:
 
     Of very many classes the first `MOST` are shown, and how many there are is said.
     """
-    data = load(Results(request.results).data)
+    data = load(request.results.data)
     classes = class_names(data.manifest.classes[:MOST])
     columns = request.options.get("columns", COLUMNS)
     side = (style.width() - 1.1) / columns

@@ -10,7 +10,6 @@ from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
 from ablate.figures.lettering import class_names
 from ablate.figures.pictures import channels_last, grid, show
-from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
@@ -29,7 +28,7 @@ def draw(request: Drawing) -> Figure:
     `options.image` chooses another test image of that class, counted from 0.
     """
     run = finished_runs(request.results, request.runs)[0]
-    data = load(Results(request.results).data)
+    data = load(request.results.data)
     index, subject = choose(data, request.options.get("image", 0))
     image = data.test_images[index]
     maps = feature_maps(run, image, data)

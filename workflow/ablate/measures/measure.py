@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -86,7 +85,7 @@ def common_seeds(members: Sequence[ShownRun]) -> list[int]:
     return sorted(shared)
 
 
-def per_seed(results: Path, members: Sequence[ShownRun], name: str) -> list[Band | Curve]:
+def per_seed(results: Results, members: Sequence[ShownRun], name: str) -> list[Band | Curve]:
     """The measure `name` of the runs, for each seed that all of them have.
 
     A measure along the gradient is of one run: `members` then holds one.
@@ -95,18 +94,16 @@ def per_seed(results: Path, members: Sequence[ShownRun], name: str) -> list[Band
         AblateError: a series is missing, or they share no seed.
     """
     measure = MEASURES[name]
-    folder = Results(results).run
     return [
-        measure.of([steps.read(folder(member.run, seed), measure.keys) for member in members])
+        measure.of([steps.read(results.run(member.run, seed), measure.keys) for member in members])
         for seed in common_seeds(members)
     ]
 
 
-def recorded(results: Path, members: Sequence[ShownRun], name: str) -> bool:
+def recorded(results: Results, members: Sequence[ShownRun], name: str) -> bool:
     """Whether all runs hold the series that measure `name` needs."""
-    folder = Results(results).run
     return all(
-        steps.holds(folder(member.run, seed), MEASURES[name].keys)
+        steps.holds(results.run(member.run, seed), MEASURES[name].keys)
         for member in members
         for seed in common_seeds(members)
     )

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -47,7 +46,7 @@ def of_run(run: FinishedRun, asked: Quantity) -> float:
     return OF_RUN[asked.name](run, asked)
 
 
-def of_family(results: Path, members: Sequence[ShownRun], asked: OfBand) -> dict[int, float]:
+def of_family(results: Results, members: Sequence[ShownRun], asked: OfBand) -> dict[int, float]:
     """What a family says of a quantity over its members, by seed.
 
     Raises:
@@ -139,8 +138,8 @@ def _errors_within(run: FinishedRun, asked: ErrorsWithin) -> float:
     return float(100 * (inside / errors - pairs / (len(names) * (len(names) - 1))))
 
 
-def _classes(results: Path) -> list[str]:
-    manifest = read_json(Results(results).manifest)
+def _classes(results: Results) -> list[str]:
+    manifest = read_json(results.manifest)
     if manifest is None or "classes" not in manifest:
         raise NotMeasured("the data of these runs are no longer packed here")
     return manifest["classes"]

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ablate.files import read_json, write_text
-from ablate.paths import Results, run_and_seed
+from ablate.paths import Results, TrainingId
 from ablate.planning import code
 from ablate.planning.made import Made
 from ablate.runs.glance import glance
@@ -51,9 +51,8 @@ def _now(said: dict[str, Any]) -> str | None:
 
 def _recorded(results: Results, product: str) -> str | None:
     """The digest of the code that made a product, as its record has it."""
-    kind, _, name = product.partition("/")
-    if kind == "runs":
-        record = glance(results.run(*run_and_seed(name)))
+    if product.startswith("runs/"):
+        record = glance(results.run(*TrainingId.parse(product)))
     else:
         record = Made.read(results.record(product))
     return None if record is None else record.code

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ablate.errors import AblateError
-from ablate.paths import run_and_seed
+from ablate.paths import TrainingId
 from ablate.planning import (
     attempts,
     building,
@@ -161,12 +161,12 @@ class Agenda:
 
     def request(self, product: str, write: bool = True) -> str:
         """The file that says what a job is asked for."""
-        request = requests.of(self.products[product], self.results.root)
+        request = requests.of(self.products[product], self.results)
         return str(requests.write(request) if write else requests.place(request))
 
     def memory_mb(self, product: str, on_gpu: bool) -> int:
         """The main memory that a training asks for: more after each attempt that was killed."""
-        run, seed = run_and_seed(product.partition("/")[2])
+        run, seed = TrainingId.parse(product)
         killed = attempts.read(self.results.state(run, seed)).silent
         return memory.needed_mb(self.plan.runs[run].run, self.plan.data, on_gpu) * 2**killed
 

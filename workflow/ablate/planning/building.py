@@ -16,7 +16,7 @@ from ablate import locks
 from ablate.errors import AblateError
 from ablate.files import DRAFT, remove_tree
 from ablate.locks import Lock
-from ablate.paths import Results, run_id
+from ablate.paths import Results
 from ablate.planning import fence
 from ablate.planning.plan import Plan
 from ablate.planning.staleness import Staleness
@@ -71,9 +71,9 @@ def clear(plan: Plan, staleness: Staleness) -> None:
         for draft in inside(f"{DRAFT}*"):
             if not _is_being_written(results, draft):
                 draft.unlink(missing_ok=True)
-    for run, seed in plan.trainings():
-        state = results.state(run, seed)
-        finished = state.exists() and not staleness.due(f"runs/{run_id(run, seed)}")
+    for each in plan.trainings():
+        state = results.state(*each)
+        finished = state.exists() and not staleness.due(f"runs/{each}")
         if finished and not _is_at_work(state):
             remove_tree(state)
 

@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Self
 
 from ablate.errors import AblateError
-from ablate.paths import run_id
 from ablate.planning.plan import Plan
 from ablate.planning.planned import PlannedRow, PlannedStudy, SeededRun
 from ablate.requests.findings import AskedClaim, Referent
@@ -240,7 +239,7 @@ def weighed(plan: Plan) -> set[str]:
         if any(each.of.name in WEIGHED for each in claim.comparisons)
         for training in claim.trainings
     }
-    return {f"runs/{run_id(run, seed)}" for run, seed in plan.trainings() if run in runs}
+    return {f"runs/{each}" for each in plan.trainings() if each.run in runs}
 
 
 def _filled(comparison: Comparison, study: PlannedStudy, place: str) -> Comparison:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError
 
 from ablate.errors import AblateError
-from ablate.paths import Results, run_id
+from ablate.paths import Results, TrainingId
 from ablate.planning import drawings, fitting, known
 from ablate.planning import rows as spelling
 from ablate.planning.planned import (
@@ -92,8 +92,8 @@ class Plan:
         """What watches a run at each step, with the options of config.yaml."""
         return self._options.asked(self.runs[run].observers)
 
-    def weights_of(self, figure: str) -> set[str]:
-        """RUN/seedN of every training whose weights a listed figure draws."""
+    def weights_of(self, figure: str) -> set[TrainingId]:
+        """Every training whose weights a listed figure draws."""
         asked = self.config.figures[figure]
         if not drawings.needs(figure, asked).weights:
             return set()
@@ -102,18 +102,18 @@ class Plan:
         return {each for training in shown for each in training.ids}
 
     @cached_property
-    def drawn(self) -> set[str]:
-        """RUN/seedN of every training whose weights some figure draws."""
+    def drawn(self) -> set[TrainingId]:
+        """Every training whose weights some figure draws."""
         return set().union(*map(self.weights_of, self.config.figures))
 
     def keep(self, run: str, seed: int) -> str:
         """The weights kept of a training: as the config says, but those that are drawn always."""
         asked = self.config.keep
-        return "best" if asked == "none" and run_id(run, seed) in self.drawn else asked
+        return "best" if asked == "none" and (run, seed) in self.drawn else asked
 
-    def trainings(self) -> list[tuple[str, int]]:
-        """Every (run, seed) that is due, each once."""
-        return [(name, seed) for name, run in self.runs.items() for seed in sorted(run.seeds)]
+    def trainings(self) -> list[TrainingId]:
+        """Every training that is due, each once."""
+        return [TrainingId(name, s) for name, run in self.runs.items() for s in sorted(run.seeds)]
 
     def row(self, reference: str, place: str) -> PlannedRow:
         """The row written as study/row.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from ablate.paths import run_id
+from ablate.paths import TrainingId
 from ablate.planning import chosen
 from ablate.requests.runs import FamilyMember, ShownFamily, ShownRun
 from ablate.settings import Run
@@ -19,9 +19,9 @@ class SeededRun:
     seeds: tuple[int, ...]
 
     @property
-    def ids(self) -> list[str]:
-        """RUN/seedN of each seed."""
-        return [run_id(self.run.name, seed) for seed in self.seeds]
+    def ids(self) -> list[TrainingId]:
+        """One a seed."""
+        return [TrainingId(self.run.name, seed) for seed in self.seeds]
 
     def shown(self, label: str) -> ShownRun:
         """As a figure, table or claim shows it."""

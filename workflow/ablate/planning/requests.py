@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ablate.errors import AblateError
 from ablate.files import write_text
+from ablate.paths import Results
 from ablate.planning.product import Product
 from ablate.requests.asked import Asked
 from ablate.settings import own
@@ -50,17 +51,17 @@ class Request(BaseModel):
 
     def read(self, kind: type[A]) -> A:
         """What the step is asked to make, as an object."""
-        return kind.read(self.product, self.request, self.results)
+        return kind.read(self.product, self.request, Results(self.results))
 
 
-def of(product: Product, results: Path) -> Request:
+def of(product: Product, results: Results) -> Request:
     """The request for a product."""
     return Request(
         product=product.name,
         request=product.request,
         code=product.code,
         computes=[*(product.computes or (product.step,)), *product.chosen],
-        results=results,
+        results=results.root,
         inputs=list(product.inputs),
         outputs=list(product.outputs),
         record=product.record,

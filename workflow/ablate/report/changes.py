@@ -1,11 +1,10 @@
 """What moved since the site was built before: rows, and why their runs were made anew."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from ablate.files import read_json, write_text
-from ablate.paths import Results, run_id
+from ablate.paths import Results, TrainingId
 from ablate.runs.metrics import Metrics
 
 ROUNDING = 0.005  # percentage points: below it two means are the same number, rounded otherwise
@@ -44,14 +43,14 @@ def state(studies: list[dict[str, Any]], runs: dict[str, Metrics]) -> dict[str, 
     }
 
 
-def before(results: Path, now: dict[str, Any]) -> dict[str, Any] | None:
+def before(results: Results, now: dict[str, Any]) -> dict[str, Any] | None:
     """The build that `now` is compared with: the last one that was another; None for the first."""
     # It is a memory, not a result: nothing where it is missing or damaged.
     kept = read_json(_file(results)) or {}
     return kept.get("before") if kept.get("now") == now else kept.get("now")
 
 
-def keep(results: Path, now: dict[str, Any]) -> None:
+def keep(results: Results, now: dict[str, Any]) -> None:
     """Remember this build for the next one."""
     write_text(_file(results), json.dumps({"now": now, "before": before(results, now)}))
 
@@ -90,7 +89,7 @@ def _why(row: dict, other: dict, runs: dict, others: dict) -> str:
         return "other numbers from elsewhere" if row["mean"] != other["mean"] else ""
     if row["seeds"] != other["seeds"]:
         return f"seeds {_listed(row['seeds'])} in place of {_listed(other['seeds'])}"
-    names = [run_id(row["run"], seed) for seed in row["seeds"]]
+    names = [str(TrainingId(row["run"], seed)) for seed in row["seeds"]]
     for key, words in REASONS.items():
         if any(runs.get(name, {}).get(key) != others.get(name, {}).get(key) for name in names):
             return words
@@ -101,5 +100,5 @@ def _listed(seeds: list[int]) -> str:
     return ", ".join(map(str, seeds)) or "none"
 
 
-def _file(results: Path):
-    return Results(results).root / "report" / "builds.json"
+def _file(results: Results):
+    return results.root / "report" / "builds.json"

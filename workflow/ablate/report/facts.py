@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
@@ -22,15 +21,15 @@ def all_rows(request: Plain) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def provenances(results: Path, frame: pd.DataFrame) -> list[Provenance]:
+def provenances(results: Results, frame: pd.DataFrame) -> list[Provenance]:
     """What made each distinct run behind the rows."""
     runs = dict.fromkeys(run for cell in frame["runs"] for run in cell.split())
-    return [Metrics.read(Results(results).root / "runs" / run).provenance for run in runs]
+    return [Metrics.read(results.root / "runs" / run).provenance for run in runs]
 
 
 def facts(request: Site | Plain, records: list[Provenance]) -> list[tuple[str, str]]:
     """What was run, on what: (what, value)."""
-    manifest = Manifest.read(Results(request.results).manifest)
+    manifest = Manifest.read(request.results.manifest)
     versions = [", ".join(f"{k} {v}" for k, v in r.versions.items()) for r in records]
     others = sum(record.data != manifest.digest for record in records)
     found = [
@@ -54,7 +53,7 @@ def facts(request: Site | Plain, records: list[Provenance]) -> list[tuple[str, s
         found.append(("Runs without a CUDA graph", f"{eager} on a GPU; their logs say why"))
     if request.accepted:
         found.append(("Accepted", _accepted(request.accepted)))
-    both = shared.caution(Results(request.results).data)
+    both = shared.caution(request.results.data)
     if both:
         found.insert(3, ("Caution", both))
     if others:

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-from ablate.paths import Results
 from ablate.report.facts import all_rows, facts, provenances
 from ablate.requests.page import ListedFigure, Plain
 from ablate.requests.study import Heading
@@ -36,7 +35,7 @@ def _study(request: Plain, study: Heading) -> list[str]:
 
 def _table(request: Plain, name: str) -> list[str]:
     """A table's own Markdown, its headings one level down and its note left out."""
-    text = Results(request.results).table(name, "md").read_text(encoding="utf-8")
+    text = request.results.table(name, "md").read_text(encoding="utf-8")
     blocks = re.sub(r"^(#+ )", r"#\1", text, flags=re.MULTILINE).strip().split("\n\n")
     note = f"> **{escape(request.note)}**" if request.note else None
     return [block for block in blocks if block != note]

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from ablate.paths import Results
 from ablate.report import wording
 from ablate.requests.page import Site
 from ablate.requests.runs import ShownRun
@@ -28,7 +27,7 @@ def line(run: FinishedRun) -> dict[str, Any]:
     """A run in the list of all runs: accuracies in percent, times in seconds."""
     metrics, made = run.metrics, run.metrics.provenance
     return {
-        "id": run.id,
+        "id": str(run.id),
         "run": run.run,
         "seed": run.seed,
         "best": rounded(metrics.best_accuracy),
@@ -61,7 +60,7 @@ def details(run: FinishedRun, compared: bool, accepted: str | None = None) -> di
         "confusion": metrics.confusion,
         "provenance": wording.flat(provenance),
         "log": f"logs/train/{run.id}.log",
-        "folder": str(run.folder.relative_to(Results(run.results).root)),
+        "folder": str(run.folder.relative_to(run.results.root)),
     }
     return found | {"right": right_images(run)} if compared else found
 

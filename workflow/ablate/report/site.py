@@ -12,7 +12,6 @@ from ablate import invocation
 from ablate.data.manifest import Manifest
 from ablate.files import write_text
 from ablate.findings.record import Findings
-from ablate.paths import Results, run_id
 from ablate.report import (
     answers,
     changes,
@@ -59,7 +58,7 @@ def page(request: Site) -> tuple[str, dict[str, Any]]:
     made = [studies.study(asked) for asked in request.studies]
     shown = [study for study, _ in made]
     found = runs.finished(request)
-    state = changes.state(shown, {run.id: run.metrics for run in found})
+    state = changes.state(shown, {str(run.id): run.metrics for run in found})
     details = within(_details(request, found), FOR_RUNS)
     figures = within(_figures(request), FOR_FIGURES)
     main = {
@@ -85,9 +84,9 @@ def page(request: Site) -> tuple[str, dict[str, Any]]:
 
 def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun]) -> dict[str, Any]:
     """What the page needs at once: all but the details of runs, and the figures."""
-    manifest = Manifest.read(Results(request.results).manifest)
+    manifest = Manifest.read(request.results.manifest)
     metrics = [run.metrics for run in found]
-    findings = Findings.read(Results(request.results).tables)
+    findings = Findings.read(request.results.tables)
     shown_in: dict[str, list[str]] = {}
     for study in shown:
         study["answer"] = answers.shown(study, findings.answers[study["study"]])
@@ -95,7 +94,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
             if row["run"]:
                 shown_in.setdefault(row["run"], []).append(f"{study['study']}/{row['row']}")
     rows = [row for study in shown for row in study["rows"]]
-    asked, finished = [run_id(*each) for each in request.runs], {run.id for run in found}
+    finished = {run.id for run in found}
     return {
         "preset": request.preset,
         "note": request.note,
@@ -108,7 +107,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
         # All seeds of a run share them.
         "settings": {run.run: settings.named(run.metrics.provenance.settings) for run in found},
         "shown_in": shown_in,
-        "unfinished": [each for each in asked if each not in finished],
+        "unfinished": [str(each) for each in request.runs if each not in finished],
         "tables": [_table(asked) for asked in request.tables],
         "figures": [_listed(figure) for figure in request.figures],
         "facts": facts.facts(request, [each.provenance for each in metrics]),
@@ -116,7 +115,7 @@ def _whole(request: Site, shown: list[dict[str, Any]], found: list[FinishedRun])
         "citation": citation.bibtex(),
         "config": request.config,
         "options": invocation.options(),
-        "results": str(request.results),
+        "results": str(request.results.root),
     }
 
 
@@ -129,15 +128,14 @@ def _details(request: Site, found: list[FinishedRun]) -> Iterator[tuple[str, Cal
         yield (
             f"runs/{part}",
             lambda some=some: {
-                run.id: runs.details(run, compared, accepted.get(f"runs/{run.id}")) for run in some
+                str(r.id): runs.details(r, compared, accepted.get(f"runs/{r.id}")) for r in some
             },
         )
 
 
 def _figures(request: Site) -> Iterator[tuple[str, Callable[[], Any]]]:
-    results = Results(request.results)
     for figure in request.figures:
-        yield figure.name, lambda name=figure.name: pictures.picture(results.figure(name))
+        yield figure.name, lambda name=figure.name: pictures.picture(request.results.figure(name))
 
 
 def _listed(figure: ListedFigure) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """What every request has in common."""
 
-from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ablate.errors import AblateError
+from ablate.paths import Results
 
 
 class Part(BaseModel):
@@ -19,14 +19,16 @@ class Asked(Part):
 
     Attributes:
         note: a warning that stands on all that is made (a demo is no result), or None.
-        results: the root of the results tree. No record has it, since results may be moved.
+        results: the tree it is made in. No record has it, since results may be moved.
     """
 
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
     note: str | None = None
-    results: Path = Field(Path("results"), exclude=True)
+    results: Results = Field(Results("results"), exclude=True)
 
     @classmethod
-    def read(cls, product: str, plain: dict[str, Any], results: Path) -> Self:
+    def read(cls, product: str, plain: dict[str, Any], results: Results) -> Self:
         """What `plain` gave, with all that it holds, for these results.
 
         Args:
@@ -45,7 +47,7 @@ class Asked(Part):
                 "command again"
             ) from None
 
-    def at(self, results: Path) -> Self:
+    def at(self, results: Results) -> Self:
         """The same for another results tree."""
         inner = {name: _at(value, results) for name, value in self}
         return self.model_copy(update={**inner, "results": results})
@@ -55,7 +57,7 @@ class Asked(Part):
         return self.model_dump(mode="json")
 
 
-def _at(value: Any, results: Path) -> Any:
+def _at(value: Any, results: Results) -> Any:
     if isinstance(value, Asked):
         return value.at(results)
     return tuple(_at(one, results) for one in value) if isinstance(value, tuple) else value

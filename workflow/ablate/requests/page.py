@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from ablate.paths import TrainingId
 from ablate.requests.asked import Asked, Part
 from ablate.requests.study import AskedStudy, Heading
 from ablate.requests.table import Table
@@ -44,14 +45,14 @@ class Site(_Report):
     """One interactive page.
 
     Attributes:
-        runs: every (run, seed).
+        runs: every training.
         tables: that are no study's.
         config: as it was understood, as YAML.
     """
 
     kind: Literal["site"] = "site"
     studies: tuple[AskedStudy, ...]
-    runs: tuple[tuple[str, int], ...] = ()
+    runs: tuple[TrainingId, ...] = ()
     tables: tuple[Table, ...] = ()
     config: str | None = None
 

@@ -1,5 +1,6 @@
 """Runs that a table or figure shows."""
 
+from ablate.paths import TrainingId
 from ablate.requests.asked import Part
 
 
@@ -9,6 +10,11 @@ class ShownRun(Part):
     run: str
     seeds: tuple[int, ...]
     label: str = ""
+
+    @property
+    def ids(self) -> list[TrainingId]:
+        """One a seed."""
+        return [TrainingId(self.run, seed) for seed in self.seeds]
 
 
 class FamilyMember(ShownRun):

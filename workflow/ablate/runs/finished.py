@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ablate.errors import AblateError, WeightsNotKept
-from ablate.paths import Results, run_id
+from ablate.paths import Results, TrainingId
 from ablate.requests.runs import ShownRun
 from ablate.runs import history, metrics, predictions
 from ablate.runs.metrics import Metrics
@@ -26,20 +26,20 @@ class FinishedRun:
         AblateError: on access, where a file is missing or damaged.
     """
 
-    results: Path
+    results: Results
     run: str
     seed: int
     label: str
 
     @property
-    def id(self) -> str:
-        """Its name in addresses: RUN/seedN."""
-        return run_id(self.run, self.seed)
+    def id(self) -> TrainingId:
+        """Its run and seed; as text its name in addresses."""
+        return TrainingId(self.run, self.seed)
 
     @property
     def folder(self) -> Path:
         """The folder that holds the run's files."""
-        return Results(self.results).run(self.run, self.seed)
+        return self.results.run(self.run, self.seed)
 
     @property
     def exists(self) -> bool:
@@ -87,16 +87,16 @@ class FinishedRun:
 
 
 def finished_runs(
-    results: Path, entries: Iterable[ShownRun], partial: bool = False
+    results: Results, entries: Iterable[ShownRun], partial: bool = False
 ) -> list[FinishedRun]:
     """Every seed of every entry, in their order.
 
     With `partial`, those not finished are left out.
     """
     runs = [
-        FinishedRun(results, entry.run, seed, entry.label or entry.run)
+        FinishedRun(results, *each, entry.label or entry.run)
         for entry in entries
-        for seed in entry.seeds
+        for each in entry.ids
     ]
     return [run for run in runs if run.exists] if partial else runs
 

@@ -14,6 +14,7 @@ from pydantic import Field
 from ablate import invocation
 from ablate.errors import AblateError
 from ablate.files import Fingerprint
+from ablate.paths import TrainingId
 from ablate.runs.sealed import Sealed, Strict
 
 NAME = "training.json"
@@ -36,6 +37,11 @@ class Identity(Strict):
     precision: Literal["fp32", "bf16"] = Field(description="as used")
     threads: Ordinal
     deterministic: bool
+
+    @property
+    def id(self) -> TrainingId:
+        """Its run and seed."""
+        return TrainingId(self.run, self.seed)
 
 
 class Provenance(Identity):

@@ -8,7 +8,6 @@ from functools import partial
 
 from ablate.evaluation.metrics import metrics
 from ablate.files import remove_tree
-from ablate.paths import Results
 from ablate.planning.requests import Request
 from ablate.requests.metrics import AskedMetrics
 from ablate.steps import asked
@@ -17,10 +16,9 @@ from ablate.steps import asked
 def step(request: Request) -> None:
     """Write the metrics of the run and seed in the request."""
     wanted = request.read(AskedMetrics)
-    results = Results(wanted.results)
-    folder = results.run(wanted.run, wanted.seed)
+    folder = wanted.results.run(wanted.run, wanted.seed)
     metrics(folder).write(folder)
-    remove_tree(results.state(wanted.run, wanted.seed))
+    remove_tree(wanted.results.state(wanted.run, wanted.seed))
 
 
 main = partial(asked.answer, step)

@@ -5,7 +5,6 @@ from functools import partial
 from typing import TypeVar
 
 from ablate.files import write_text
-from ablate.paths import Results
 from ablate.planning import acceptance
 from ablate.planning.requests import Request
 from ablate.report import plain, site
@@ -26,7 +25,7 @@ def step(request: Request) -> None:
 
 def _now(report: R) -> R:
     """The request without what was accepted once, but was made anew in this same build."""
-    as_it_was = acceptance.accepted(Results(report.results))
+    as_it_was = acceptance.accepted(report.results)
     accepted = tuple(each for each in report.accepted if each.product in as_it_was)
     return report.model_copy(update={"accepted": accepted})
 

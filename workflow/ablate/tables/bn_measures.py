@@ -1,14 +1,13 @@
 """The numbers behind the figures of batch normalisation: bands, gradients and smoothness."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ablate.measures import measure
-from ablate.paths import Results
+from ablate.paths import Results, TrainingId
 from ablate.requests.runs import ShownRun
 from ablate.requests.table import BnMeasuresTable
 from ablate.runs import steps
@@ -73,7 +72,7 @@ def _groups(request: BnMeasuresTable) -> list[tuple[str, str, Sequence[ShownRun]
 
 
 def _lines(
-    results: Path, name: str, label: str, members: Sequence[ShownRun], measures: dict
+    results: Results, name: str, label: str, members: Sequence[ShownRun], measures: dict
 ) -> list[dict[str, Any]]:
     lines = []
     for kind in measures:
@@ -141,8 +140,8 @@ def _probe_costs(request: BnMeasuresTable) -> list[str]:
     """What looking along the gradient cost, in training steps; nothing where none was timed."""
     costs = []
     for run in request.probed:
-        for seed in run.seeds:
-            folder = Results(request.results).run(run.run, seed)
+        for each in run.ids:
+            folder = request.results.run(*each)
             took = steps.read(folder, ("probe_seconds", "step_seconds"))
             costs.append(float(took["probe_seconds"] / took["step_seconds"]))
     costs = [cost for cost in costs if np.isfinite(cost)]
@@ -156,7 +155,7 @@ def _trainings(request: BnMeasuresTable) -> list[Trained]:
     return [
         Trained.of(
             label,
-            [(each.run, seed) for each in members for seed in measure.common_seeds(members)],
+            [TrainingId(m.run, seed) for m in members for seed in measure.common_seeds(members)],
             request.results,
         )
         for _, label, members, _ in _groups(request)

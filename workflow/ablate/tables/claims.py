@@ -5,7 +5,6 @@ import pandas as pd
 from ablate.findings.record import Findings
 from ablate.findings.verdict import VERDICTS, Verdict
 from ablate.findings.words import counted, data, p_value
-from ablate.paths import Results
 from ablate.requests.table import ClaimsTable
 from ablate.tables.page import Page, Section
 from ablate.tables.provenance import Trained, trail
@@ -39,12 +38,9 @@ def page(request: ClaimsTable) -> tuple[pd.DataFrame, Page]:
         AblateError: findings.json or the record of a run is missing or damaged; the runs stand on
             different data.
     """
-    verdicts = list(Findings.read(Results(request.results).tables).verdicts.values())
+    verdicts = list(Findings.read(request.results.tables).verdicts.values())
     frame = _frame(verdicts)
-    runs = [
-        Trained.of(run.label, [(run.run, seed) for seed in run.seeds], request.results)
-        for run in request.runs
-    ]
+    runs = [Trained.of(run.label, run.ids, request.results) for run in request.runs]
     titles = {asked.name: asked.title for asked in request.studies}
     sections = [
         _section(titles.get(study, study), [v for v in verdicts if v.study == study])

@@ -1,7 +1,6 @@
 """What the runs behind a study's claims came to, quantity by quantity."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from ablate.findings import judging
 from ablate.findings.judging import Number, quantity_key
@@ -10,6 +9,7 @@ from ablate.findings.verdict import Verdict
 from ablate.measures import numbers
 from ablate.measures.measure import common_seeds
 from ablate.measures.numbers import NotMeasured
+from ablate.paths import Results
 from ablate.requests.findings import ClaimingStudy, Referent
 from ablate.requests.runs import ShownRun
 from ablate.runs.finished import FinishedRun, finished_runs
@@ -37,7 +37,7 @@ def judged(study: ClaimingStudy) -> list[Verdict]:
     return judging.verdicts(study, found)
 
 
-def _number(results: Path, row: Referent, quantity: Quantity) -> Number:
+def _number(results: Results, row: Referent, quantity: Quantity) -> Number:
     label, members = row.label, row.members
     runs = finished_runs(results, members, partial=True)
     if quantity.name == judging.ACCURACY and not row.family:
@@ -62,7 +62,7 @@ def _finished_together(family: Referent, runs: Sequence[FinishedRun]) -> list[Sh
     Raises:
         NotMeasured: there is no such seed.
     """
-    finished = {(run.run, run.seed) for run in runs}
+    finished = {run.id for run in runs}
     seeds = tuple(
         seed
         for seed in common_seeds(family.members)

@@ -5,7 +5,6 @@ import pandas as pd
 from ablate.findings.answer import Answer, Scatter
 from ablate.findings.spread import DOUBTFUL_RATIO
 from ablate.findings.words import counted, listed
-from ablate.paths import run_and_seed
 from ablate.requests.study import AskedStudy
 from ablate.tables.answers import accuracy
 from ablate.tables.columns import COLUMNS
@@ -104,7 +103,7 @@ def _missing(rows: list[Measured]) -> list[str]:
 
 
 def _seeds(row: Measured) -> str:
-    seeds = [str(run_and_seed(run)[1]) for run in row.missing]
+    seeds = [str(each.seed) for each in row.missing]
     return f"seed{'' if len(seeds) == 1 else 's'} {listed(seeds)}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
-from ablate.paths import Results, run_id
+from ablate.paths import TrainingId
 from ablate.requests.study import AskedRow, AskedStudy
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
@@ -28,13 +28,13 @@ class Measured:
         name: of the row in its study, or study/row.
         row: as the study asks for it; None of a row read back from a table.
         metrics: what each finished run came to, by seed.
-        missing: ids, run/seedN, of the runs that are not finished.
+        missing: the trainings that are not finished.
         elsewhere: what was measured there, of a row without runs here.
     """
 
     name: str
     metrics: list[Metrics]
-    missing: list[str]
+    missing: list[TrainingId]
     row: AskedRow | None = None
     elsewhere: Elsewhere | None = None
 
@@ -56,7 +56,7 @@ class Measured:
     @property
     def runs(self) -> list[str]:
         """Ids, run/seedN, of the finished runs."""
-        return [run_id(made.run, made.seed) for made in self.provenances]
+        return [str(made.id) for made in self.provenances]
 
     def values(self, name: str) -> list:
         """A field of each run's metrics, such as "provenance.seconds"; None stays None."""
@@ -96,12 +96,12 @@ def measured(study: AskedStudy) -> list[Measured]:
 
 def _measured(row: AskedRow, study: AskedStudy) -> Measured:
     found, missing = [], []
-    for seed in row.seeds:
-        folder = Results(study.results).run(row.run, seed)
+    for each in row.ids:
+        folder = study.results.run(*each)
         if (folder / metrics.NAME).exists():
-            found.append(_read(folder, row.run, seed))
+            found.append(_read(folder, each))
         elif study.partial:
-            missing.append(run_id(row.run, seed))
+            missing.append(each)
         else:
             raise AblateError(
                 f"{folder / metrics.NAME} does not exist, so row {row.name} of table "
@@ -112,13 +112,12 @@ def _measured(row: AskedRow, study: AskedStudy) -> Measured:
     return Measured(row.name, found, missing, row, row.elsewhere)
 
 
-def _read(folder: Path, run: str, seed: int) -> Metrics:
+def _read(folder: Path, training: TrainingId) -> Metrics:
     found = Metrics.read(folder)
-    made = found.provenance
-    if (made.run, made.seed) != (run, seed):
+    if found.provenance.id != training:
         raise AblateError(
-            f"{folder / metrics.NAME} holds the metrics of {run_id(made.run, made.seed)}: the "
-            f"folder was copied or renamed. Remove {folder} and train this run anew: "
+            f"{folder / metrics.NAME} holds the metrics of {found.provenance.id}: the folder was "
+            f"copied or renamed. Remove {folder} and train this run anew: "
             f"{invocation.snakemake(folder / metrics.NAME)}"
         )
     return found

@@ -1,17 +1,16 @@
 """What the test images themselves say of a study's rows, from the runs' predictions."""
 
-from pathlib import Path
-
 import numpy as np
 
 from ablate.findings.answer import SameImages
 from ablate.findings.images import same_images as compared
 from ablate.findings.images import shares
+from ablate.paths import Results
 from ablate.runs.finished import FinishedRun
 from ablate.tables.measured import Measured
 
 
-def same_images(results: Path, rows: list[Measured]) -> dict[str, SameImages]:
+def same_images(results: Results, rows: list[Measured]) -> dict[str, SameImages]:
     """Each row against its control on the same images, by the first seed that both have."""
     named = {row.name: row for row in rows}
     found = {}
@@ -27,7 +26,7 @@ def same_images(results: Path, rows: list[Measured]) -> dict[str, SameImages]:
     return found
 
 
-def sampling(results: Path, rows: list[Measured]) -> float | None:
+def sampling(results: Results, rows: list[Measured]) -> float | None:
     """Share of the seeds' variance that is the test images' sampling, over rows that trained."""
     parts = [
         shares(np.array([_right(results, row, seed) for seed in row.values("provenance.seed")]))
@@ -38,7 +37,7 @@ def sampling(results: Path, rows: list[Measured]) -> float | None:
     return min(1.0, images / whole) if parts and whole > 0 else None
 
 
-def _right(results: Path, row: Measured, seed: int) -> np.ndarray:
+def _right(results: Results, row: Measured, seed: int) -> np.ndarray:
     """Which test images a run gets right, bool [N]."""
     run = FinishedRun(results, row.row.run, seed, row.row.label)
     probabilities, labels = run.predictions

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol, Self
 
 from ablate import invocation
 from ablate.data import shared
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
-from ablate.paths import Results, run_id
+from ablate.paths import Results, TrainingId
 from ablate.runs.record import Provenance, Record
 from ablate.tables.cells import counted
 
@@ -43,16 +42,16 @@ class Trained:
     provenances: list[Provenance]
 
     @classmethod
-    def of(cls, name: str, runs: Iterable[tuple[str, int]], results: Path) -> Self:
-        """What the records of these runs say, each given as (run, seed).
+    def of(cls, name: str, runs: Iterable[TrainingId], results: Results) -> Self:
+        """What the records of these runs say.
 
         Raises:
             AblateError: a record is missing or damaged.
         """
-        return cls(name, [Record.read(Results(results).run(*each)) for each in runs])
+        return cls(name, [Record.read(results.run(*each)) for each in runs])
 
 
-def trail(table: str, rows: Sequence[Traced], results: str | Path) -> list[str]:
+def trail(table: str, rows: Sequence[Traced], results: Results) -> list[str]:
     """The last notes of every table: what to beware of in the runs behind `rows`, and what they
     are, provenance last.
 
@@ -64,7 +63,7 @@ def trail(table: str, rows: Sequence[Traced], results: str | Path) -> list[str]:
     if not runs:
         return ["Provenance: no finished run of these results stands behind it."]
     manifest = _packed(runs, results)
-    both = None if manifest is None else shared.caution(Results(results).data)
+    both = None if manifest is None else shared.caution(results.data)
     return [*_cautions(rows), *filter(None, [both]), _provenance(runs, manifest)]
 
 
@@ -77,7 +76,7 @@ def check_data(table: str, rows: Sequence[Traced]) -> None:
     on: dict[str, list[str]] = {}
     for row in rows:
         for made in row.provenances:
-            on.setdefault(made.data, []).append(f"{row.name} ({run_id(made.run, made.seed)})")
+            on.setdefault(made.data, []).append(f"{row.name} ({made.id})")
     if len(on) > 1:
         found = "; ".join(f"on data {data[:12]}: {', '.join(runs)}" for data, runs in on.items())
         raise AblateError(
@@ -135,10 +134,10 @@ def _named(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= NAMED else f"{len(names)} rows"
 
 
-def _packed(runs: list[Provenance], results: str | Path) -> Manifest | None:
+def _packed(runs: list[Provenance], results: Results) -> Manifest | None:
     """What the packed images are, where they are still those of the runs."""
     try:
-        manifest = Manifest.read(Results(results).manifest)
+        manifest = Manifest.read(results.manifest)
     except AblateError:
         return None
     return manifest if manifest.digest == runs[0].data else None

@@ -9,7 +9,7 @@ import pandas as pd
 from ablate import invocation
 from ablate.errors import AblateError
 from ablate.findings.sample import Sample
-from ablate.paths import Results, run_and_seed
+from ablate.paths import Results, TrainingId
 from ablate.runs import metrics
 from ablate.runs.metrics import Metrics
 from ablate.tables.answers import accuracy
@@ -18,14 +18,14 @@ from ablate.tables.measured import Measured
 from ablate.tables.spreadsheet import as_written
 
 
-def read_study(results: str | Path, study: str) -> pd.DataFrame:
+def read_study(results: Results, study: str) -> pd.DataFrame:
     """A study's table as it was written, with all columns and types of `ablate.tables.columns`."""
-    return _read(Results(results).table(study), NAMES)
+    return _read(results.table(study), NAMES)
 
 
-def read_summary(results: str | Path) -> pd.DataFrame:
+def read_summary(results: Results) -> pd.DataFrame:
     """The summary, with all columns and types of studies' tables after section and title."""
-    return _read(Results(results).table("summary"), SUMMARY)
+    return _read(results.table("summary"), SUMMARY)
 
 
 def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -49,7 +49,7 @@ def _read(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
     return texts.assign(**numbers).astype(TYPES)
 
 
-def samples(results: str | Path, frame: pd.DataFrame) -> dict[str, Sample]:
+def samples(results: Results, frame: pd.DataFrame) -> dict[str, Sample]:
     """Best accuracy over the runs of each row of a study, as its own table takes it."""
     return {
         line.row: accuracy(behind, "best_accuracy") if behind.metrics else _stored(line)
@@ -69,7 +69,7 @@ def is_elsewhere(line: Any) -> bool:
     return bool(line.n) and not line.runs
 
 
-def rows_behind(results: str | Path, frame: pd.DataFrame) -> list[Measured]:
+def rows_behind(results: Results, frame: pd.DataFrame) -> list[Measured]:
     """The rows of stored study tables with their runs' metrics.
 
     A run that was removed since is left out: its row in the table stands.
@@ -80,8 +80,8 @@ def rows_behind(results: str | Path, frame: pd.DataFrame) -> list[Measured]:
     ]
 
 
-def _metrics(results: str | Path, runs: list[str]) -> list[Metrics]:
-    folders = [Results(results).run(*run_and_seed(run)) for run in runs]
+def _metrics(results: Results, runs: list[str]) -> list[Metrics]:
+    folders = [results.run(*TrainingId.parse(run)) for run in runs]
     return [Metrics.read(folder) for folder in folders if (folder / metrics.NAME).exists()]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ablate.paths import run_and_seed
 from ablate.planning.plan import Plan
 from ablate.planning.planned import PlannedFamily, SeededRun
 from ablate.planning.product import Inputs
@@ -53,15 +52,13 @@ def _finished_together(plan: Plan, family: PlannedFamily) -> PlannedFamily:
 
 def trained(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
     """The record of each training, which vouches for its other files."""
-    ids = [each for training in trainings for each in training.ids]
-    return {plan.results.training(*run_and_seed(each)): f"runs/{each}" for each in ids}
+    return {plan.results.training(*each): f"runs/{each}" for one in trainings for each in one.ids}
 
 
 def measured(plan: Plan, trainings: Iterable[SeededRun]) -> Inputs:
     """The metrics of each training; of a partial report, of those that are finished."""
     shown = [found for each in trainings if (found := there(plan, each)) is not None]
-    ids = [each for training in shown for each in training.ids]
-    return {plan.results.metrics(*run_and_seed(each)): f"metrics/{each}" for each in ids}
+    return {plan.results.metrics(*each): f"metrics/{each}" for one in shown for each in one.ids}
 
 
 def tables(plan: Plan, names: Iterable[str]) -> Inputs:

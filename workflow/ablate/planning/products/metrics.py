@@ -1,6 +1,6 @@
 """What one training came to."""
 
-from ablate.paths import run_and_seed
+from ablate.paths import TrainingId
 from ablate.planning import code
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
@@ -18,13 +18,13 @@ def names(plan: Plan) -> list[str]:
 
 def product(plan: Plan, name: str) -> Product:
     """The metrics of one run and seed."""
-    trained, seed = run_and_seed(name)
+    trained = TrainingId.parse(name)
     return Product(
         name=f"metrics/{name}",
         step="ablate.steps.metrics",
-        request=AskedMetrics(run=trained, seed=seed).plain(),
-        inputs={plan.results.training(trained, seed): f"runs/{name}"},
-        outputs=(plan.results.metrics(trained, seed),),
+        request=AskedMetrics(run=trained.run, seed=trained.seed).plain(),
+        inputs={plan.results.training(*trained): f"runs/{name}"},
+        outputs=(plan.results.metrics(*trained),),
         record=plan.results.record(f"metrics/{name}"),
         chosen=tuple(f"{SCORES}.{score}" for score in code.modules(SCORES, "def score(")),
     )

@@ -4,7 +4,6 @@ from typing import Any
 
 import yaml
 
-from ablate.paths import run_id
 from ablate.planning import acceptance, studies
 from ablate.planning.plan import Plan
 from ablate.planning.planned import SeededRun
@@ -92,7 +91,7 @@ def _what_was_run(plan: Plan, needs: Inputs) -> dict[str, Any]:
         "note": plan.note,
         "preset": plan.config.preset,
         "data": plan.data.model_dump(mode="json", exclude={"path"}),
-        "seeds": tuple(sorted({seed for _, seed in plan.trainings()})),
+        "seeds": tuple(sorted({each.seed for each in plan.trainings()})),
         "figures": tuple(
             ListedFigure(name=name, title=f.title, section=f.section, caption=f.caption)
             for name, f in plan.config.figures.items()
@@ -102,7 +101,7 @@ def _what_was_run(plan: Plan, needs: Inputs) -> dict[str, Any]:
 
 
 def _accepted(plan: Plan, needs: Inputs) -> tuple[Accepted, ...]:
-    ids = [run_id(*each) for each in plan.trainings()]
+    ids = plan.trainings()
     shown = {*needs.values(), *(f"{kind}/{id}" for kind in ("runs", "metrics") for id in ids)}
     found = acceptance.accepted(plan.results)
     return tuple(Accepted(product=n, when=a["when"]) for n, a in found.items() if n in shown)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ablate.paths import run_and_seed, run_id
+from ablate.paths import TrainingId
 from ablate.planning import chosen
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
@@ -15,12 +15,12 @@ COMPUTES = ("ablate.training.assemble", "ablate.training.loop")
 
 def names(plan: Plan) -> list[str]:
     """Every run and seed."""
-    return [run_id(run, seed) for run, seed in plan.trainings()]
+    return list(map(str, plan.trainings()))
 
 
 def product(plan: Plan, name: str) -> Product:
     """A training; training.json, its record, says what made it."""
-    run, seed = run_and_seed(name)
+    run, seed = TrainingId.parse(name)
     folder, asked = plan.results.run(run, seed), request(plan, run, seed)
     return Product(
         name=f"runs/{name}",
