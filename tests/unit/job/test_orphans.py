@@ -25,7 +25,7 @@ import fcntl, sys, time
 with open(sys.argv[1], "a") as lock:
     fcntl.flock(lock, fcntl.LOCK_EX)
     print(flush=True)
-    time.sleep(20)
+    time.sleep(300)
 """
 WAITS = "from ablate.steps import train; import sys; sys.exit(train.main(sys.argv[1:]))"
 
@@ -80,7 +80,7 @@ def test_one_that_waited_takes_over_what_the_orphan_finished(tmp_path, monkeypat
 
 @pytest.fixture
 def at_work(tmp_path):
-    """Another process that trains the run, for twenty seconds."""
+    """Another process that trains the run, for minutes."""
     state(tmp_path).mkdir(parents=True)
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDS, state(tmp_path) / locks.NAME],
