@@ -30,7 +30,7 @@ slurm: setup ## add what --profile profiles/slurm needs
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes --requirement envs/slurm.txt
 
 # Whether a report is newer than all that it shows.
-newer = test -e $(1) -a -z "$$(find $(dir $(1)){report,tables,figures,records} report workflow config.yaml Snakefile -type f ! -name '*.pyc' -newer $(1) -print -quit)"
+newer = test -e $(1) && test -z "$$(find $(dir $(1)){report,tables,figures,records} report workflow config.yaml Snakefile -type f ! -name '*.pyc' -newer $(1) -print -quit)"
 
 .PHONY: demo
 demo: setup ## the whole report in miniature: synthetic data, CPU, minutes
