@@ -111,10 +111,10 @@ def test_a_diverged_run_leaves_all_its_files(tmp_path):
     assert record.best_epoch is None
     assert np.isnan(history.read(folder)["test_accuracy"]).all()
     probabilities, _ = predictions.read(folder)
-    assert np.isfinite(probabilities).all()
     start = begin(asked)
-    untrained = start.evaluations["test"]().probabilities
-    assert np.array_equal(probabilities, untrained.numpy())
+    untrained = start.evaluations["test"]().probabilities.numpy()
+    assert np.abs(probabilities - untrained).max() <= predictions.STEP / 2
+    assert np.array_equal(probabilities.max(1), untrained.max(1))
 
 
 def events_in(folder):
@@ -277,4 +277,5 @@ def test_a_request_has_no_unknown_parts():
 
 def test_a_softmax_on_the_output_is_not_applied_twice(tmp_path):
     folder = made(tmp_path, run=settings(model={**VGG, "softmax": True}))
-    assert np.allclose(predictions.read(folder)[0].sum(1), 1, atol=1e-5)
+    probabilities, _ = predictions.read(folder)
+    assert np.abs(probabilities.sum(1) - 1).max() <= probabilities.shape[1] * predictions.STEP / 2
