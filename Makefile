@@ -76,7 +76,7 @@ bench-tables: setup ## put results/bench/*.csv into docs/benchmarks.md
 	$(BENCHMARKS) benchmarks.render
 
 .PHONY: generate
-generate: setup ## write what is generated from the code anew: vocabulary and JSON schemas
+generate: setup ## write what is generated anew: vocabulary, JSON schemas, the tables of published results
 	PYTHONPATH=workflow $(BIN)/python -m ablate.generate
 
 .PHONY: format

@@ -54,7 +54,7 @@ ROOMS = {
     "requests settings tables",
     "commands": "data errors evaluation files findings invocation job locks models paths planning "
     "runs settings shapes tables",
-    "generate": "files runs settings",
+    "generate": "files findings runs settings tables",
     "cli": "commands errors generate invocation planning settings",
 }
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ablate.files import write_text
-from ablate.generate import config_schema, vocabulary
+from ablate.generate import config_schema, results, vocabulary
 from ablate.runs.metrics import Metrics
 
 METRICS = Path(__file__).parents[2] / "schemas" / "metrics.schema.json"
@@ -12,3 +12,5 @@ if __name__ == "__main__":
     write_text(vocabulary.PATH, vocabulary.text())
     write_text(config_schema.PATH, config_schema.text())
     write_text(METRICS, Metrics.schema_text())
+    for page in results.PAGES:
+        write_text(page, results.filled(page))

@@ -32,10 +32,11 @@ def escape(text: str) -> str:
 
 def _blocks(section: Section) -> list[str]:
     heading = [f"## {escape(section.heading)}"] if section.heading else []
-    return [*heading, _grid(section)]
+    return [*heading, grid(section)]
 
 
-def _grid(section: Section) -> str:
+def grid(section: Section) -> str:
+    """The cells of `section` as a table, without its heading."""
     head = [escape(name) for name in section.columns]
     body = [
         [
