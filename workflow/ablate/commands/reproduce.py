@@ -1,8 +1,11 @@
 """`ablate reproduce`: train a small slice of a reference anew, and compare it epoch by epoch."""
 
 import shlex
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +25,7 @@ from ablate.runs.record import Record
 SLICE = 2  # runs, of one study
 # What a processor computes; the time that it took is left out.
 COMPARED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True)
@@ -122,8 +126,35 @@ def _train(plan: Plan, trainings: list[TrainingId]) -> None:
     targets = [str(plan.results.metrics(*each)) for each in trainings]
     options = shlex.split(invocation.options())
     command = [sys.executable, "-m", "snakemake", "--cores", "all", *options, "--", *targets]
-    if subprocess.run(command, check=False).returncode:
+    with subprocess.Popen(command) as snakemake, _stopping(snakemake) as told:
+        failed = snakemake.wait()
+    if told:
+        raise AblateError("interrupted; the same command goes on from what is saved")
+    if failed:
         raise AblateError("the slice could not be trained: see Snakemake's message above")
+
+
+@contextmanager
+def _stopping(snakemake: subprocess.Popen) -> Iterator[list[int]]:
+    """Whatever stops this command stops Snakemake instead, which has trainings to save.
+
+    Yields the signals that came. Ctrl-C reaches both from the terminal, all others only us.
+    """
+    told = []
+
+    def stop(number: int, frame: object) -> None:
+        told.append(number)
+        if number != signal.SIGINT:
+            snakemake.send_signal(number)
+
+    # What is ignored (nohup) stays so.
+    heard = [n for n in STOPS if signal.getsignal(n) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in heard}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def beside(training: TrainingId, there: Results, here: Results) -> Repetition:
