@@ -204,6 +204,21 @@ def test_one_that_waits_can_be_stopped_and_dry_runs_do_not_wait(copy):
             assert build.text.endswith("error: interrupted while waiting; nothing was done\n")
 
 
+def test_nothing_is_deleted_under_a_build_that_is_at_work(copy):
+    table = copy.root / WITH_BN
+    with (copy.root / RESULTS / "state" / "lock").open("r+") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for option in ("--delete-all-output", "--delete-temp-output"):
+            refused = copy.snakemake(option, check=False)
+            assert refused.returncode == 1
+            assert f"error: {RESULTS} is being built by process" in refused.stdout
+            assert refused.stdout.endswith("; wait for it to end, or stop it\n")
+        assert f"Would delete {WITH_BN}" in copy.snakemake("--delete-all-output", "-n").stdout
+        assert table.exists()
+    copy.snakemake("--delete-all-output")
+    assert not table.exists()
+
+
 def test_a_build_clears_away_what_killed_ones_left(copy):
     results = copy.root / RESULTS
     vgg = ministudy.run_folder(copy.root, "vgg")

@@ -32,7 +32,15 @@ data: {source: synthetic, train: 64, test: 40}
 presets: {small: {}}
 studies:
   own_network:
-    rows: {alexnet: {set: {model: {name: alexnet}}}}
+    rows:
+      alexnet: {set: {model: {name: alexnet}}}
+      unreduced: {set: {loss: {name: losses.unreduced}}}
+"""
+LOSS = """
+from torch.nn import functional
+
+def unreduced(outputs, labels):
+    return functional.cross_entropy(outputs, labels, reduction="none")
 """
 
 
@@ -127,7 +135,8 @@ def test_from_a_clone_to_a_table_of_ones_own_images_as_the_pages_say(tmp_path):
     assert {network["model"]["name"] for network in tried} >= {"mobilenet_v3_small"}
 
 
-def test_a_network_that_cannot_take_the_images_stops_the_build_before_it_trains(project):
+def test_what_cannot_train_on_the_images_stops_the_build_before_it_trains(project):
+    (project.root / "examples/own_network/losses.py").write_text(LOSS)
     overlays = ("examples/own_network/study.yaml", "alexnet.yaml")
     asked = ("results/small/tables/own_network.csv", "--configfile", *overlays)
     (project.root / "alexnet.yaml").write_text(STUDY)
@@ -135,6 +144,7 @@ def test_a_network_that_cannot_take_the_images_stops_the_build_before_it_trains(
     assert done.returncode
     log = (project.root / "results/small/logs/networks.log").read_text()
     assert "studies.own_network.rows.alexnet: model: it cannot take an image of 32x32" in log
+    assert "studies.own_network.rows.unreduced: loss: losses.unreduced gives float32 [8]" in log
     assert "Nothing was trained" in log
     assert not list((project.root / "results/small").glob("runs/*"))
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from ablate import invocation
 from ablate.errors import AblateError
 from ablate.planning.plan import Plan
-from ablate.settings import written
+from ablate.settings import layers, written
 
 # What a shell says of a command that Ctrl-C has ended.
 INTERRUPTED = 130
@@ -109,24 +109,11 @@ def planned(arguments: argparse.Namespace) -> Plan:
 
 
 def given(arguments: argparse.Namespace) -> dict:
-    """config.yaml, overlays and settings, merged as Snakemake merges them."""
+    """config.yaml, overlays and settings, laid one over the other as for Snakemake."""
     settings = [*arguments.config, *([f"preset={arguments.preset}"] if arguments.preset else [])]
     invocation.note(arguments.configfile, settings)
-    config: dict = {}
-    for path in [Path("config.yaml"), *arguments.configfile]:
-        merge(config, written.read(path))
-    for setting in settings:
-        merge(config, written.setting(setting))
-    return config
-
-
-def merge(config: dict, overlay: dict) -> None:
-    """Put `overlay` over `config`: mappings are merged, all else is replaced."""
-    for key, value in overlay.items():
-        if isinstance(value, dict) and isinstance(config.get(key), dict):
-            merge(config[key], value)
-        else:
-            config[key] = value
+    files = [written.read(path) for path in (Path("config.yaml"), *arguments.configfile)]
+    return layers.laid(*files, *map(written.setting, settings))
 
 
 def _by(module: str) -> Callable[[argparse.Namespace, Console], int]:

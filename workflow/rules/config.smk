@@ -7,8 +7,6 @@
 import importlib.util
 import sys
 
-from snakemake.utils import update_config
-
 if (PACKAGE / "ablate").is_dir():
     sys.path.insert(0, str(PACKAGE))
 elif importlib.util.find_spec("ablate") is None:
@@ -18,21 +16,21 @@ elif importlib.util.find_spec("ablate") is None:
     )
 
 from ablate.errors import AblateError
-from ablate.settings import written
+from ablate.settings import layers, written
 
 try:
     if not as_module:
         written_files = [
             written.read(file) for file in ("config.yaml", *config_files())
         ]
+        # What --config gives as true or [0, 1] reaches `config` as text.
+        asked_config = layers.laid(*written_files, written.retyped(config_settings()))
         # Snakemake has read the overlays already, in YAML 1.1: there a row named "on" is named true.
         config.clear()
-        for content in written_files:
-            update_config(config, content)
-        # What --config gives as true or [0, 1] reaches `config` as text.
-        update_config(config, written.retyped(config_settings()))
+        config.update(asked_config)
     elif not has_own_config():
-        update_config(config, written.read(PACKAGE.parent / "config.yaml"))
+        shipped = written.read(PACKAGE.parent / "config.yaml")
+        config.update(layers.laid(config, shipped))
 except AblateError as error:
     # Any other exception of a Snakefile is shown with its traceback.
     sys.exit(f"error in the config: {error}")

@@ -116,10 +116,24 @@ def is_made(target):
     )
 
 
+def deletes():
+    """Whether this process removes outputs (--delete-all-output, --delete-temp-output)."""
+    # Only Snakemake's own parser knows a dry run by all its spellings.
+    if not any(word.startswith("--delete-") for word in sys.argv[1:]):
+        return False
+    asked = asked_for()
+    return (asked.delete_all_output or asked.delete_temp_output) and not asked.dryrun
+
+
 def targets_asked_for():
-    """The targets on the command line; Snakemake tells its settings only once it has read all rules.
+    """The targets on the command line."""
+    return asked_for().targets
+
+
+def asked_for():
+    """The command line as Snakemake reads it, which tells its settings only after all rules.
 
     What it says of profiles it has said already.
     """
     with contextlib.redirect_stderr(io.StringIO()):
-        return parse_args(sys.argv[1:])[1].targets
+        return parse_args(sys.argv[1:])[1]

@@ -81,6 +81,11 @@ def one_message():
         sys.exit(f"error: {error}")
 
 
+if deletes():
+    with one_message():
+        agenda.keep_builds_out()
+
+
 def begin(product):
     """Before Snakemake is told what a product is made from: begin the build, if it is one.
 

@@ -1,11 +1,13 @@
 # Trainings, and the metrics of each.
 # Needs: {results}/data/manifest.json and the images beside it.
-# Gives: {results}/data/networks.json, before any training where a network might not take the images
+# Gives: {results}/data/networks.json, before any training where a network might not take the images,
+#        or a step runs code of one's own
 #        {results}/runs/{run}/seed{seed}/: checkpoint.pt history.csv steps.npz predictions.npz
 #        tensorboard/ training.json metrics.json
 
 
-# So that a network which cannot take the images stops a build before any other is paid for.
+# So that a network which cannot take the images, or own code that fails in its first step, stops a
+# build before any training is paid for.
 rule networks:
     input:
         # manifest

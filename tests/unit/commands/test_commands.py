@@ -156,12 +156,6 @@ def test_code_of_ones_own_is_run_by_plan_and_not_by_status(here, capsys):
     own.use(None)
 
 
-def test_overlays_merge_mappings_and_replace_lists():
-    config = {"data": {"source": "cifar10", "path": "a"}, "seeds": [0, 1]}
-    cli.merge(config, {"data": {"path": "b"}, "seeds": [2]})
-    assert config == {"data": {"source": "cifar10", "path": "b"}, "seeds": [2]}
-
-
 def test_compare_names_the_table_that_is_not_there(here, capsys):
     assert cli.main(["compare", "elsewhere"]) == 1
     assert "no study's table is there" in capsys.readouterr().err

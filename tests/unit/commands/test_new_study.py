@@ -6,7 +6,7 @@ import pytest
 
 from ablate import cli
 from ablate.planning.plan import Plan
-from ablate.settings import written
+from ablate.settings import layers, written
 
 ROOT = Path(__file__).parents[3]
 
@@ -46,9 +46,8 @@ def test_all_else_stays_byte_for_byte(here, capsys, newline):
 def test_like_another_it_has_its_rows_and_nothing_reported(here, like):
     assert cli.main(["new-study", "mine", "--like", like, "--file", "studies/mine.yaml"]) == 0
     assert (here / "config.yaml").read_bytes() == (ROOT / "config.yaml").read_bytes()
-    config = written.read(here / "config.yaml")
-    cli.merge(config, written.read(here / "studies/mine.yaml"))
-    plan = Plan(config)
+    files = (here / "config.yaml", here / "studies/mine.yaml")
+    plan = Plan(layers.laid(*map(written.read, files)))
     mine, other = plan.studies["mine"], plan.studies[like]
     runs = [[row.training.run.name for row in each.rows.values()] for each in (mine, other)]
     assert runs[0] == runs[1]

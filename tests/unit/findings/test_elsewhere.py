@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -44,7 +45,7 @@ def test_what_ours_scatter_is_the_same_with_and_without_theirs():
     assert scatter(with_theirs, noise).kind == scatter(OURS, noise).kind == "pooled"
     single = {"relu": Sample.of([80.0]), "theirs": others(*THEIRS)}
     assert spreads(single)["relu"] is None
-    assert spreads(single, noise)["relu"].source == "stated"
+    assert [*spreads(single, noise)["relu"].parts] == ["stated"]
 
 
 def test_a_single_number_of_theirs_scatters_as_ours_do_and_never_by_a_stated_noise():
@@ -57,6 +58,37 @@ def test_a_single_number_of_theirs_scatters_as_ours_do_and_never_by_a_stated_noi
     assert spreads(alone, Noise(sd=1.0, df=4, source="five repeats"))["theirs"] is None
     assert math.isnan(half_width(others(81.0), Noise(sd=1.0, df=4)))
     assert scatter({"theirs": others(81.0)}, Noise(sd=1.0, df=4)).kind == "unknown"
+
+
+def test_beside_rows_of_five_runs_a_single_number_has_the_mean_of_their_scatters():
+    five = {"relu": Sample.of([*RELU, 80.0, 81.0])}
+    samples = five | {"theirs": others(81.0)}
+    found = difference("theirs", "relu", samples, spreads(samples))
+    # Five runs tell how far both scatter, and no more than that is known.
+    assert found.error == pytest.approx(five["relu"].sd * math.sqrt(1 + 1 / 5))
+    assert found.df == pytest.approx(4)
+    samples["elu"] = Sample.of([*ELU, 82.0, 83.5])
+    found = difference("theirs", "relu", samples, spreads(samples))
+    parts = [(0.5 + 0.2) * samples["relu"].sd ** 2, 0.5 * samples["elu"].sd ** 2]
+    assert found.error == pytest.approx(math.sqrt(sum(parts)))
+    assert found.df == pytest.approx(sum(parts) ** 2 / sum(part**2 / 4 for part in parts))
+
+
+def test_intervals_of_a_single_number_hold_the_truth_as_often_as_they_say():
+    drawn, inside = np.random.default_rng(6), 0
+    for _ in range(2000):
+        ours = Sample.of(drawn.normal(0, 1, 5).tolist())
+        samples = {"ours": ours, "theirs": others(drawn.normal())}
+        low, high = difference("theirs", "ours", samples, spreads(samples)).interval()
+        inside += low <= 0 <= high
+    assert 0.94 <= inside / 2000 <= 0.96
+
+
+def test_by_welch_a_single_number_borrows_no_scatter_either():
+    samples = {**OURS, "theirs": others(81.0)}
+    assert spreads(samples, variance="welch")["theirs"] is None
+    repeated = samples | {"repeated": others(*THEIRS)}
+    assert spreads(repeated, variance="welch")["theirs"] is None
 
 
 def test_numbers_that_are_all_the_same_make_nothing_certain():

@@ -210,6 +210,9 @@ def test_single_runs_decide_only_by_a_stated_noise():
     assert found.reason == "one run a row, and how far single runs scatter here is not known"
     noisy = judged({"order": ["a", "b"]}, values, {"noise": NOISE})
     assert noisy.verdict == "confirmed"
+    beside = judged({"order": ["a", "b"]}, {"a": [85.0], "b": LOW}, {"variance": "welch"})
+    assert (beside.verdict, beside.p) == ("undecided", None)
+    assert beside.reason == "a row of one run, which tells no scatter of its own (variance: welch)"
     less = judged({"order": ["a", "b"]}, {"a": [83.8], "b": [80.0]}, {"noise": NOISE})
     assert less.verdict == "undecided"
     # The noise is that of accuracy and of nothing else.

@@ -125,6 +125,19 @@ def test_methods_name_seeds_and_images():
     assert sentences.methods(study, [], {}, Scatter("unknown")) == ""
 
 
+def test_methods_say_what_became_of_single_runs_beside_welchs_test():
+    study = AskedStudy(name="study", title="", rows=(), data_name="CIFAR-10")
+    alone = sentences.methods(study, [5, 1], {}, Scatter("welch"))
+    assert alone.endswith("Settings that were trained once were not tested.")
+    assert "once" not in sentences.methods(study, [5, 5], {}, Scatter("welch"))
+    noisy = sentences.methods(study, [5, 1], {}, Scatter("welch", 1.0, 4, "five repeats"))
+    assert (
+        "by Welch's t test, of single runs with a standard deviation of 1.00 percentage points (4 "
+        "degrees of freedom), that of five repeats, adjusted by Holm's" in noisy
+    )
+    assert "once" not in noisy
+
+
 @pytest.mark.parametrize(
     ("value", "level", "said"),
     [

@@ -112,6 +112,23 @@ def test_intervals_of_single_runs_beside_a_repeated_control_hold_the_truth_as_of
     assert 0.94 <= inside / 2000 <= 0.96
 
 
+def test_by_welch_a_single_run_borrows_from_nobody():
+    mixed = {**THREE, "silu": Sample.of([85.0])}
+    assert between("elu", "relu", mixed, variance="welch") == between(
+        "elu", "relu", THREE, variance="welch"
+    )
+    assert math.isnan(between("silu", "relu", mixed, variance="welch").error)
+    assert scatter(mixed, variance="welch").sd is None
+    # What the config states of single runs is known apart from all rows.
+    noise = Noise(sd=1.0, df=4, source="five repeats")
+    found = between("silu", "relu", mixed, variance="welch", noise=noise)
+    parts = 1.0, np.var(RELU, ddof=1) / 3
+    assert found.error == pytest.approx(math.sqrt(sum(parts)))
+    assert found.df == pytest.approx(sum(parts) ** 2 / (parts[0] ** 2 / 4 + parts[1] ** 2 / 2))
+    known = scatter(mixed, noise, "welch")
+    assert (known.kind, known.sd, known.df) == ("welch", 1.0, 4)
+
+
 def test_runs_that_happen_to_agree_are_known_no_better_than_the_images_allow():
     same = {"a": Sample.of([80.0, 80.0], images=200), "b": Sample.of([82.0, 82.0], images=200)}
     found = between("b", "a", same)

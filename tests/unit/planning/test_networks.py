@@ -135,3 +135,105 @@ def test_to_a_finished_run_they_are_no_news_whatever_is_forced(results, monkeypa
     run = training(asked_for)
     monkeypatch.setattr(asked_for.staleness, "due", lambda name: name != run)
     assert not any(asked_for.inputs(run, forced=True).values())
+
+
+PARTS = """
+import torch
+
+def per_image(outputs, labels):
+    return torch.nn.functional.cross_entropy(outputs, labels, reduction="none")
+
+def fixed(outputs, labels):
+    return torch.zeros(())
+
+def number(outputs, labels):
+    return 1.0
+
+def three(outputs, labels):
+    return (outputs - torch.nn.functional.one_hot(labels, 3)).square().mean()
+
+def focal(outputs, labels, gamma: float = 2.0):
+    p = outputs.log_softmax(1).gather(1, labels[:, None])
+    return (-(1 - p.exp()) ** gamma * p).mean()
+
+class Signs(torch.optim.Optimizer):
+    def __init__(self, params, lr: float = 0.01):
+        super().__init__(params, {"lr": lr})
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]:
+                p -= group["lr"] * p.grad.sign()
+
+class Closed(Signs):
+    def step(self, closure):
+        closure()
+
+class Misspelt(Signs):
+    def step(self):
+        for group in self.param_groups:
+            group["rate"]
+
+class Stuck(torch.optim.lr_scheduler.LRScheduler):
+    def get_lr(self):
+        return [rate / 0 for rate in self.base_lrs]
+
+def turned(images):
+    return images[..., 0]
+"""
+
+
+def with_parts(results, **rows) -> Agenda:
+    """A study of rows that each set parts of their own, of networks that need no trial."""
+    (results.parent / "extensions" / "parts.py").write_text(PARTS)
+    settings = {name: {"set": setting} for name, setting in rows.items()}
+    study = {"title": "Parts", "recipe": "resnet", "rows": {"resnet": {}, **settings}}
+    return agenda(studies={"own": study})
+
+
+def test_a_step_with_own_code_is_tried_once_whatever_the_network(results):
+    assert not agenda().inputs(training(agenda())).get("results/data/networks.json")
+    signs = {"name": "parts.Signs", "lr": 0.1}
+    asked_for = with_parts(
+        results,
+        loss={"loss": {"name": "parts.focal", "gamma": 1.5}},
+        both={"loss": {"name": "parts.focal"}, "optimizer": signs},
+        wide={"loss": {"name": "parts.focal"}, "optimizer": signs, "model.width": 0.5},
+    )
+    assert asked_for.inputs(training(asked_for))["results/data/networks.json"]
+    product = asked_for.products["networks"]
+    places = [step["place"] for step in product.request["steps"]]
+    assert places == ["studies.own.rows.loss", "studies.own.rows.both"]
+    assert "ablate_extensions.parts" in product.chosen
+    assert tried(asked_for) == {}
+
+
+def test_what_would_fail_in_the_first_step_is_told_before_it_with_its_row(results):
+    asked_for = with_parts(
+        results,
+        per_image={"loss": {"name": "parts.per_image"}},
+        fixed={"loss": {"name": "parts.fixed"}},
+        number={"loss": {"name": "parts.number"}},
+        three={"loss": {"name": "parts.three"}},
+        closed={"optimizer": {"name": "parts.Closed", "lr": 0.1}},
+        misspelt={"optimizer": {"name": "parts.Misspelt", "lr": 0.1}},
+        stuck={"schedule": {"name": "parts.Stuck"}},
+        turned={"augmentation": {"parts.turned": {}}},
+        good={"loss": {"name": "parts.focal"}},
+    )
+    with pytest.raises(AblateError) as caught:
+        tried(asked_for)
+    *faults, last = str(caught.value).splitlines()
+    said = dict(fault.removeprefix("studies.own.rows.").split(": ", 1) for fault in faults)
+    needed = "for outputs [8, 10] and labels [8]; one float32 number that follows from the outputs"
+    assert said.pop("per_image").startswith(f"loss: parts.per_image gives float32 [8] {needed}")
+    assert "gives a number without a gradient for outputs" in said.pop("fixed")
+    assert "loss: parts.number gives float for outputs" in said.pop("number")
+    fails = "a step of training with parts.{} fails: "
+    assert said.pop("three").startswith(fails.format("three") + "parts.py, line 14: RuntimeError: ")
+    assert said.pop("closed").startswith(fails.format("Closed") + "TypeError: ")
+    assert said.pop("misspelt") == fails.format("Misspelt") + "parts.py, line 36: KeyError: 'rate'"
+    assert "parts.py, line 40: ZeroDivisionError" in said.pop("stuck")
+    assert said.pop("turned").startswith(fails.format("turned") + "RuntimeError: ")
+    assert (said, last) == ({}, "Nothing was trained.")
+    assert not (results / "data/networks.json").exists()

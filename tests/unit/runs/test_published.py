@@ -3,11 +3,10 @@
 import pytest
 from project import ROOT
 
-from ablate import cli
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.runs import travel
-from ablate.settings import written
+from ablate.settings import layers, written
 
 REFERENCES = ROOT / "report" / "reference"
 
@@ -17,7 +16,7 @@ def test_the_plan_asks_for_every_published_run(preset):
     config = written.read(ROOT / "config.yaml")
     overlay = REFERENCES / f"{preset}.yaml"
     if overlay.exists():
-        cli.merge(config, written.read(overlay))
+        config = layers.laid(config, written.read(overlay))
     asked = Products(Plan({**config, "preset": preset})).of_kind("runs")
     packed = {run for path in travel.archives(REFERENCES / preset) for run in travel.packed(path)}
     assert packed

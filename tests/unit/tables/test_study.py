@@ -386,6 +386,20 @@ def test_the_interval_says_where_it_comes_from(three):
     assert "whose scatter is not known" in text_of({**alone, "noise": None})
 
 
+def test_by_welch_a_row_of_one_run_is_not_tested_and_the_page_says_why(three):
+    asked = {**three, "variance": "welch", "noise": None}
+    tanh = table(asked).set_index("row").loc["tanh"]
+    assert not math.isnan(tanh["vs_control"])
+    assert math.isnan(tanh["vs_control_low"])
+    text = text_of(asked)
+    assert "[95 % interval: Welch's t over independent seeds]" in text
+    assert "each row has its own scatter (variance: welch), of which one run tells nothing" in text
+    assert "No row is marked best: with a row of one run, which is best is not known" in text
+    stated = text_of({**three, "variance": "welch"})
+    assert "Welch's t over independent seeds; for single runs, from a standard deviation" in stated
+    assert "finding: one run" not in stated
+
+
 def test_few_images_are_a_floor_to_the_scatter(tmp_path):
     for seed in range(2):
         measured_run(tmp_path, "r-relu", seed, 80.0, arrays=predictions(80.0, 50))

@@ -92,7 +92,8 @@ class Scatter:
     Attributes:
         kind: pooled (one sd for all rows), welch (each row its own), stated (by the config, for
             single runs) or unknown.
-        sd: standard deviation of single runs, percentage points; None for welch and unknown.
+        sd: standard deviation of single runs, percentage points; None where it is unknown, and for
+            welch unless the config states that of its single runs.
         df: degrees of freedom behind it.
         source: who states it, for a stated one.
         floor: largest sd of a row that its test images alone make, where that is more than runs

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ablate.findings import sentences
-from ablate.findings.answer import Answer, SameImages
+from ablate.findings.answer import AgainstControl, Answer, SameImages
 from ablate.findings.compare import RowRuns, best_row, comparisons
 from ablate.findings.effects import Grid, effects
 from ablate.findings.spread import scatter
@@ -42,7 +42,7 @@ def answer(
         comparisons=found,
         effects=effects(grid, samples, study.noise, study.variance) if grid else [],
         best=best,
-        no_winner="" if best else _no_winner(rows, known.kind),
+        no_winner="" if best else _no_winner(rows, known.kind, found),
         methods=sentences.methods(study, counts, others, known),
         result=sentences.result(study.title, found),
         preset=study.preset,
@@ -51,11 +51,11 @@ def answer(
     )
 
 
-def _no_winner(rows: Sequence[RowRuns], kind: str) -> str:
+def _no_winner(rows: Sequence[RowRuns], kind: str, found: Sequence[AgainstControl]) -> str:
     measured = [row for row in rows if row.best.measured]
     if len(measured) < 2:
         return "fewer than two rows are measured"
-    if kind == "unknown":
+    if kind == "unknown" or any(one.relation == "one run" for one in found):
         one = all(row.best.n == 1 for row in measured)
         return f"with {'one run a row' if one else 'a row of one run'}, which is best is not known"
     if len(measured) < len(rows):

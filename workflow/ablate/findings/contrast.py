@@ -70,9 +70,9 @@ def estimate(
 ) -> Estimate:
     """The contrast with these coefficients.
 
-    Variance: sum of c_i^2 v_i / n_i. Rows that share one estimate of v form a group; over groups
-    the degrees of freedom are Satterthwaite's (Biometrics Bulletin 2, 1946): (sum V_g)^2 over sum
-    of V_g^2 / df_g. One group: its own df; a group a row: Welch's.
+    Variance: sum of c_i^2 v_i / n_i. What stands on one estimate of scatter forms a group; over
+    groups the degrees of freedom are Satterthwaite's (Biometrics Bulletin 2, 1946): (sum V_g)^2
+    over sum of V_g^2 / df_g. One group: its own df; a group a row: Welch's.
     """
     value = math.fsum(weight * samples[row].mean for row, weight in weights.items())
     groups: dict[str, float] = defaultdict(float)
@@ -81,8 +81,9 @@ def estimate(
         spread, n = spreads[row], samples[row].n
         if spread is None or not n:
             return Estimate(value)
-        groups[spread.source] += weight**2 * spread.variance / n
-        freedom[spread.source] = spread.df
+        for name, (share, df) in spread.parts.items():
+            groups[name] += weight**2 * share * spread.variance / n
+            freedom[name] = df
     total = math.fsum(groups.values())
     if not total > 0:
         return Estimate(value, total)

@@ -169,7 +169,7 @@ def _reported(claim: AskedClaim, study: ClaimingStudy) -> Tested | None:
             return None
         samples = {row: _reported_sample(row, claim, study) for row in rows}
         noise = study.reported_noise
-        spread = Spread(noise.sd**2, noise.df, "reported") if noise else None
+        spread = Spread.of(noise.sd**2, noise.df, "reported") if noise else None
         spreads_of = dict.fromkeys(samples, spread)
         parts.append(examine(links(comparison, claim.labels), samples, spreads_of))
     return joined(parts)
@@ -225,7 +225,7 @@ def _verdict(
         quantity=claim.comparisons[0].of.name,
         last=later,
         fragile=later is not None and later != found,
-        reason=_reason(tested, there),
+        reason=_reason(tested, there, study.variance),
         p=known(best.p),
         reported_order=_reported_order(claim),
         reported_verdict=None if reported.tested is None else reported.verdict,
@@ -252,12 +252,14 @@ def _effect(tested: Tested) -> dict[str, Any]:
     return {"measured": measured, **ends}
 
 
-def _reason(tested: Tested | None, there: Sequence[Number]) -> str:
+def _reason(tested: Tested | None, there: Sequence[Number], variance: str) -> str:
     if tested is None:
         return _together(number.reason for number in there if number.reason)
     if not tested.exact and math.isnan(tested.p):
         one = all(number.best.n == 1 for number in there)
         runs = "one run a row" if one else "a row of one run"
+        if variance == "welch":
+            return f"{runs}, which tells no scatter of its own (variance: welch)"
         return f"{runs}, and how far single runs scatter here is not known"
     return ""
 

@@ -185,23 +185,26 @@ def methods(
     if not counts and not others:
         return ""
     origins = [_trained(study, counts, bool(others)), _taken_over(others, bool(counts))]
-    return " ".join([*filter(None, origins), *_tested(study, scatter)])
+    alone = scatter.kind == "welch" and scatter.sd is None and 1 in counts
+    untested = ["Settings that were trained once were not tested."] if alone else []
+    return " ".join([*filter(None, origins), *_tested(study, scatter), *untested])
 
 
 def _tested(study: AskedStudy, scatter: Scatter) -> list[str]:
     """How differences were tested, in a sentence or two."""
+    noise = (
+        f"a standard deviation of {scatter.sd or 0:.2f} percentage points ({scatter.df} degrees of "
+        f"freedom), that of {scatter.source or 'earlier repeats'}"
+    )
+    of_single_runs = "" if scatter.sd is None else f", of single runs with {noise}"
     how = {
         "pooled": (
             "Differences of means were tested by t tests with a standard deviation pooled over the "
             f"settings that trained ({scatter.sd or 0:.2f} percentage points, {scatter.df} degrees "
             "of freedom; a setting of more than twice the pooled variance kept its own)"
         ),
-        "welch": "Differences of means were tested by Welch's t test",
-        "stated": (
-            "Single runs were compared by t tests with a standard deviation of "
-            f"{scatter.sd or 0:.2f} percentage points ({scatter.df} degrees of freedom), that of "
-            f"{scatter.source or 'earlier repeats'}"
-        ),
+        "welch": f"Differences of means were tested by Welch's t test{of_single_runs}",
+        "stated": f"Single runs were compared by t tests with {noise}",
     }.get(scatter.kind)
     if how is None:
         return ["Single runs were not tested, since how far they scatter is not known."]

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
 
 from ablate.findings.answer import Scatter
 from ablate.findings.sample import Sample
@@ -19,19 +20,29 @@ OUTLYING = 2.0
 DOUBTFUL_RATIO = 3.0
 
 
+class Part(NamedTuple):
+    """What one estimate is of a variance: its share, and its degrees of freedom."""
+
+    share: float
+    df: float
+
+
 @dataclass(frozen=True)
 class Spread:
-    """Variance of one run of a row.
+    """Variance of one run of a row, as a sum of independent estimates.
 
     Attributes:
         variance: of one run.
-        df: degrees of freedom behind it.
-        source: rows of one source share one estimate.
+        parts: the estimates by name; rows with a part of one name share that estimate.
     """
 
     variance: float
-    df: float
-    source: str
+    parts: Mapping[str, Part]
+
+    @classmethod
+    def of(cls, variance: float, df: float, source: str) -> Self:
+        """A variance that is one estimate."""
+        return cls(variance, {source: Part(1.0, df)})
 
 
 def spreads(
@@ -48,6 +59,8 @@ def spreads(
     scatter. A single number of theirs takes the pooled one of theirs as well; where none of theirs
     was run twice, that of ours is the best guess.
 
+    By Welch no row tells of another: a row of one run has the stated noise, or none.
+
     Args:
         variance: pooled, welch (each row its own), or auto: pooled where a row has fewer than five
             seeds.
@@ -55,25 +68,42 @@ def spreads(
     ours = {name: sample for name, sample in samples.items() if sample.ours}
     others = {name: sample for name, sample in samples.items() if not sample.ours}
     found = _of_same_hands(ours, variance, _stated(noise))
-    found |= _of_same_hands(others, variance, _shared(ours), "pooled elsewhere")
+    found |= _of_same_hands(others, variance, _lent(ours, variance), "pooled elsewhere")
     return {name: found[name] for name in samples}
 
 
 def _of_same_hands(
     samples: Mapping[str, Sample], variance: str, single: Spread | None, source: str = "pooled"
 ) -> dict[str, Spread | None]:
-    """The spread of every row; `single` is that of single runs where no row was run twice."""
-    shared = _shared(samples, source)
+    """The spread of every row; `single` is that of single runs which share with no other row."""
     each_its_own = _kind(samples, variance) == "welch"
+    shared = None if each_its_own else _shared(samples, source)
     found: dict[str, Spread | None] = {}
     for name, sample in samples.items():
         spread = shared or single
         if sample.scatters:
-            its = Spread(sample.sd**2, sample.n - 1, name)
-            if each_its_own or shared is None or its.variance > _most(sample) * shared.variance:
+            its = Spread.of(sample.sd**2, sample.n - 1, name)
+            if shared is None or its.variance > _most(sample) * shared.variance:
                 spread = its
         found[name] = _floored(spread, sample.floor)
     return found
+
+
+def _lent(ours: Mapping[str, Sample], variance: str) -> Spread | None:
+    """What ours tell of a single number of others'.
+
+    Where each of ours has its own it is their mean, as pooled, with each of them a part: the row
+    that the number is compared with is in it, and would otherwise count twice.
+    """
+    shared = _shared(ours)
+    if shared is None or variance == "welch":
+        return None
+    if _kind(ours, variance) == "pooled":
+        return shared
+    squares = {name: (sample.n - 1) * sample.sd**2 for name, sample in _pooled(ours).items()}
+    whole = math.fsum(squares.values()) or 1.0
+    parts = {name: Part(square / whole, ours[name].n - 1) for name, square in squares.items()}
+    return Spread(shared.variance, parts)
 
 
 def _most(sample: Sample) -> float:
@@ -86,7 +116,7 @@ def own(sample: Sample, noise: Noise | None = None) -> Spread | None:
     if not sample.measured:
         return None
     if sample.scatters:
-        return _floored(Spread(sample.sd**2, sample.n - 1, "own"), sample.floor)
+        return _floored(Spread.of(sample.sd**2, sample.n - 1, "own"), sample.floor)
     return _floored(_stated(noise) if sample.ours else None, sample.floor)
 
 
@@ -108,10 +138,13 @@ def scatter(
     floor = _floor(samples, noise, variance)
     if how is None and noise and ours:
         return Scatter("stated", noise.sd, noise.df, noise.source, floor)
-    if how != "pooled":
-        return Scatter(how or "unknown", floor=floor, ratio=ratio(samples))
-    one = _shared(ours or samples)
-    return Scatter(how, math.sqrt(one.variance), int(one.df), floor=floor, ratio=ratio(samples))
+    if how == "pooled":
+        one = _shared(ours or samples)
+        [(_, df)] = one.parts.values()
+        return Scatter(how, math.sqrt(one.variance), df, floor=floor, ratio=ratio(samples))
+    if noise and any(sample.measured and not sample.scatters for sample in ours.values()):
+        return Scatter(how, noise.sd, noise.df, noise.source, floor, ratio(samples))
+    return Scatter(how or "unknown", floor=floor, ratio=ratio(samples))
 
 
 def _floor(samples: Mapping[str, Sample], noise: Noise | None, variance: str) -> float | None:
@@ -133,17 +166,22 @@ def ratio(samples: Mapping[str, Sample]) -> float | None:
 
 def _shared(samples: Mapping[str, Sample], source: str = "pooled") -> Spread | None:
     """One spread for all rows that trained; None where none of them was run twice."""
-    pooled = [sample for sample in samples.values() if sample.scatters and sample.trained]
+    pooled = _pooled(samples).values()
     df = sum(sample.n - 1 for sample in pooled)
     squares = math.fsum((sample.n - 1) * sample.sd**2 for sample in pooled)
-    return Spread(squares / df, df, source) if df else None
+    return Spread.of(squares / df, df, source) if df else None
+
+
+def _pooled(samples: Mapping[str, Sample]) -> dict[str, Sample]:
+    """The rows that may share one spread: those that trained, twice or more."""
+    return {name: s for name, s in samples.items() if s.scatters and s.trained}
 
 
 def _stated(noise: Noise | None) -> Spread | None:
-    return Spread(noise.sd**2, noise.df, "stated") if noise else None
+    return Spread.of(noise.sd**2, noise.df, "stated") if noise else None
 
 
 def _floored(spread: Spread | None, floor: float) -> Spread | None:
     if spread is None or spread.variance >= floor:
         return spread
-    return Spread(floor, spread.df, spread.source)
+    return replace(spread, variance=floor)

@@ -72,6 +72,14 @@ class Agenda:
         building.set_back(self._files())
         return True
 
+    def keep_builds_out(self) -> None:
+        """Let no build begin while this process removes results.
+
+        Raises:
+            AblateError: there is one at work.
+        """
+        self._lock, _ = building.alone(self.results, patient=False)
+
     def anything_due(self) -> bool:
         """Whether any product has to be made."""
         return any(self.staleness.due(name) for name in self.products.names())

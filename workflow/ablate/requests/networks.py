@@ -1,4 +1,4 @@
-"""Networks to be tried on the images before anything trains."""
+"""What is tried on the images before anything trains: networks, and steps with one's own code."""
 
 from typing import Any
 
@@ -13,8 +13,17 @@ class Tried(Part):
     augmentation: dict[str, Any]
 
 
+class TriedStep(Part):
+    """A run's settings but for its network, where they are asked for, and what of them is own."""
+
+    place: str
+    settings: dict[str, Any]
+    own: tuple[str, ...]
+
+
 class Networks(Asked):
-    """Each network once; partial: what cannot take the images is left out, not refused."""
+    """Each network and each step once; partial: what cannot train is left out, not refused."""
 
     networks: tuple[Tried, ...]
+    steps: tuple[TriedStep, ...]
     partial: bool

@@ -14,6 +14,7 @@ from ablate.settings.refusal import nearest, refuse, shown
 from ablate.settings.strict import Settings
 
 Some = Annotated[int, Field(ge=2)]
+Name = Annotated[str, Field(min_length=1, max_length=60, description="what tables call this data")]
 
 
 class _Source(Settings):
@@ -47,9 +48,11 @@ class _Subset(_Source):
     test_images: Some | None = None
 
 
-class _Cifar(_Subset):
-    path: ExpandedPath = Field("data", min_length=1, description="the archive's folder")
+class _Archived(_Subset):
+    path: ExpandedPath = Field("data", min_length=1, description="the folder of its archives")
 
+
+class _Cifar(_Archived):
     side: ClassVar[int] = 32
 
     @property
@@ -73,8 +76,7 @@ class Cifar100(_Cifar):
     title: ClassVar[str] = "CIFAR-100"
 
 
-class _Grey(_Subset):
-    path: ExpandedPath = Field("data", min_length=1, description="the archives' folder")
+class _Grey(_Archived):
     size: Literal[28, 32] = Field(28, description="32: with two black pixels on every side")
 
     @property
@@ -103,8 +105,6 @@ class FashionMnist(_Grey):
 
 
 class _Named(_Subset):
-    name: str = Field(min_length=1, max_length=60, description="what tables call this data")
-
     @property
     def title(self) -> str:
         return self.name
@@ -117,6 +117,7 @@ class _Named(_Subset):
 class Folder(_Named):
     """Any tree of images: train/<class>/* and test/<class>/*."""
 
+    name: Name
     source: Literal["folder"]
     path: ExpandedPath = Field(min_length=1)
     resize: Annotated[int, Field(ge=4)] | None = Field(None, description="side in pixels")
@@ -151,6 +152,7 @@ class OwnSource(_Named):
 
     module: ClassVar[str] = "own"
 
+    name: Name
     source: str = Field(pattern=own.NAME, description="the function: file.name")
     arguments: dict[str, Any] = Field({}, description="by its signature")
 
@@ -163,7 +165,26 @@ class OwnSource(_Named):
 
 
 Shipped = Cifar10 | Cifar100 | Mnist | FashionMnist | Folder | Synthetic
+DEFAULT = "cifar10"
 SOURCES = {cls.model_fields["source"].annotation.__args__[0]: cls for cls in get_args(Shipped)}
+
+
+def _kind(source: Any) -> type[_Source] | None:
+    """The class of a source by its name."""
+    return OwnSource if own.is_own(source) else SOURCES.get(str(source))
+
+
+def forgotten(former: Any, source: Any) -> set[str]:
+    """The keys of one source that say nothing of images from another.
+
+    What two kinds of source share, such as how many of the images are used, both have from the
+    class that both are kinds of.
+    """
+    one, other = _kind(former), _kind(source)
+    if former == source or one is None or other is None:
+        return set()
+    shared = next(cls for cls in one.__mro__[1:] if issubclass(other, cls))
+    return {*one.model_fields} - {*shared.model_fields}
 
 
 def _source(written: Any) -> Any:
@@ -173,8 +194,8 @@ def _source(written: Any) -> Any:
         raise refuse(
             f"found {shown(written)}, a mapping with a source is needed: {{source: cifar10}}"
         )
-    name = written.get("source", "cifar10")
-    kind = OwnSource if own.is_own(name) else SOURCES.get(str(name))
+    name = written.get("source", DEFAULT)
+    kind = _kind(name)
     if kind is None:
         raise refuse(f"unknown source {shown(name)}; {nearest(name, [*SOURCES])}", "source")
     return kind.model_validate(written)

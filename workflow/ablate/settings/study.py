@@ -146,8 +146,8 @@ class Study(Settings):
     noise: Noise | None = None
     variance: Literal["auto", "pooled", "welch"] = Field(
         "auto",
-        description="one scatter for all rows, or each its own; auto: pooled where a row has fewer "
-        "than 5 seeds",
+        description="one scatter for all rows, or each its own, of which a row of one run tells "
+        "nothing; auto: pooled where a row has fewer than 5 seeds",
     )
     matters: float = Field(
         1.0, gt=0, description="percentage points within which two rows count as alike"

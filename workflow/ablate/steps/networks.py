@@ -1,5 +1,7 @@
 """Passes one image through every network, so that what cannot train stops a build at once.
 
+Where a step of training runs code of one's own, one is taken too (ablate.job.trial).
+
 On meta tensors: shapes alone, no arithmetic. Only where that fails are real numbers tried, since a
 network may look at values while it is built.
 """
@@ -8,7 +10,7 @@ import json
 import sys
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
@@ -21,31 +23,62 @@ from ablate.steps import asked
 if TYPE_CHECKING:
     from ablate.settings.model import Network
 
+NOTHING = "Nothing was trained."
+# Settings need a network; a step is taken with another one.
+STAND_IN = {"name": "resnet18"}
+
 
 def step(request: Request) -> None:
     """Write parameters and FLOP of one whole image of every network.
 
     Raises:
-        AblateError: some cannot take the images, or the crops they are trained on: all are named.
+        AblateError: some cannot take the images, or the crops they are trained on, or a step with
+            one's own code cannot be taken: all are named.
     """
     manifest = Manifest.read(request.inputs[0])
-    found, faults = [], []
     wanted = request.read(Networks)
+    found, unfit = _networks(wanted, manifest)
+    faults = [*unfit, *_steps(wanted, manifest)]
+    if faults and not wanted.partial:
+        raise AblateError("\n".join([*faults, _advice(manifest) if unfit else NOTHING]))
+    print("\n".join([f"{len(found)} networks take the images", *faults]))
+    write_text(request.outputs[0], json.dumps(found, indent=1) + "\n")
+
+
+def _networks(wanted: Networks, manifest: Manifest) -> tuple[list[dict[str, Any]], list[str]]:
+    """What each network comes to, and what is wrong with those that cannot take the images."""
+    found, faults = [], []
     for network in wanted.networks:
         try:
             parameters, flops = _passed(network, manifest)
             found.append({**network.model_dump(), "parameters": parameters, "flops": flops})
         except AblateError as error:
             faults.append(f"{network.place}: {error}")
-    if faults and not wanted.partial:
-        height, width = manifest.size
-        raise AblateError(
-            "\n".join([*faults, ""])
-            + f"The images of {manifest.name} are {height}x{width}. Nothing was trained: take "
-            "another network, or other images (of a folder: data.resize)."
-        )
-    print("\n".join([f"{len(found)} networks take the images", *faults]))
-    write_text(request.outputs[0], json.dumps(found, indent=1) + "\n")
+    return found, faults
+
+
+def _steps(wanted: Networks, manifest: Manifest) -> list[str]:
+    """What is wrong with the steps that cannot be taken."""
+    if not wanted.steps:
+        return []
+    from ablate.job import trial
+
+    faults = []
+    for step in wanted.steps:
+        settings = Run.model_validate({**step.settings, "model": STAND_IN})
+        try:
+            trial.take(settings, list(step.own), manifest)
+        except AblateError as error:
+            faults.append(f"{step.place}: {error}")
+    return faults
+
+
+def _advice(manifest: Manifest) -> str:
+    height, width = manifest.size
+    return (
+        f"The images of {manifest.name} are {height}x{width}. {NOTHING} Take another network, or "
+        "other images (of a folder: data.resize)."
+    )
 
 
 def _passed(network: Tried, manifest: Manifest) -> tuple[int, int]:

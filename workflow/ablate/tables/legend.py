@@ -33,7 +33,7 @@ def legend(
         *_reported_elsewhere(request),
         *_crops(request),
         *_missing(rows),
-        *_elsewhere(rows),
+        *_elsewhere(rows, request.variance),
     ]
 
 
@@ -44,11 +44,18 @@ def _finding(answer: Answer) -> str:
         ("better", "worse"): "better, worse: at 5 %, by Holm over the rows",
         ("alike",): f"alike: equivalent within {counted(answer.matters, 'point')}",
         ("unclear",): "unclear: the runs cannot tell, which is not alike",
-        ("one run",): "one run: how far single runs scatter here is not known",
+        ("one run",): f"one run: {_of_single_runs(answer.scatter)}",
         ("not measured",): "not measured: a run is missing",
     }
     said = [text for names, text in meanings.items() if any(n in occurring for n in names)]
     return f"finding: {'; '.join(said)}."
+
+
+def _of_single_runs(scatter: Scatter) -> str:
+    """Why a row of one run is not tested."""
+    if scatter.kind == "welch":
+        return "each row has its own scatter (variance: welch), of which one run tells nothing"
+    return "how far single runs scatter here is not known"
 
 
 def _no_bold(answer: Answer) -> str:
@@ -107,7 +114,7 @@ def _seeds(row: Measured) -> str:
     return f"seed{'' if len(seeds) == 1 else 's'} {listed(seeds)}"
 
 
-def _elsewhere(rows: list[Measured]) -> list[str]:
+def _elsewhere(rows: list[Measured], variance: str) -> list[str]:
     """Which rows were measured elsewhere, where that is, and what is not known of them."""
     others = [row for row in rows if row.elsewhere is not None]
     if not others:
@@ -116,10 +123,12 @@ def _elsewhere(rows: list[Measured]) -> list[str]:
     same = [
         row.row.label for row in others if row.n > 1 and not accuracy(row, "best_accuracy").scatters
     ]
-    mixed = (
-        " Its scatter is not pooled with that of rows trained here; a single number is taken to "
-        "scatter as repeated ones beside it do, or, without any, as those rows do."
+    single = (
+        "tells none"
+        if variance == "welch"
+        else "is taken to scatter as repeated ones beside it do, or, without any, as those rows do"
     )
+    mixed = f" Its scatter is not pooled with that of rows trained here; a single number {single}."
     return [
         f"Not trained here, accuracies (n of them) as the config gives them: {'; '.join(named)}.",
         "Of what was measured elsewhere neither images nor seeds nor settings are known: it is "
@@ -150,15 +159,16 @@ def way(scatter: Scatter) -> str:
             f"trained, {scatter.df} degrees of freedom; a row of more than twice that variance "
             "has its own"
         )
-    if scatter.kind == "welch":
-        return "Welch's t over independent seeds"
-    if scatter.kind == "stated":
+    if scatter.kind == "unknown":
+        return "none for single runs, whose scatter is not known here"
+    ways = ["Welch's t over independent seeds"] if scatter.kind == "welch" else []
+    if scatter.sd is not None:
         source = f", that of {scatter.source}" if scatter.source else ", as the study states it"
-        return (
+        ways.append(
             f"for single runs, from a standard deviation of {scatter.sd:.2f} points with "
             f"{scatter.df} degrees of freedom{source}"
         )
-    return "none for single runs, whose scatter is not known here"
+    return "; ".join(ways)
 
 
 def _doubt(scatter: Scatter) -> str:
