@@ -50,7 +50,7 @@ ROOMS = {
     "runs settings shapes tables",
     "report": "data files findings invocation paths requests runs settings tables",
     # Command lines: of the rules, and of the user.
-    "steps": "data errors evaluation figures files findings job models named paths planning report "
+    "steps": "data errors evaluation figures files findings job models named planning report "
     "requests settings tables",
     "commands": "data errors evaluation files findings invocation job locks models paths planning "
     "runs settings shapes tables",
