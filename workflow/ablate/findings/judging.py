@@ -15,11 +15,9 @@ from ablate.findings.spread import Spread, ratio, spreads
 from ablate.findings.verdict import Link, Verdict
 from ablate.findings.words import listed
 from ablate.requests.findings import AskedClaim, ClaimingStudy
-from ablate.settings.claims import Comparison, Quantity
+from ablate.settings.claims import Comparison
+from ablate.settings.quantities import ACCURACY, Quantity
 
-# Counted, not measured: the numbers decide.
-EXACT = ("parameters", "flops")
-ACCURACY = "accuracy"
 EPOCHS = ("best", "last")
 # What the report calls collapsed: chance on ten classes, plus three standard errors on 10,000
 # images.
@@ -72,7 +70,7 @@ class _Behind:
         }
         samples = {row: sample for row, sample in every.items() if sample is not None}
         # The noise that somebody states is that of accuracy.
-        noise = self.study.noise if comparison.of.name == ACCURACY else None
+        noise = self.study.noise if comparison.of == ACCURACY else None
         return samples, spreads(samples, noise, self.study.variance)
 
 
@@ -134,8 +132,7 @@ def _compared(
     samples, spread = behind.samples(comparison, epoch)
     if not all(row in samples for row in comparison.references):
         return None
-    exact = comparison.of.name in EXACT
-    return examine(links(comparison, claim.labels), samples, spread, exact)
+    return examine(links(comparison, claim.labels), samples, spread, comparison.of.exact)
 
 
 def _collapsed(comparison: Comparison, claim: AskedClaim, numbers: Numbers) -> Tested | None:
@@ -162,7 +159,7 @@ def _reported(claim: AskedClaim, study: ClaimingStudy) -> Tested | None:
     """The report's own numbers, tested against its own noise; None where its table lacks one."""
     parts = []
     for comparison in claim.comparisons:
-        if comparison.of.name != ACCURACY:
+        if comparison.of != ACCURACY:
             return None
         rows = comparison.references
         if comparison.kind == "collapsed" or not all(row in claim.reported for row in rows):
@@ -187,7 +184,7 @@ def _reported_order(claim: AskedClaim) -> str | None:
     holds = True
     for comparison in claim.comparisons:
         rows = comparison.references
-        if comparison.of.name != ACCURACY or not all(r in claim.reported for r in rows):
+        if comparison.of != ACCURACY or not all(r in claim.reported for r in rows):
             return None
         if comparison.kind == "collapsed":
             holds &= all(claim.reported[row] <= REPORTED_CHANCE for row in rows)
@@ -296,7 +293,7 @@ def _power(
     if estimate.error > 0:
         found["detectable"] = detectable(estimate.error, estimate.df, count)
     comparison = claim.comparisons[0]
-    if comparison.of.name != ACCURACY or len(claim.comparisons) > 1:
+    if comparison.of != ACCURACY or len(claim.comparisons) > 1:
         return found
     samples, spread = behind.samples(comparison, "best")
     if not all(samples[row].ours for row in comparison.references):
