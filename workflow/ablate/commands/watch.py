@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ablate import locks
+from ablate.building.attempts import SAYS
 from ablate.commands import cost, pace
 from ablate.job import progress
 from ablate.job.progress import Progress
 from ablate.paths import TrainingId
-from ablate.planning.attempts import SAYS
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness

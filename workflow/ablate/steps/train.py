@@ -11,9 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 from ablate import named
+from ablate.building import attempts
 from ablate.errors import AblateError
 from ablate.job import log
-from ablate.planning import attempts
 from ablate.planning.requests import Request
 from ablate.settings import own
 from ablate.steps import asked

@@ -5,10 +5,10 @@ No part of the report: trainings ask for it, and a finished one no more.
 
 import json
 
+from ablate.planning import inputs
 from ablate.planning.plan import Plan
 from ablate.planning.planned import PlannedRun
 from ablate.planning.product import Product
-from ablate.planning.products import inputs
 from ablate.requests.networks import Networks, Tried
 from ablate.settings import own
 from ablate.settings.model import OURS
