@@ -38,7 +38,7 @@ ROOMS = {
     # Who starts jobs without loading anew what they load; it knows that by name alone.
     "launch": "files",
     # A training as a process: locks, leases, signals, saved states, writing.
-    "job": "data errors files launch locks models named runs settings training",
+    "job": "data errors files launch locks models named requests runs settings training",
     # What is due and why.
     "planning": "errors files paths requests runs settings",
     # How a build begins and ends, and what Snakemake is told.
@@ -55,7 +55,7 @@ ROOMS = {
     "steps": "building data errors evaluation figures files findings job models named planning "
     "report requests settings tables",
     "commands": "building data errors evaluation files findings invocation job locks models paths "
-    "planning runs settings shapes tables",
+    "planning requests runs settings shapes tables",
     "generate": "files runs settings",
     "cli": "commands errors generate invocation planning settings",
 }

@@ -142,7 +142,8 @@ class Watch:
     def _seconds(self, name: str) -> float:
         """How long a run takes that has yet to begin."""
         run = self.plan.runs[TrainingId.parse(name).run].run
-        return self.rates.seconds(run, cost.counted(run)[1], trained_images(run, self.images))
+        _, flop = cost.parameters_and_flop(run)
+        return self.rates.seconds(run, flop, trained_images(run, self.images))
 
 
 def _without_a_word(said: str) -> str:
