@@ -47,7 +47,7 @@ test: setup ## linters and all tests
 
 PRESET ?= paper
 # As many as can be seen.
-GPUS ?= $(shell PYTHONPATH=workflow $(BIN)/python -m ablate.planning.devices)
+GPUS ?= $(shell PYTHONPATH=workflow $(BIN)/python -m ablate.building.devices)
 .PHONY: report
 report: setup ## rebuild what is stale, then results/.../report.html (PRESET=demo for the demo's)
 	$(SNAKEMAKE) --resources gpu=$(GPUS) --config preset=$(PRESET)

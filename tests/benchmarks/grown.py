@@ -119,7 +119,7 @@ def _record(root: Path, request: requests.Request) -> None:
 
     placed = request.model_copy(
         update={
-            "results": root / request.results,
+            "root": root / request.root,
             "inputs": here(request.inputs),
             "outputs": here(request.outputs),
             "record": root / request.record,

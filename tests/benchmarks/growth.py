@@ -81,7 +81,7 @@ def columns(name: str, taken: Cost) -> dict[str, str]:
 def request(project: Project, product: str) -> str:
     """The file that the build wrote for a product."""
     ask = (
-        "import sys; from ablate.planning.agenda import Agenda;"
+        "import sys; from ablate.building.agenda import Agenda;"
         "from ablate.settings import written;"
         "print(Agenda(written.read('config.yaml')).request(sys.argv[1]))"
     )

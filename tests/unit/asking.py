@@ -23,7 +23,7 @@ def asked(
         request=request,
         code=code.digest(*computes),
         computes=list(computes),
-        results=results,
+        root=results,
         inputs=list(inputs),
         outputs=list(outputs),
         record=record or results / "records" / "product.json",

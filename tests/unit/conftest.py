@@ -5,7 +5,7 @@ import os
 import pytest
 
 from ablate import invocation
-from ablate.planning import fence
+from ablate.building import fence
 
 
 @pytest.fixture(autouse=True)

@@ -17,9 +17,9 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from ablate import cli
+from ablate.building import menu
 from ablate.commands import status
 from ablate.errors import AblateError
-from ablate.planning import menu
 from ablate.report import site
 from ablate.tables import latex, markdown
 from ablate.tables.page import Page, Section

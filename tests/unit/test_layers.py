@@ -38,9 +38,11 @@ ROOMS = {
     # Who starts jobs without loading anew what they load; it knows that by name alone.
     "launch": "files",
     # A training as a process: locks, leases, signals, saved states, writing.
-    "job": "data errors files launch locks models named runs settings training",
+    "job": "data errors files launch locks models named requests runs settings training",
     # What is due and why.
-    "planning": "errors files locks paths requests runs settings",
+    "planning": "errors files paths requests runs settings",
+    # How a build begins and ends, and what Snakemake is told.
+    "building": "errors files locks paths planning settings",
     # From finished runs to numbers, tables, pictures and pages: without torch but for networks.
     "evaluation": "files runs",
     "measures": "errors files paths requests runs settings",
@@ -50,10 +52,10 @@ ROOMS = {
     "runs settings shapes tables",
     "report": "data files findings invocation paths requests runs settings tables",
     # Command lines: of the rules, and of the user.
-    "steps": "data errors evaluation figures files findings job models named paths planning report "
-    "requests settings tables",
-    "commands": "data errors evaluation files findings invocation job locks models paths planning "
-    "runs settings shapes tables",
+    "steps": "building data errors evaluation figures files findings job models named planning "
+    "report requests settings tables",
+    "commands": "building data errors evaluation files findings invocation job locks models paths "
+    "planning requests runs settings shapes tables",
     "generate": "files findings runs settings tables",
     "cli": "commands errors generate invocation planning settings",
 }

@@ -30,8 +30,8 @@ with lock.held(sys.argv[1] + "/state/run/seed0") as waited:
 BUILDS = """
 import sys
 from ablate.paths import Results
-from ablate.planning import building
-held, waited = building.alone(Results(sys.argv[1]))
+from ablate.building import alone
+held, waited = alone.awaited(Results(sys.argv[1]))
 print("goes on", waited)
 """
 

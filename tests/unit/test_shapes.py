@@ -17,13 +17,13 @@ from ablate.settings import Run
 )
 def test_a_network_counts_what_it_counts_with_all_its_arithmetic(model):
     run = Run.model_validate({"model": model})
-    assert cost.counted(run) == models_cost.count(run.model, 10, (32, 32))
+    assert cost.parameters_and_flop(run) == models_cost.count(run.model, 10, (32, 32))
 
 
 def test_counting_leaves_torch_as_it_was():
     before = torch.random.get_rng_state()
-    cost._counted.cache_clear()
-    cost.counted(Run.model_validate({"model": {"name": "resnet18"}}))
+    cost._of_model.cache_clear()
+    cost.parameters_and_flop(Run.model_validate({"model": {"name": "resnet18"}}))
     assert torch.equal(torch.random.get_rng_state(), before)
     assert (
         torch.nn.BatchNorm2d(2)(torch.tensor([[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]])).abs().min()

@@ -66,7 +66,8 @@ NOTHING = {
     "a change of what hangs on an epoch": ("job/actions.py", "\nOTHER = 1\n"),
     "a change of the train step": ("steps/train.py", "\nOTHER = 1\n"),
     "a change of how files are written": ("files.py", "\nOTHER = 1\n"),
-    "a change of planning": ("planning/building.py", "\nOTHER = 1\n"),
+    "a change of planning": ("planning/plan.py", "\nOTHER = 1\n"),
+    "a change of how a build begins": ("building/alone.py", "\nOTHER = 1\n"),
     "a change of the settings": ("settings/message.py", "\nOTHER = 1\n"),
     "a change of a command": ("commands/status.py", "\nOTHER = 1\n"),
 }

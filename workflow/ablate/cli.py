@@ -36,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
 def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ablate", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    plan = _command(commands, "plan", "what would be trained, why, and what it costs", _by("cost"))
+    plan = _command(commands, "plan", "what would be trained, why, and what it costs")
     plan.add_argument(
         "--all", dest="everything", action="store_true", help="as if nothing had been built"
     )

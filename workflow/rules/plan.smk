@@ -9,9 +9,10 @@ import sys
 
 from ablate import invocation
 from ablate.errors import AblateError
+from ablate.building import devices, fence, menu, slurm
+from ablate.building.agenda import Agenda
 from ablate.launch import client, starting
-from ablate.planning import devices, fence, menu, slurm, work
-from ablate.planning.agenda import Agenda
+from ablate.planning import work
 
 try:
     agenda = Agenda(config)

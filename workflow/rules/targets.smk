@@ -3,7 +3,7 @@
 # Gives: one message where nothing makes a target.
 import sys
 
-from ablate.planning import targets
+from ablate.building import targets
 
 # A module's targets are those of the workflow that uses it; other programs have targets of their own.
 ours = is_main() and not as_module and "snakemake" in sys.argv[0]

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from ablate.commands import advise
 from ablate.errors import AblateError
-from ablate.findings.record import Findings
+from ablate.findings.stored import Findings
 from ablate.findings.verdict import Link, Verdict
 from ablate.planning.plan import Plan
 from ablate.settings import written

@@ -96,7 +96,7 @@ def test_plan_adds_up_arithmetic_as_counted_by_hand(here):
     layers += [(512, 512, 2), (512, 512, 2)]
     by_hand = sum(2 * 9 * i * o * side * side for i, o, side in layers)
     by_hand += 2 * (512 * 512 + 512 * 512 + 512 * 10)
-    assert cost.counted(run) == (9_750_922, by_hand)
+    assert cost.parameters_and_flop(run) == (9_750_922, by_hand)
 
 
 def test_status_lists_every_study(here, capsys):

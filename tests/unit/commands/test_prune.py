@@ -11,6 +11,7 @@ import yaml
 from rich.console import Console
 
 from ablate.commands import cost, prune
+from ablate.commands import plan as planning
 from ablate.errors import AblateError
 from ablate.job import lock
 from ablate.planning import acceptance
@@ -117,10 +118,10 @@ def test_the_plan_says_the_disk_that_is_needed(plan, tmp_path, keep, copies):
     assert prune.size_of(tmp_path / "run") < cost.disk_of(record["parameters"], keep)
 
     (planned,) = plan.runs.values()
-    parameters, _ = cost.counted(planned.run)
+    parameters, _ = cost.parameters_and_flop(planned.run)
     console = Console(file=io.StringIO(), width=300)
     plan.config = plan.config.model_copy(update={"keep": keep})
-    cost.show(plan, console, everything=True)
+    planning.show(plan, console, everything=True)
     (said,) = re.findall(r"about ([\d.]+) GB of disk", console.file.getvalue())
     assert float(said) == pytest.approx(cost.disk_of(parameters, keep) / 1e9, rel=0.1)
 

@@ -11,7 +11,7 @@ from small_results import write_data, write_run
 from ablate.errors import AblateError
 from ablate.figures import own as drawing
 from ablate.paths import Results
-from ablate.planning import drawings
+from ablate.planning import figure_needs
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownRun
 from ablate.settings import own
@@ -121,13 +121,13 @@ def test_a_mistake_in_the_config_is_told_when_it_is_read(changes, said):
 )
 def test_a_figure_that_could_not_be_drawn_is_refused_at_planning(name, changes, said):
     with pytest.raises(AblateError, match=said):
-        drawings.check(name, figure(**changes), {})
+        figure_needs.check(name, figure(**changes), {})
 
 
 def test_its_arguments_say_what_it_needs():
-    drawings.check("mine", figure(runs={"A": "one/a"}), {"A": set()})
-    assert not drawings.needs("mine", figure()).weights
-    assert drawings.needs("mine", figure(draw="mine.pixels")).images
+    figure_needs.check("mine", figure(runs={"A": "one/a"}), {"A": set()})
+    assert not figure_needs.needs("mine", figure()).weights
+    assert figure_needs.needs("mine", figure(draw="mine.pixels")).images
     assert {*drawing.GIVEN} == {*DRAWN_FROM}
 
 

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from ablate.findings import sentences
+from ablate.findings.against_control import RowRuns, comparisons
 from ablate.findings.answer import AgainstControl, Scatter
-from ablate.findings.compare import RowRuns, comparisons
 from ablate.findings.contrast import difference, half_width
 from ablate.findings.sample import Sample
 from ablate.findings.spread import scatter, spreads

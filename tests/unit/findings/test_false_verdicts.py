@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from ablate.findings.compare import RowRuns, best_row
-from ablate.findings.judge import examine
+from ablate.findings.against_control import RowRuns, best_row
 from ablate.findings.links import links
 from ablate.findings.multiplicity import holm
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
+from ablate.findings.tested import examine
 from ablate.settings.claims import Comparison
 from ablate.settings.study import Noise
 

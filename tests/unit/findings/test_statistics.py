@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from ablate.findings.compare import RowRuns, comparisons
+from ablate.findings.against_control import RowRuns, comparisons
 from ablate.findings.contrast import Estimate, difference, estimate, half_width
 from ablate.findings.images import same_images, shares
 from ablate.findings.improvement import improvement

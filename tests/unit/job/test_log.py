@@ -8,10 +8,10 @@ import sys
 import pytest
 from tiny_training import arguments, request, state
 
+from ablate.building import fence
 from ablate.errors import AblateError
 from ablate.job import actions
 from ablate.job.interruption import Interruption
-from ablate.planning import fence
 from ablate.steps import train as step
 
 ASKED = request(save_every_seconds=0)

@@ -13,9 +13,9 @@ import torch
 from tiny_training import arguments, request, state
 
 from ablate import locks
+from ablate.building import attempts, fence
 from ablate.job import lease, lock
 from ablate.job.interruption import Interruption
-from ablate.planning import attempts, fence
 from ablate.steps import train as step
 
 ASKED = request(save_every_seconds=0)

@@ -11,7 +11,7 @@ from ablate.paths import Results
 from ablate.requests.runs import ShownRun
 from ablate.runs import events
 from ablate.runs.finished import FinishedRun
-from ablate.settings.claims import (
+from ablate.settings.quantities import (
     Change,
     EpochsTo,
     ErrorsWithin,

@@ -219,7 +219,7 @@ def test_what_snakemake_loads_is_light():
     """The Snakefile's imports load neither torch nor pandas nor matplotlib."""
     heavy = "{'torch', 'pandas', 'matplotlib', 'scipy', 'torchvision'}"
     names = ("agenda", "menu", "devices")
-    modules = ", ".join(f"ablate.planning.{name}" for name in names)
+    modules = ", ".join(f"ablate.building.{name}" for name in names)
     done = subprocess.run(
         [sys.executable, "-c", f"import sys, {modules}; print(sorted({heavy} & set(sys.modules)))"],
         capture_output=True,

@@ -6,9 +6,9 @@ import pytest
 import small_results
 from asking import asked
 
+from ablate.building.agenda import Agenda
 from ablate.errors import AblateError
 from ablate.planning import requests
-from ablate.planning.agenda import Agenda
 from ablate.settings import own
 from ablate.steps import networks as step
 

@@ -2,11 +2,11 @@
 
 import pytest
 
+from ablate.building.agenda import Agenda
 from ablate.paths import Results
-from ablate.planning.agenda import Agenda
+from ablate.planning.inputs import families_there
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
-from ablate.planning.products.inputs import families_there
 from ablate.requests.figure import Drawing
 from ablate.steps import figure
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ablate.building.agenda import Agenda
 from ablate.commands import accept, prune, status
 from ablate.errors import AblateError
 from ablate.files import digest
 from ablate.planning import acceptance
-from ablate.planning.agenda import Agenda
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -537,7 +537,7 @@ class TestAgenda:
 
     def test_files_from_the_future_are_set_back_when_a_build_begins(self, tree, monkeypatch):
         # It would end the tests themselves once one of them sends a signal.
-        monkeypatch.setattr("ablate.planning.stopping.watch", lambda: None)
+        monkeypatch.setattr("ablate.building.stopping.watch", lambda: None)
         table = tree.products["tables/widths"].outputs[0]
         os.utime(table, (2**32, 2**32))
         Agenda(tree.config).begin()

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from docutils.core import publish_parts
 from jinja2 import Environment
 
-from ablate.planning import menu
+from ablate.building import menu
 
 REPORT = Path(__file__).parents[3] / "report"
 # As Snakemake sets up its own.

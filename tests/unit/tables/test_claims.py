@@ -7,7 +7,7 @@ from fake_runs import measured_run
 from small_results import share_images
 
 from ablate.errors import AblateError
-from ablate.findings.record import Findings
+from ablate.findings.stored import Findings
 from ablate.paths import Results
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products

@@ -35,7 +35,7 @@ COLUMNS = (
 
 def row(name, run, seeds=(0,), **others):
     asked = {"name": name, "label": name.upper(), "run": run, "seeds": list(seeds)}
-    return {**asked, "differs_by": [], "reported": None, "reported_best": False, **others}
+    return {**asked, "differs_by": [], "reported": None, **others}
 
 
 def request(results, rows, **others):

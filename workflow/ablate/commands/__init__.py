@@ -1,1 +1,1 @@
-"""What the commands of `ablate` answer, one module each."""
+"""What the commands of `ablate` answer: a module of each one's name, and what several stand on."""

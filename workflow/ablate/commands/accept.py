@@ -7,8 +7,9 @@ was accepted, when, and from which code stays on record, and `ablate status` sho
 from rich.console import Console
 
 from ablate import invocation
+from ablate.building import alone
 from ablate.commands.terminal import say
-from ablate.planning import acceptance, building
+from ablate.planning import acceptance
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import CODE, Staleness
@@ -26,7 +27,7 @@ def show(plan: Plan, console: Console, write: bool = False) -> int:
     for name, reason in found.items():
         say(console, f"{name}: {reason}")
     if write and found:
-        with building.alone(plan.results, patient=False)[0]:
+        with alone.taken(plan.results):
             for name in found:
                 was, modules = staleness.recorded_code(name), staleness.modules_now(name)
                 acceptance.accept(plan.results, name, str(was), modules)

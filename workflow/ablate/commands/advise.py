@@ -10,7 +10,7 @@ from rich.console import Console
 from ablate.commands.terminal import grid, say, spoken
 from ablate.errors import AblateError
 from ablate.findings.advice import PILOT, Advised, Place, Wish, steps
-from ablate.findings.record import Findings
+from ablate.findings.stored import Findings
 from ablate.findings.verdict import Verdict
 from ablate.planning import claims
 from ablate.planning.plan import Plan

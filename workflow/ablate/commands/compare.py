@@ -11,7 +11,7 @@ from ablate.commands.side import RowOfStudy, Side
 from ablate.commands.terminal import grid, say
 from ablate.errors import AblateError
 from ablate.findings.moved import Moved, moved
-from ablate.findings.record import Findings
+from ablate.findings.stored import Findings
 from ablate.findings.verdict import Verdict
 from ablate.findings.words import counted, data, with_interval
 from ablate.planning.plan import Plan

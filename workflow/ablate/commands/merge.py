@@ -9,10 +9,11 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate import invocation
+from ablate.building import alone
 from ablate.commands.terminal import say
 from ablate.errors import AblateError
 from ablate.findings.words import counted
-from ablate.planning import acceptance, building, claims
+from ablate.planning import acceptance, claims
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import CODE, Staleness, chosen_then
@@ -29,7 +30,7 @@ def show(plan: Plan, sources: list[Path], console: Console, accept: bool = False
         AblateError: a source holds no runs, or is no folder and no archive; or a build of these
             results is at work.
     """
-    with building.alone(plan.results, patient=False)[0]:
+    with alone.taken(plan.results):
         merging = Merging(plan, accept)
         for source in sources:
             with travel.unpacked(source) as folder:

@@ -6,11 +6,11 @@ from pathlib import Path
 from rich.console import Console
 
 from ablate import invocation, locks
+from ablate.building import alone
 from ablate.commands.terminal import say
 from ablate.files import remove_tree
 from ablate.findings.words import counted
 from ablate.paths import Results, TrainingId
-from ablate.planning import building
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -26,7 +26,7 @@ def show(plan: Plan, console: Console, remove: bool = False, weights: bool = Fal
         AblateError: they are to be removed while a Snakemake builds these results: what it builds
             need not be what config.yaml says now.
     """
-    with building.alone(plan.results, patient=False)[0] if remove else contextlib.nullcontext():
+    with alone.taken(plan.results) if remove else contextlib.nullcontext():
         (_show_weights if weights else _show_runs)(plan, console, remove)
     return 0
 

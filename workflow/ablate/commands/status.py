@@ -6,7 +6,7 @@ from rich.console import Console
 
 from ablate.commands.live import show as show_live
 from ablate.commands.terminal import grid, say
-from ablate.findings.record import Findings
+from ablate.findings.stored import Findings
 from ablate.findings.words import counted
 from ablate.planning import acceptance
 from ablate.planning.plan import Plan

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ablate import locks
+from ablate.building.attempts import SAYS
 from ablate.commands import cost, pace
 from ablate.job import progress
 from ablate.job.progress import Progress
 from ablate.paths import TrainingId
-from ablate.planning.attempts import SAYS
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
@@ -142,7 +142,8 @@ class Watch:
     def _seconds(self, name: str) -> float:
         """How long a run takes that has yet to begin."""
         run = self.plan.runs[TrainingId.parse(name).run].run
-        return self.rates.seconds(run, cost.counted(run)[1], trained_images(run, self.images))
+        _, flop = cost.parameters_and_flop(run)
+        return self.rates.seconds(run, flop, trained_images(run, self.images))
 
 
 def _without_a_word(said: str) -> str:

@@ -14,6 +14,7 @@ from ablate.findings.contrast import half_width
 from ablate.requests.figure import StudyDrawing
 from ablate.requests.study import AskedStudy
 from ablate.tables.answers import accuracy, answered
+from ablate.tables.columns import with_highest
 from ablate.tables.measured import Measured, measured
 from ablate.tables.stored import read_study
 
@@ -81,11 +82,12 @@ def shown(rows: list[Drawn]) -> list[Drawn]:
 
 def read_rows(study: AskedStudy) -> list[Drawn]:
     """The study's rows in its own order, from its CSV and the runs' metrics.json."""
-    table = {line.row: line for line in read_study(study.results, study.name).itertuples()}
+    table = with_highest(read_study(study.results, study.name))
+    lines = {line.row: line for line in table.itertuples()}
     # No row is set bold that the runs cannot tell from the others.
     rows = measured(study.model_copy(update={"partial": True}))
     best = answered(study, rows).best
-    return [_read_row(study, row, table[row.name], best) for row in rows]
+    return [_read_row(study, row, lines[row.name], best) for row in rows]
 
 
 def _read_row(study: AskedStudy, row: Measured, line: Any, best: str | None) -> Drawn:
@@ -96,7 +98,7 @@ def _read_row(study: AskedStudy, row: Measured, line: Any, best: str | None) -> 
         control=control,
         confounded=entry.confounded,
         reported=line.reported,
-        reported_best=entry.reported_best,
+        reported_best=line.highest,
         best=entry.name == best,
         mean=line.best_mean,
         half_width=half_width(sample, study.noise),

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ablate.findings import sentences
+from ablate.findings.against_control import RowRuns, best_row, comparisons
 from ablate.findings.answer import AgainstControl, Answer, SameImages
-from ablate.findings.compare import RowRuns, best_row, comparisons
 from ablate.findings.effects import Grid, effects
 from ablate.findings.spread import scatter
 from ablate.requests.study import AskedStudy

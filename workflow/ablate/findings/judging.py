@@ -6,24 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from ablate.findings.contrast import known
-from ablate.findings.judge import Tested, combined, examine, joined
 from ablate.findings.links import links
 from ablate.findings.multiplicity import holm
 from ablate.findings.power import detectable, seeds_needed, seeds_needed_alike
+from ablate.findings.reported import order_reported, tested_as_reported
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Spread, ratio, spreads
+from ablate.findings.tested import Tested, combined, examine, joined
 from ablate.findings.verdict import Link, Verdict
 from ablate.findings.words import listed
 from ablate.requests.findings import AskedClaim, ClaimingStudy
-from ablate.settings.claims import Comparison, Quantity
+from ablate.settings.claims import Comparison
+from ablate.settings.quantities import ACCURACY, Quantity
 
-# Counted, not measured: the numbers decide.
-EXACT = ("parameters", "flops")
-ACCURACY = "accuracy"
 EPOCHS = ("best", "last")
-# What the report calls collapsed: chance on ten classes, plus three standard errors on 10,000
-# images.
-REPORTED_CHANCE = 10.9
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,7 @@ class _Behind:
         }
         samples = {row: sample for row, sample in every.items() if sample is not None}
         # The noise that somebody states is that of accuracy.
-        noise = self.study.noise if comparison.of.name == ACCURACY else None
+        noise = self.study.noise if comparison.of == ACCURACY else None
         return samples, spreads(samples, noise, self.study.variance)
 
 
@@ -82,7 +78,7 @@ def verdicts(study: ClaimingStudy, numbers: Numbers) -> list[Verdict]:
     best, last = (
         _among_all([_tested(claim, behind, epoch) for claim in study.claims]) for epoch in EPOCHS
     )
-    reported = _among_all([_reported(claim, study) for claim in study.claims])
+    reported = _among_all([tested_as_reported(claim, study) for claim in study.claims])
     count = sum(not math.isnan(one.p) for one in best)
     return [
         _verdict(claim, behind, *outcomes, max(count, 1))
@@ -134,8 +130,7 @@ def _compared(
     samples, spread = behind.samples(comparison, epoch)
     if not all(row in samples for row in comparison.references):
         return None
-    exact = comparison.of.name in EXACT
-    return examine(links(comparison, claim.labels), samples, spread, exact)
+    return examine(links(comparison, claim.labels), samples, spread, comparison.of.exact)
 
 
 def _collapsed(comparison: Comparison, claim: AskedClaim, numbers: Numbers) -> Tested | None:
@@ -156,47 +151,6 @@ def _collapsed(comparison: Comparison, claim: AskedClaim, numbers: Numbers) -> T
         for name, row, share in zip(comparison.collapsed, rows, shares, strict=True)
     ]
     return combined(found, [None] * len(found), exact=True)
-
-
-def _reported(claim: AskedClaim, study: ClaimingStudy) -> Tested | None:
-    """The report's own numbers, tested against its own noise; None where its table lacks one."""
-    parts = []
-    for comparison in claim.comparisons:
-        if comparison.of.name != ACCURACY:
-            return None
-        rows = comparison.references
-        if comparison.kind == "collapsed" or not all(row in claim.reported for row in rows):
-            return None
-        samples = {row: _reported_sample(row, claim, study) for row in rows}
-        noise = study.reported_noise
-        spread = Spread.of(noise.sd**2, noise.df, "reported") if noise else None
-        spreads_of = dict.fromkeys(samples, spread)
-        parts.append(examine(links(comparison, claim.labels), samples, spreads_of))
-    return joined(parts)
-
-
-def _reported_sample(row: str, claim: AskedClaim, study: ClaimingStudy) -> Sample:
-    repeated = study.reported_noise and study.reported_noise.repeated
-    if repeated and claim.referents[row].repeated:
-        return Sample(repeated.n, repeated.mean, math.nan)
-    return Sample(1, claim.reported[row], math.nan)
-
-
-def _reported_order(claim: AskedClaim) -> str | None:
-    """Whether the report's table bears its sentence out; None where it lacks a number."""
-    holds = True
-    for comparison in claim.comparisons:
-        rows = comparison.references
-        if comparison.of.name != ACCURACY or not all(r in claim.reported for r in rows):
-            return None
-        if comparison.kind == "collapsed":
-            holds &= all(claim.reported[row] <= REPORTED_CHANCE for row in rows)
-            continue
-        samples = {row: Sample(1, claim.reported[row], math.nan) for row in rows}
-        tested = examine(links(comparison, claim.labels), samples, dict.fromkeys(rows))
-        # Numbers of two decimals: a difference of 2.00 is not "less than 2".
-        holds &= all(round(link.excess, 6) > 0 for link in tested.links)
-    return "yes" if holds else "no"
 
 
 def _verdict(
@@ -227,7 +181,7 @@ def _verdict(
         fragile=later is not None and later != found,
         reason=_reason(tested, there, study.variance),
         p=known(best.p),
-        reported_order=_reported_order(claim),
+        reported_order=order_reported(claim),
         reported_verdict=None if reported.tested is None else reported.verdict,
         reported_effect=_reported_effect(reported.tested, tested),
         n=min((number.best.n for number in there), default=0),
@@ -288,37 +242,37 @@ def _power(
     count: int,
 ) -> dict[str, Any]:
     """What these runs could find, and how many it would take; never at the difference observed."""
-    if tested is None or tested.exact:
-        return {}
-    at = tested.deciding
-    estimate = tested.estimates[at]
-    if estimate is None:
+    estimate = None if tested is None else tested.estimates[tested.deciding]
+    if estimate is None or tested.exact:
         return {}
     found: dict[str, Any] = {}
     if estimate.error > 0:
         found["detectable"] = detectable(estimate.error, estimate.df, count)
     comparison = claim.comparisons[0]
-    if comparison.of.name != ACCURACY or len(claim.comparisons) > 1:
-        return found
-    samples, spread = behind.samples(comparison, "best")
-    if not all(samples[row].ours for row in comparison.references):
-        # Nobody here can give others' rows more seeds.
-        return found
-    sds = [spread[row].variance for row in comparison.references if spread.get(row)]
-    if not sds:
-        return found
-    sd, rows = math.sqrt(max(sds)), max(2, sum(s.trained for s in samples.values()))
-    squares = _squares(comparison, at)
-    margin = comparison.within
-    if margin is not None:
-        found["seeds_for_matters"] = seeds_needed_alike(margin, sd, squares, rows, count)
-    else:
-        found["seeds_for_matters"] = seeds_needed(claim.matters, sd, squares, rows, count)
-    if reported is not None and margin is None:
-        difference = reported.links[at].excess
-        if difference:
-            found["seeds_for_reported"] = seeds_needed(difference, sd, squares, rows, count)
+    if comparison.of == ACCURACY and len(claim.comparisons) == 1:
+        difference = reported.links[tested.deciding].excess if reported else 0.0
+        found |= _seeds(claim, behind, tested.deciding, difference, count)
     return found
+
+
+def _seeds(
+    claim: AskedClaim, behind: _Behind, at: int, reported: float, count: int
+) -> dict[str, int | None]:
+    """How many seeds a row it would take to tell the margin, and the difference `reported`.
+
+    at: the link that decides. Nothing where no scatter is known, or a row is not ours to run.
+    """
+    comparison = claim.comparisons[0]
+    samples, spread = behind.samples(comparison, "best")
+    sds = [spread[row].variance for row in comparison.references if spread.get(row)]
+    if not sds or not all(samples[row].ours for row in comparison.references):
+        return {}
+    sd, rows = math.sqrt(max(sds)), max(2, sum(s.trained for s in samples.values()))
+    design = (sd, _squares(comparison, at), rows, count)
+    if comparison.within is not None:
+        return {"seeds_for_matters": seeds_needed_alike(comparison.within, *design)}
+    found = {"seeds_for_matters": seeds_needed(claim.matters, *design)}
+    return found | ({"seeds_for_reported": seeds_needed(reported, *design)} if reported else {})
 
 
 def _squares(comparison: Comparison, at: int) -> float:

@@ -8,12 +8,11 @@ from torch.nn import functional
 
 from ablate.errors import AblateError
 from ablate.job.request import TrainingRequest
+from ablate.requests.work import FORWARD_PASSES
 from ablate.training.training import Training
 
 SHORT = 16  # images of a short step
 STEPS = 3
-# A forward pass is about a third of a step.
-FORWARD = 1 / 3
 # What is said where no GPU is found and nobody has insisted on the CPU.
 WAYS_ON = (
     "You have two options: build the whole report in miniature (--config preset=demo), "
@@ -34,7 +33,7 @@ def seconds(training: Training) -> float:
     """Seconds that the whole of `training`, which does not begin, would take."""
     height, width = training.evaluations["test"].images.shape[1:3]
     trained = training.length.images_in(training.length.steps)
-    images = trained + FORWARD * evaluated_images(training)
+    images = trained + evaluated_images(training) / FORWARD_PASSES
     return images * seconds_an_image(training.network.train(), (height, width))
 
 

@@ -1,6 +1,6 @@
 """One number a seed for what claims compare, from what runs left behind.
 
-`ablate.settings.claims` says which quantities there are.
+`ablate.settings.quantities` says which quantities there are.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +17,7 @@ from ablate.requests.runs import ShownRun
 from ablate.runs import histograms, steps
 from ablate.runs.finished import FinishedRun
 from ablate.runs.histograms import Histogram
-from ablate.settings.claims import (
+from ablate.settings.quantities import (
     Change,
     EpochsTo,
     ErrorsWithin,

@@ -8,18 +8,9 @@ from ablate.errors import AblateError
 from ablate.planning.plan import Plan
 from ablate.planning.planned import PlannedRow, PlannedStudy, SeededRun
 from ablate.requests.findings import AskedClaim, Referent
-from ablate.settings.claims import Claim, Comparison, OfBand
+from ablate.settings.claims import Claim, Comparison
 from ablate.settings.named import nearest
-
-# The observer that a measure of a family needs.
-RECORDED = {
-    "loss_band": "loss",
-    "gradient_predictiveness": "gradients",
-    "beta_a": "gradients",
-    "beta_b": "gradients",
-}
-
-WEIGHED = ("weights_within", "weights_sd")
+from ablate.settings.quantities import ACCURACY, OfBand
 
 
 @dataclass(frozen=True)
@@ -147,16 +138,15 @@ class PlannedClaim:
         families = [ref for ref, found in named.items() if found.is_family]
         # A claim is its own first comparison.
         bare = Comparison(**{name: getattr(comparison, name) for name in Comparison.model_fields})
+        if comparison.of.observer is not None:
+            self._check_recorded(named, comparison.of.observer)
         if isinstance(comparison.of, OfBand):
-            self._check_recorded(named, RECORDED[comparison.of.of])
             if len(families) != len(named):
                 other = next(ref for ref in named if ref not in families)
                 raise AblateError(
                     f"{self.place}: a band is of a family of runs, and {other!r} is not one"
                 )
             return [bare]
-        if comparison.of.name == "mean_loss":
-            self._check_recorded(named, "loss")
         if not families:
             return [bare]
         values = [list(named[family].trainings) for family in families]
@@ -168,7 +158,7 @@ class PlannedClaim:
 
     def _check_known(self, comparison: Comparison, named: dict[str, Resolved]) -> None:
         """Refuse what nobody told of a row that was measured elsewhere: all but its accuracies."""
-        by_accuracy = comparison.of.name == "accuracy" and comparison.kind != "collapsed"
+        by_accuracy = comparison.of == ACCURACY and comparison.kind != "collapsed"
         for reference, found in named.items() if not by_accuracy else ():
             if found.is_elsewhere:
                 asked = comparison.kind if comparison.kind == "collapsed" else comparison.of.name
@@ -236,7 +226,7 @@ def weighed(plan: Plan) -> set[str]:
     runs = {
         training.run.name
         for claim in by_name(plan).values()
-        if any(each.of.name in WEIGHED for each in claim.comparisons)
+        if any(each.of.weighed for each in claim.comparisons)
         for training in claim.trainings
     }
     return {f"runs/{each}" for each in plan.trainings() if each.run in runs}

@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[2]
 LEFT_OUT = (
     "ablate.settings",
     "ablate.planning",
+    "ablate.building",
     "ablate.job",
     "ablate.steps.asked",
     "ablate.paths",
@@ -40,6 +41,8 @@ LEFT_OUT = (
     "ablate.files",
     "ablate.locks",
 )
+# Beside Snakemake's own files, what is found of source texts from one call to the next.
+MEMORY = Path(".snakemake", "code.json")
 # A name of a file beside a module, as a module writes it.
 FILE_NAME = re.compile(r"[\w-]+(\.[\w-]+)+")
 # What decides what is found of a text: what other rules or another Python found counts no more.

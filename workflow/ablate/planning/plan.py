@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ablate.errors import AblateError
 from ablate.paths import Results, TrainingId
-from ablate.planning import drawings, fitting, known
+from ablate.planning import feasible, figure_needs, known
 from ablate.planning import rows as spelling
 from ablate.planning.planned import (
     PlannedFamily,
@@ -52,7 +52,7 @@ class Plan:
         self.families = {name: self._family(name, f) for name, f in self.config.families.items()}
         self.members = {name: self._members(name, f) for name, f in self.config.figures.items()}
         self._check_references()
-        fitting.check(self.runs.values(), self.data)
+        feasible.check(self.runs.values(), self.data)
 
     @property
     def device(self) -> str:
@@ -95,7 +95,7 @@ class Plan:
     def weights_of(self, figure: str) -> set[TrainingId]:
         """Every training whose weights a listed figure draws."""
         asked = self.config.figures[figure]
-        if not drawings.needs(figure, asked).weights:
+        if not figure_needs.needs(figure, asked).weights:
             return set()
         best_of = self.studies[asked.best_of].trainings if asked.best_of else []
         shown = [*self.members[figure].values(), *best_of]
@@ -255,7 +255,7 @@ class Plan:
                 self._check_best_of(f"figures.{name}.best_of", figure.best_of)
             for family in figure.families:
                 known.check(f"figures.{name}.families", "family", family, self.families)
-            drawings.check(name, figure, self._watching(name))
+            figure_needs.check(name, figure, self._watching(name))
         for group, choices in self.config.winners.groups.items():
             for setting, choice in choices.items():
                 for row in [*choice.rows, choice.reported]:

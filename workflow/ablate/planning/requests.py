@@ -31,7 +31,7 @@ class Request(BaseModel):
         product: its name.
         request: what its step is asked to make.
         code: the digest of `computes`, the modules that decide what the product holds.
-        results: the root of the results tree.
+        root: of the results tree.
         inputs: the files whose content counts; outputs: the files to make, the main one first.
         record: the file that says why, written last.
         extensions: the folder of one's own code.
@@ -43,15 +43,20 @@ class Request(BaseModel):
     request: dict[str, Any]
     code: str
     computes: list[str]
-    results: Path
+    root: Path
     inputs: list[Path]
     outputs: list[Path]
     record: Path
     extensions: Path | None = None
 
+    @property
+    def results(self) -> Results:
+        """The tree that it is made in."""
+        return Results(self.root)
+
     def read(self, kind: type[A]) -> A:
         """What the step is asked to make, as an object."""
-        return kind.read(self.product, self.request, Results(self.results))
+        return kind.read(self.product, self.request, self.results)
 
 
 def of(product: Product, results: Results) -> Request:
@@ -60,8 +65,8 @@ def of(product: Product, results: Results) -> Request:
         product=product.name,
         request=product.request,
         code=product.code,
-        computes=[*(product.computes or (product.step,)), *product.chosen],
-        results=results.root,
+        computes=[*product.modules_with(product.chosen)],
+        root=results.root,
         inputs=list(product.inputs),
         outputs=list(product.outputs),
         record=product.record,

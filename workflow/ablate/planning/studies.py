@@ -20,14 +20,11 @@ def _called(planned: PlannedStudy) -> dict[str, str]:
 
 def asked(plan: Plan, planned: PlannedStudy) -> AskedStudy:
     """A study with its rows."""
-    highest, written = _highest_reported(planned), planned.written
+    written = planned.written
     return AskedStudy(
         **_called(planned),
         note=plan.note,
-        rows=tuple(
-            _row(plan, planned, each, reported_best=each.name in highest)
-            for each in planned.rows.values()
-        ),
+        rows=tuple(_row(plan, planned, each) for each in planned.rows.values()),
         control=planned.control,
         noise=noise(plan, planned),
         variance=written.variance,
@@ -42,18 +39,7 @@ def asked(plan: Plan, planned: PlannedStudy) -> AskedStudy:
     )
 
 
-def _highest_reported(asked: PlannedStudy) -> set[str]:
-    """The rows of the highest accuracy that a report gives, of two rows at least."""
-    reported = {
-        name: each.written.reported
-        for name, each in asked.rows.items()
-        if each.written.reported is not None
-    }
-    highest = max(reported.values(), default=None) if len(reported) > 1 else None
-    return {name for name, value in reported.items() if value == highest}
-
-
-def _row(plan: Plan, study: PlannedStudy, planned: PlannedRow, reported_best: bool) -> AskedRow:
+def _row(plan: Plan, study: PlannedStudy, planned: PlannedRow) -> AskedRow:
     training = planned.training
     return AskedRow(
         name=planned.name,
@@ -66,7 +52,6 @@ def _row(plan: Plan, study: PlannedStudy, planned: PlannedRow, reported_best: bo
         paired=_paired(study, planned),
         differs_by=tuple(planned.differs_by),
         reported=planned.written.reported,
-        reported_best=reported_best,
         reported_seconds=planned.written.reported_seconds,
         reported_seconds_is=planned.written.reported_seconds_is,
         crop=_crop(plan, training.run) if training else None,

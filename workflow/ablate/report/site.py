@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ablate import invocation
 from ablate.data.manifest import Manifest
 from ablate.files import write_text
-from ablate.findings.record import Findings
+from ablate.findings.stored import Findings
 from ablate.report import (
     answers,
     changes,

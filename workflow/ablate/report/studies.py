@@ -10,6 +10,7 @@ from ablate.report.runs import rounded
 from ablate.requests.study import AskedStudy
 from ablate.tables import study as table
 from ablate.tables.answers import accuracy
+from ablate.tables.columns import with_highest
 from ablate.tables.latex import latex
 from ablate.tables.markdown import markdown
 from ablate.tables.measured import Measured, measured
@@ -21,7 +22,7 @@ def study(asked: AskedStudy) -> tuple[dict[str, Any], dict[str, str]]:
     frame, page = table.page(asked)
     rows = [
         row(asked, behind, line)
-        for behind, line in zip(measured(asked), frame.itertuples(), strict=True)
+        for behind, line in zip(measured(asked), with_highest(frame).itertuples(), strict=True)
     ]
     written = [row.pop("settings") for row in rows]
     shown = {
@@ -71,7 +72,7 @@ def row(asked: AskedStudy, behind: Measured, line: Any) -> dict[str, Any]:
             rounded(line.vs_control_high),
         ],
         "reported": rounded(line.reported),
-        "reported_best": entry.reported_best,
+        "reported_best": bool(line.highest),
         "delta": rounded(line.delta),
         "seconds": rounded(line.seconds_mean),
         "reported_seconds": rounded(line.reported_seconds),

@@ -34,7 +34,7 @@ class AskedRow(ShownRun):
         levels: in a grid, what the row is along each factor.
         paired: whether it shares its first weights and the order of its data with its control.
         differs_by: the settings in which it differs from its control.
-        reported: accuracy, %; reported_best: whether it is the highest of its study.
+        reported: accuracy, %.
         crop: height and width of what it sees of each training image, where that is not all.
     """
 
@@ -45,7 +45,6 @@ class AskedRow(ShownRun):
     paired: bool = False
     differs_by: tuple[str, ...] = ()
     reported: float | None = None
-    reported_best: bool = False
     reported_seconds: float | None = None
     reported_seconds_is: Literal["exact", "approx", "at least"] = "exact"
     crop: tuple[int, int] | None = None

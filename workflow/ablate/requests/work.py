@@ -5,6 +5,9 @@ from typing import Any
 
 from ablate.requests.asked import Part
 
+# What a step of training costs, about, beside the forward pass of its images.
+FORWARD_PASSES = 3
+
 
 class Share(Part):
     """So many images, in all, are trained on by the runs of one network (its settings)."""

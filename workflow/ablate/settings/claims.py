@@ -6,134 +6,17 @@ their runs as family/value.
 """
 
 from collections import Counter
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from ablate.settings.refusal import nearest, refuse, shown
+from ablate.settings.quantities import ACCURACY, Quantity
+from ablate.settings.refusal import nearest, refuse
 from ablate.settings.strict import Settings
 
 Reference = Annotated[str, Field(min_length=1)]
 References = Annotated[list[Reference], Field(min_length=1)]
 Pair = Annotated[list[Reference], Field(min_length=2, max_length=2)]
-PartOfRun = Literal["whole run", "first half", "second half", "first tenth", "last tenth"]
-
-
-class OfRun(Settings):
-    """What a run's summary says of it."""
-
-    name: Literal["accuracy", "train_accuracy", "train_loss", "seconds", "parameters", "flops"]
-
-
-class EpochsTo(Settings):
-    """The first epoch whose training accuracy is at least so high."""
-
-    name: Literal["epochs_to"]
-    train_accuracy: float = Field(gt=0, le=100)
-
-
-class JumpAtDrop(Settings):
-    """Test accuracy where the rate drops: mean of 3 epochs after less that of 3 before."""
-
-    name: Literal["jump_at_drop"]
-    drop: int = Field(ge=1, description="1: the first")
-
-
-class Change(Settings):
-    """Test loss or accuracy, its mean over three epochs around one less that around another."""
-
-    name: Literal["change"]
-    of: Literal["test_loss", "test_accuracy"]
-    start: int = Field(ge=1, description="epoch, of the schedule's own length")
-    end: int = Field(ge=1)
-
-
-class ErrorsWithin(Settings):
-    """Share of the errors that fall inside groups of classes, less that of the class pairs."""
-
-    name: Literal["errors_within"]
-    groups: Annotated[list[Annotated[list[str], Field(min_length=2)]], Field(min_length=1)]
-
-
-class MeanLoss(Settings):
-    """Training loss, mean over the steps of a part of the run."""
-
-    name: Literal["mean_loss"]
-    part: PartOfRun = "whole run"
-
-
-class WeightsWithin(Settings):
-    """Share of the first layer's weights, after the last epoch, within a distance of 0, %."""
-
-    name: Literal["weights_within"]
-    distance: float = Field(gt=0)
-
-
-class WeightsSd(Settings):
-    """Standard deviation of the first layer's weights after the last epoch."""
-
-    name: Literal["weights_sd"]
-
-
-class OfBand(Settings):
-    """A measure over the learning rates of a family, as one number a seed."""
-
-    name: Literal["band"]
-    of: Literal["loss_band", "gradient_predictiveness", "beta_a", "beta_b"]
-    value: Literal["mean", "width", "high"] = Field(
-        "mean",
-        description="of the band's middle, its width, or its upper edge, over the steps; of beta_a "
-        "and beta_b the mean alone",
-    )
-    part: PartOfRun = "whole run"
-    less: PartOfRun | None = Field(None, description="another part, whose number is taken off")
-
-    @model_validator(mode="after")
-    def _of_a_band(self) -> "OfBand":
-        if self.of in ("beta_a", "beta_b") and self.value != "mean":
-            raise refuse(
-                f"{self.of} is one number a step and no band: found value {self.value!r}; allowed: "
-                "mean"
-            )
-        return self
-
-
-_Kinds = (
-    OfRun
-    | EpochsTo
-    | JumpAtDrop
-    | Change
-    | ErrorsWithin
-    | MeanLoss
-    | WeightsWithin
-    | WeightsSd
-    | OfBand
-)
-QUANTITIES: dict[str, type[Settings]] = {
-    name: kind
-    for kind in get_args(_Kinds)
-    for name in get_args(kind.model_fields["name"].annotation)
-}
-
-
-def _quantity(written: Any) -> Any:
-    if isinstance(written, Settings):
-        return written
-    if isinstance(written, str):
-        written = {"name": written}
-    name = written.get("name") if isinstance(written, dict) else None
-    if not isinstance(name, str):
-        raise refuse(f"found {shown(written)}, a quantity's name or a mapping with one is needed")
-    if name not in QUANTITIES:
-        raise refuse(f"unknown quantity {shown(name)}; {nearest(name, list(QUANTITIES))}")
-    return QUANTITIES[name].model_validate(written)
-
-
-# What rows are compared by.
-Quantity = Annotated[
-    _Kinds | Annotated[str, Field(json_schema_extra={"enum": list(QUANTITIES)})],
-    BeforeValidator(_quantity),
-]
 
 # The key that says what is compared, and the keys that may stand beside it.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -173,7 +56,7 @@ def _renamed(value: Any, names: dict[str, str]) -> Any:
 class Comparison(Settings):
     """One thing compared between rows; exactly one of order ... collapsed is given."""
 
-    of: Quantity = OfRun(name="accuracy")
+    of: Quantity = ACCURACY
     order: Annotated[list[Reference], Field(min_length=2)] | None = Field(
         None, description="rows, each above the next"
     )
@@ -240,7 +123,7 @@ class Comparison(Settings):
                 "'by' does not go with 'within': within asks whether the two are alike, by how far "
                 "one is above; leave one of them out"
             )
-        if kind == "collapsed" and self.of.name != "accuracy":
+        if kind == "collapsed" and self.of != ACCURACY:
             raise refuse("'of' does not go with collapsed: that is judged by accuracy alone")
         return self
 

@@ -45,7 +45,7 @@ def _answer(make: Callable[[Request], None], request: Request) -> None:
         proof.end()
         record(request, inputs)
     except FileNotFoundError as error:
-        if not Path(str(error.filename)).is_relative_to(request.results):
+        if not Path(str(error.filename)).is_relative_to(request.root):
             raise
         raise AblateError(
             f"{error.filename} is gone: something removed it while {request.product} was being "
@@ -86,4 +86,4 @@ def record(request: Request, inputs: dict[Path, str]) -> None:
 
 def _name(request: Request, path: Path) -> str:
     """A file's place in the results tree: results may be moved."""
-    return str(path.relative_to(request.results))
+    return str(path.relative_to(request.root))

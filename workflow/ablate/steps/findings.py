@@ -3,7 +3,7 @@
 import sys
 from functools import partial
 
-from ablate.findings.record import Findings
+from ablate.findings.stored import Findings
 from ablate.planning.requests import Request
 from ablate.requests import findings as requested
 from ablate.steps import asked

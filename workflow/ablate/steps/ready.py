@@ -5,7 +5,7 @@ import sys
 from importlib import import_module
 
 from ablate.figures import style
-from ablate.planning import agenda, code
+from ablate.planning import code
 
 # Modules that steps load by name, by a line that each of them has.
 BY_NAME = {"ablate.figures": "def draw(request", "ablate.tables": "def page(request"}
@@ -16,7 +16,7 @@ def main() -> None:
     for room, line in BY_NAME.items():
         for name in code.modules(room, line):
             import_module(f"{room}.{name}")
-    code.recall(agenda.MEMORY)
+    code.recall(code.MEMORY)
     code.closure(*(name for name in list(sys.modules) if name.startswith("ablate.")))
     with style.applied():
         figure = style.figure(height=1.6)

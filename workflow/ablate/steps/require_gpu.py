@@ -11,10 +11,8 @@ from pathlib import Path
 
 from ablate.errors import AblateError
 from ablate.files import write_text
-from ablate.requests.work import Work
+from ablate.requests.work import FORWARD_PASSES, Work
 
-# Forward and backward cost about three times the forward pass.
-TRAINING = 3
 # The images of the report: their classes, their height and width.
 CLASSES = 10
 SIZE = (32, 32)
@@ -73,7 +71,7 @@ def seconds(work: Work) -> float:
     own.use(work.extensions)
     torch.set_num_threads(work.threads)
     models = [Run.model_validate({"model": share.model}).model for share in work.shares]
-    flop = [count(model, CLASSES, SIZE)[1] * TRAINING for model in models]
+    flop = [count(model, CLASSES, SIZE)[1] * FORWARD_PASSES for model in models]
     total = sum(each * share.images for each, share in zip(flop, work.shares, strict=True))
     network = build(models[0], CLASSES)
     return total / flop[0] * seconds_an_image(network, SIZE)

@@ -11,10 +11,9 @@ from pathlib import Path
 from types import ModuleType
 
 from ablate import named
+from ablate.building import attempts
 from ablate.errors import AblateError
 from ablate.job import log
-from ablate.paths import Results
-from ablate.planning import attempts
 from ablate.planning.requests import Request
 from ablate.settings import own
 from ablate.steps import asked
@@ -25,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         request = asked.read(argv)
         state = _state(request)
-        attempts.begin(state, _log(request))
+        attempts.begin(state, request.results.log(request.product))
     except AblateError as error:
         return _refused(error)
     try:
@@ -72,12 +71,7 @@ def _perhaps(error: BaseException, request: Request) -> str | None:
 
 
 def _state(request: Request) -> Path:
-    asked_for = request.request
-    return Results(request.results).state(asked_for["run"], asked_for["seed"])
-
-
-def _log(request: Request) -> Path:
-    return Results(request.results).log(request.product)
+    return request.results.state(request.request["run"], request.request["seed"])
 
 
 def _loaded() -> tuple[ModuleType, type[BaseException]]:

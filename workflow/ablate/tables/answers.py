@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from ablate.findings.against_control import RowRuns
 from ablate.findings.answer import Answer
 from ablate.findings.answering import answer
-from ablate.findings.compare import RowRuns
 from ablate.findings.sample import Sample
 from ablate.requests.study import AskedStudy
 from ablate.tables.measured import Measured

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ablate.findings.record import Findings
+from ablate.findings.stored import Findings
 from ablate.findings.verdict import VERDICTS, Verdict
 from ablate.findings.words import counted, data, p_value
 from ablate.requests.table import ClaimsTable

@@ -121,15 +121,20 @@ def as_published(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.drop(columns=[name for name in HELD_OUT if frame[name].isna().all()])
 
 
+def with_highest(frame: pd.DataFrame) -> pd.DataFrame:
+    """`frame` with `highest`: whether a row's reported accuracy is that, of two at least."""
+    reported = frame["reported"]
+    return frame.assign(highest=(reported == reported.max()) & (reported.count() > 1))
+
+
 @dataclass(frozen=True)
 class Column:
     """A column that people read, of a line of the CSV.
 
     Attributes:
         name: its heading, the same in every table.
-        value: the cell of a line; `highest` in it says whether the row's reported accuracy is the
-            highest, and what only the study's own table knows (`relation`, `reported_seconds_is`)
-            stands in the line too, or is missing there.
+        value: the cell of a line `with_highest`; what only the study's own table knows (`relation`,
+            `reported_seconds_is`) stands in the line too, or is missing there.
         legend: what it means; "" where the heading says it.
         left: whether it is text, aligned left.
         paper: whether the table for LaTeX has it.

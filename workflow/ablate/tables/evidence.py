@@ -13,7 +13,7 @@ from ablate.paths import Results
 from ablate.requests.findings import ClaimingStudy, Referent
 from ablate.requests.runs import ShownRun
 from ablate.runs.finished import FinishedRun, finished_runs
-from ablate.settings.claims import OfRun, Quantity
+from ablate.settings.quantities import ACCURACY, Quantity
 from ablate.tables.answers import accuracy
 from ablate.tables.measured import Measured
 
@@ -29,18 +29,17 @@ def judged(study: ClaimingStudy) -> list[Verdict]:
                 key = (quantity_key(comparison.of), reference)
                 if key not in found:
                     found[key] = _number(study.results, claim.referents[reference], comparison.of)
-    accuracy = OfRun(name="accuracy")
     for row in study.rows:
         one = Referent(label=row.label, members=(row,), elsewhere=row.elsewhere)
-        key = (quantity_key(accuracy), row.name)
-        found.setdefault(key, _number(study.results, one, accuracy))
+        key = (quantity_key(ACCURACY), row.name)
+        found.setdefault(key, _number(study.results, one, ACCURACY))
     return judging.verdicts(study, found)
 
 
 def _number(results: Results, row: Referent, quantity: Quantity) -> Number:
     label, members = row.label, row.members
     runs = finished_runs(results, members, partial=True)
-    if quantity.name == judging.ACCURACY and not row.family:
+    if quantity == ACCURACY and not row.family:
         return _accuracy(Measured(label, [r.metrics for r in runs], [], elsewhere=row.elsewhere))
     if not runs:
         return Number(Sample.of([]), reason=f"{label} has no finished run")

@@ -7,7 +7,16 @@ from ablate.findings.answer import Answer
 from ablate.findings.words import p_value, with_interval
 from ablate.requests.study import AskedStudy
 from ablate.tables.answers import answered
-from ablate.tables.columns import COLUMNS, FIELDS, NAMES, NUMBERS, TYPES, Entry, as_published
+from ablate.tables.columns import (
+    COLUMNS,
+    FIELDS,
+    NAMES,
+    NUMBERS,
+    TYPES,
+    Entry,
+    as_published,
+    with_highest,
+)
 from ablate.tables.legend import legend
 from ablate.tables.measured import Measured, measured
 from ablate.tables.page import Page, Section, heading
@@ -77,7 +86,7 @@ def _effects(answer: Answer) -> list[Section]:
 
 def readable(frame: pd.DataFrame, heading: str = "", bold: frozenset = frozenset()) -> Section:
     """Lines of a study's CSV in the columns that people read; empty ones are left out."""
-    lines = [*frame.assign(highest=_is_highest(frame["reported"])).itertuples()]
+    lines = [*with_highest(frame).itertuples()]
     return Section.of_filled(
         {column.name: [column.value(line) for line in lines] for column in COLUMNS},
         heading=heading,
@@ -85,11 +94,6 @@ def readable(frame: pd.DataFrame, heading: str = "", bold: frozenset = frozenset
         left=tuple(column.name for column in COLUMNS if column.left),
         paper=tuple(column.name for column in COLUMNS if column.paper),
     )
-
-
-def _is_highest(reported: pd.Series) -> pd.Series:
-    """Which reported accuracies are the highest, where there is more than one to choose from."""
-    return (reported == reported.max()) & (reported.count() > 1)
 
 
 def _bold(frame: pd.DataFrame, answer: Answer) -> frozenset[tuple[int, str]]:

@@ -5,10 +5,10 @@ import math
 import pandas as pd
 
 from ablate.findings.contrast import difference
-from ablate.findings.judge import examine
 from ablate.findings.links import links
 from ablate.findings.sample import Sample
 from ablate.findings.spread import spreads
+from ablate.findings.tested import examine
 from ablate.findings.words import with_interval
 from ablate.requests.table import AskedChoice, AskedGroup, WinnersTable
 from ablate.settings.claims import Comparison

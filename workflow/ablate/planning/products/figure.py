@@ -1,10 +1,10 @@
 """Figures: those that config.yaml lists, and one a study."""
 
-from ablate.planning import drawings, known, studies
+from ablate.planning import figure_needs, inputs, known, studies
 from ablate.planning.plan import Plan
 from ablate.planning.planned import PlannedFamily, PlannedStudy, SeededRun
 from ablate.planning.product import Inputs, Product
-from ablate.planning.products import inputs, table
+from ablate.planning.products import table
 from ablate.requests.figure import Drawing, StudyDrawing
 from ablate.settings import own
 
@@ -74,7 +74,7 @@ def _listed(plan: Plan, name: str) -> tuple[Drawing, Inputs]:
         | inputs.measured(plan, trainings)
         | inputs.tables(plan, asked.tables)
     )
-    of_data = asked.images or (drawings.needs(name, asked).classes and not missing)
+    of_data = asked.images or (figure_needs.needs(name, asked).classes and not missing)
     return request, needs | inputs.packed(plan) if of_data else needs
 
 

@@ -1,10 +1,9 @@
 """What the differences between rows mean: every study's answer, and every claim's verdict."""
 
-from ablate.planning import claims, studies
+from ablate.planning import claims, inputs, studies
 from ablate.planning.plan import Plan
 from ablate.planning.planned import PlannedStudy
 from ablate.planning.product import Inputs, Product
-from ablate.planning.products import inputs
 from ablate.requests.findings import AskedFindings, ClaimingStudy
 
 NAME = "findings"

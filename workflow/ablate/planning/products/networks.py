@@ -6,10 +6,10 @@ for it, and a finished one no more.
 
 import json
 
+from ablate.planning import inputs
 from ablate.planning.plan import Plan
 from ablate.planning.planned import PlannedRun
 from ablate.planning.product import Product
-from ablate.planning.products import inputs
 from ablate.requests.networks import Networks, Tried, TriedStep
 from ablate.settings import Run, own
 from ablate.settings.model import OURS

@@ -4,11 +4,11 @@ from typing import Any
 
 import yaml
 
-from ablate.planning import acceptance, studies
+from ablate.planning import acceptance, inputs, studies
 from ablate.planning.plan import Plan
 from ablate.planning.planned import SeededRun
 from ablate.planning.product import Inputs, Product
-from ablate.planning.products import figure, inputs, table
+from ablate.planning.products import figure, table
 from ablate.requests.asked import Asked
 from ablate.requests.page import Accepted, ListedFigure, Plain, Site
 

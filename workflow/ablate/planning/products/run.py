@@ -3,10 +3,9 @@
 from typing import Any
 
 from ablate.paths import TrainingId
-from ablate.planning import chosen
+from ablate.planning import chosen, inputs
 from ablate.planning.plan import Plan
 from ablate.planning.product import Product
-from ablate.planning.products import inputs
 
 FILES = ("checkpoint.pt", "history.csv", "steps.npz", "predictions.npz")
 # What computes. What carries the job (ablate.job) decides no bit and is no part of a run.

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from ablate.planning import claims, studies
+from ablate.planning import claims, inputs, studies
 from ablate.planning.plan import Plan
 from ablate.planning.planned import SeededRun
 from ablate.planning.product import Inputs, Product
-from ablate.planning.products import inputs
 from ablate.requests import table as asked_table
 from ablate.requests.asked import Asked
 from ablate.settings.study import Choice

@@ -14,7 +14,7 @@ import threading
 
 import psutil
 
-from ablate.planning import monitors
+from ablate.building import monitors
 
 ASKED_BY = (signal.SIGTERM, signal.SIGHUP)
 # For a training to save its state, and then for Snakemake to end by itself.

@@ -1,7 +1,7 @@
 import re
 from pathlib import Path
 
-from ablate.planning import memory
+from ablate.building import memory
 from ablate.planning.plan import Plan
 from ablate.settings import Run, written
 from ablate.settings.data import Cifar10, Synthetic

@@ -1,6 +1,6 @@
 import pytest
 
-from ablate.planning import devices
+from ablate.building import devices
 
 
 @pytest.fixture

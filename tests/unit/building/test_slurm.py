@@ -1,6 +1,6 @@
 import pytest
 
-from ablate.planning import slurm
+from ablate.building import slurm
 
 # Lines of `scontrol show config`, Slurm 22.05.
 PLAIN = """\

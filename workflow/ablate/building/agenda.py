@@ -11,23 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ablate.building import alone, attempts, leftovers, memory, monitors, stopping
 from ablate.errors import AblateError
 from ablate.paths import TrainingId
-from ablate.planning import (
-    attempts,
-    building,
-    code,
-    memory,
-    monitors,
-    requests,
-    stopping,
-    work,
-)
+from ablate.planning import code, requests, work
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products, networks
 from ablate.planning.staleness import Staleness
 
-MEMORY = Path(".snakemake", "code.json")
 MOST_NAMED = 20
 OUTDATED = Path(".snakemake", "outdated")
 LONGEST = 255  # bytes of a file's name
@@ -41,7 +32,7 @@ class Agenda:
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
-        code.remember(MEMORY)
+        code.remember(code.MEMORY)
         self.plan = Plan(config)
         self.results = self.plan.results
         self.look()
@@ -63,13 +54,13 @@ class Agenda:
         """
         if self._lock is not None:
             return False
-        self._lock, waited = building.alone(self.results)
+        self._lock, waited = alone.awaited(self.results)
         monitors.appear()
         stopping.watch()
         if waited:
             self.look()
-        building.clear(self.plan, self.staleness)
-        building.set_back(self._files())
+        leftovers.clear(self.plan, self.staleness)
+        leftovers.set_back(self._files())
         return True
 
     def keep_builds_out(self) -> None:
@@ -78,7 +69,7 @@ class Agenda:
         Raises:
             AblateError: there is one at work.
         """
-        self._lock, _ = building.alone(self.results, patient=False)
+        self._lock = alone.taken(self.results)
 
     def anything_due(self) -> bool:
         """Whether any product has to be made."""

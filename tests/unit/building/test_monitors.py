@@ -2,7 +2,7 @@
 
 import os
 
-from ablate.planning import monitors
+from ablate.building import monitors
 
 
 def test_a_build_is_seen_until_it_ends_and_a_killed_one_is_forgotten(tmp_path, monkeypatch):

@@ -18,9 +18,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ablate.building import fence
 from ablate.errors import AblateError
 from ablate.files import write_text
-from ablate.planning import fence
 
 NAME = "attempts.json"
 LOG = "log.txt"

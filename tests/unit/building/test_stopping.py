@@ -13,7 +13,7 @@ WORKFLOW = Path(__file__).parents[3] / "workflow"
 # As Snakemake when its handler waits for a lock that the main thread holds.
 STUCK = """
 import signal, subprocess, sys, threading, time
-from ablate.planning import stopping
+from ablate.building import stopping
 lock = threading.Lock()
 # Whatever the tests were started under: nohup ignores it.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
@@ -54,7 +54,7 @@ def test_jobs_end_first_and_a_main_thread_that_is_stuck_does_not_matter(tmp_path
 def test_who_ignores_a_lost_terminal_goes_on(tmp_path):
     script = (
         "import signal\n"
-        "from ablate.planning import stopping\n"
+        "from ablate.building import stopping\n"
         "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
         "stopping.watch()\n"
         "signal.raise_signal(signal.SIGHUP)\n"

@@ -5,7 +5,7 @@ import inspect
 
 import pytest
 
-from ablate.planning.drawings import Needs, figures, needs
+from ablate.planning.figure_needs import Needs, figures, needs
 from ablate.settings.look import FigureOptions
 from ablate.settings.study import Figure
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from ablate.building.targets import may_be_wrong, refusal
 from ablate.planning.plan import Plan
 from ablate.planning.products import Products
-from ablate.planning.targets import may_be_wrong, refusal
 from ablate.settings import written
 
 ROOT = Path(__file__).parents[3]

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
+from ablate.building import attempts, fence
 from ablate.errors import AblateError
-from ablate.planning import attempts, fence
 
 # Where stderr goes, unless a test says so: nowhere.
 LOG = Path("no/such/log")

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from ablate.building import fence
 from ablate.launch import client
-from ablate.planning import fence
 
 PAGE = Path(__file__).parents[3] / "docs" / "cluster.md"
 

@@ -1,62 +1,20 @@
-"""One Snakemake at a time builds a results tree; what a killed one left does not stay in the way.
-
-Snakemake's own locks are files: they outlive a Snakemake that is killed, and one that ends removes
-those of all others. The profiles switch them off.
-"""
+"""What a build before this one left, and what would be in this one's way."""
 
 import contextlib
 import os
-import signal
-import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from ablate import locks
-from ablate.errors import AblateError
 from ablate.files import DRAFT, remove_tree
 from ablate.locks import Lock
 from ablate.paths import Results
-from ablate.planning import fence
 from ablate.planning.plan import Plan
 from ablate.planning.staleness import Staleness
 
 # Folders in which nobody but jobs writes: of this build, or orphaned trainings of another.
 PRODUCTS = ("data", "runs", "state", "tables", "figures", "report", "records")
-
-
-def alone(results: Results, patient: bool = True) -> tuple[Lock, bool]:
-    """Wait until no other process builds `results`.
-
-    Gives the lock, held, and whether there was another build to wait for. Who that is, is said on
-    stderr.
-
-    Raises:
-        AblateError: the folder cannot be written, Ctrl-C ended the wait, or there is another build
-            and the caller is not `patient`.
-    """
-    _make_folder_of(results.lock)
-    lock = Lock(results.lock, token=fence.begin())
-    if lock.take():
-        return lock, False
-    built = f"{results.root} is being built by {_builder(lock)}"
-    if not patient:
-        raise AblateError(f"{built}; wait for it to end, or stop it")
-    print(f"{built}; waiting for it to end", file=sys.stderr)
-    _wait(lock)
-    return lock, True
-
-
-def _make_folder_of(file: Path) -> None:
-    for part in reversed(file.parents):
-        if part.is_symlink() and not part.exists():
-            raise AblateError(
-                f"{part} is a link to {part.readlink()}, which is not there: is a disk not mounted?"
-            )
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise AblateError(f"{file} could not be written: {error.strerror or error}") from error
 
 
 def clear(plan: Plan, staleness: Staleness) -> None:
@@ -99,19 +57,3 @@ def set_back(files: Iterable[Path]) -> None:
         with contextlib.suppress(OSError):
             if path.stat().st_mtime > now:
                 os.utime(path)
-
-
-def _wait(lock: Lock) -> None:
-    # By itself Snakemake's event loop would note Ctrl-C and go on waiting.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        lock.wait()
-    except KeyboardInterrupt:
-        raise AblateError("interrupted while waiting; nothing was done") from None
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _builder(lock: Lock) -> str:
-    who = lock.holder()
-    return lock.named() + (f" since {who['since']} ({who['command']})" if who else "")

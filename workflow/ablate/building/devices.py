@@ -1,6 +1,6 @@
 """Which GPUs this machine has, as far as that shows without loading torch.
 
-`python -m ablate.planning.devices` prints how many trainings may each have a GPU of their own.
+`python -m ablate.building.devices` prints how many trainings may each have a GPU of their own.
 """
 
 import importlib.metadata

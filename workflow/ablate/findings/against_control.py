@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from ablate.findings.answer import AgainstControl
 from ablate.findings.contrast import Estimate, difference, half_width, known
 from ablate.findings.improvement import improvement
-from ablate.findings.judge import examine
 from ablate.findings.links import links
 from ablate.findings.multiplicity import ALPHA, holm
 from ablate.findings.sample import Sample
 from ablate.findings.spread import Spread, spreads
+from ablate.findings.tested import examine
 from ablate.settings import claims
 from ablate.settings.study import Noise
 
