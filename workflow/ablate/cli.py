@@ -113,11 +113,26 @@ def given(arguments: argparse.Namespace) -> dict:
     settings = [*arguments.config, *([f"preset={arguments.preset}"] if arguments.preset else [])]
     invocation.note(arguments.configfile, settings)
     config: dict = {}
-    for path in [Path("config.yaml"), *arguments.configfile]:
+    for path in [_config_file(), *arguments.configfile]:
         merge(config, written.read(path))
     for setting in settings:
         merge(config, written.setting(setting))
     return config
+
+
+def _config_file() -> Path:
+    """config.yaml, which lies where ablate and Snakemake are called.
+
+    Raises:
+        AblateError: it does not lie here.
+    """
+    path = Path("config.yaml")
+    if path.exists():
+        return path
+    here = Path.cwd()
+    above = next((folder for folder in here.parents if (folder / path).exists()), None)
+    where = f", that is in {above}" if above else ""
+    raise AblateError(f"there is no {path} in {here}: run ablate in the project's folder{where}")
 
 
 def merge(config: dict, overlay: dict) -> None:
