@@ -18,6 +18,8 @@ from ablate.settings.refusal import nearest, refuse, shown
 # The package in which the files are loaded; no module of another can be of this name.
 PACKAGE = "ablate_extensions"
 NAME = r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$"
+# How Python code names what settings name by its last word alone.
+TORCHS = ("torch", "torchvision", "nn", "optim", "lr_scheduler", "models", "transforms")
 # Beside the names that are allowed where one's own code is.
 YOURS = "your own as file.name"
 KINDS = {"int": "integer", "float": "number", "bool": "boolean", "str": "text"}
@@ -106,9 +108,11 @@ def signature(
 
 
 def _nearest(name: str, names: list[str]) -> str:
-    """What is allowed, if anything is; a file's own name is the commonest mistake."""
+    """What is allowed, if anything is; or what else such a name shows to be meant."""
     if name.endswith(".py"):
         return f"write {name.removesuffix('py')}Name, a class or function in that file"
+    if name.partition(".")[0] in TORCHS:
+        return f"torch's own is named without its module: {name.rpartition('.')[2]}"
     return nearest(name, names) if names else "there is none at all"
 
 
