@@ -112,8 +112,23 @@ def given(arguments: argparse.Namespace) -> dict:
     """config.yaml, overlays and settings, laid one over the other as for Snakemake."""
     settings = [*arguments.config, *([f"preset={arguments.preset}"] if arguments.preset else [])]
     invocation.note(arguments.configfile, settings)
-    files = [written.read(path) for path in (Path("config.yaml"), *arguments.configfile)]
+    files = [written.read(path) for path in (_config_file(), *arguments.configfile)]
     return layers.laid(*files, *map(written.setting, settings))
+
+
+def _config_file() -> Path:
+    """config.yaml, which lies where ablate and Snakemake are called.
+
+    Raises:
+        AblateError: it does not lie here.
+    """
+    path = Path("config.yaml")
+    if path.exists():
+        return path
+    here = Path.cwd()
+    above = next((folder for folder in here.parents if (folder / path).exists()), None)
+    where = f", that is in {above}" if above else ""
+    raise AblateError(f"there is no {path} in {here}: run ablate in the project's folder{where}")
 
 
 def _by(module: str) -> Callable[[argparse.Namespace, Console], int]:

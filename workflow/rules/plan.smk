@@ -103,6 +103,8 @@ def begin(product):
         # Snakemake would wait for a core for ever.
         raise AblateError("--cores 0 leaves nothing to build with; give 1 at least")
     if agenda.begin():
+        if note := plan.set_aside():
+            print(f"note: {note}", file=sys.stderr)
         suit_slurm()
         if launches and agenda.anything_due():
             starting.start()

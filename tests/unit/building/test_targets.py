@@ -48,6 +48,13 @@ def test_a_target_of_another_preset_says_which(products, target, preset):
     assert f"add --config preset={preset}" in refusal(products, target, lambda _: False)
 
 
+def test_a_target_of_another_preset_is_told_where_its_like_is_here(products):
+    said = refusal(products, "results/tables/stem.csv", lambda _: False)
+    assert said.endswith("or ask for results/demo/tables/stem.csv, that of preset demo")
+    said = refusal(products, "results/quick/tables/nothing.csv", lambda _: False)
+    assert said.endswith("add --config preset=quick")
+
+
 def test_a_target_of_another_preset_is_told_though_it_is_built(products, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     table = tmp_path / "results/quick/tables/stem.csv"

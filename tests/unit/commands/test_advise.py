@@ -13,6 +13,7 @@ from ablate.errors import AblateError
 from ablate.findings.stored import Findings
 from ablate.findings.verdict import Link, Verdict
 from ablate.planning.plan import Plan
+from ablate.planning.staleness import Staleness
 from ablate.settings import written
 from ablate.settings.study import Family
 
@@ -63,16 +64,31 @@ def test_seeds_are_advised_where_the_runs_of_a_claim_are_asked_for(plan):
     assert "24 min" in text
     assert "studies:\n  stem: {seeds: [0-10]}\nfamilies:\n" in text
     assert "  vgg_a: {seeds: [0, 1, 2]}\n  vgg_a_bn: {seeds: [0, 1, 2]}\n" in text
-    assert "augment-flip" not in text.split("studies:")[0]
     assert "a figure alone, or have not been timed here: decay-weights." in text
-    assert text.endswith("and up to 1,000; not for: augment-flip.\n")
+    assert "one comparison by accuracy, and up to 1,000: augment-flip." in text
+    # What is to be pasted comes last.
+    pasted = yaml.safe_load(text[text.index("studies:") :])
+    assert pasted["families"]["vgg_a"] == {"seeds": [0, 1, 2]}
 
 
 def test_undecided_claims_that_no_seeds_can_be_counted_for_are_named(tmp_path):
     plan = built(tmp_path, seeds=[0, 1, 2])
     text = said(plan)
-    said_last = "Seeds are counted for one comparison by accuracy alone, and up to 1,000; not for"
-    assert text.endswith(f"{said_last}: bn-loss-lower, decay-weights, augment-flip.\n")
+    assert "and up to 1,000: bn-loss-lower, decay-weights, augment-flip.\n" in text
+
+
+def test_verdicts_on_claims_that_the_config_has_lost_are_passed_over(plan):
+    lost = undecided("was-there", "stem", detectable=4.0, seeds_for_matters=3)
+    Findings(answers={}, verdicts={lost.claim: lost}).write(plan.results.tables)
+    assert "No undecided claim can be decided.\n" in said(plan)
+
+
+def test_verdicts_of_another_config_are_said_to_be_outdated(plan, monkeypatch):
+    assert "outdated" not in said(plan)
+    monkeypatch.setattr(Staleness, "reason", lambda _, name: f"settings: {name} have changed")
+    text = said(plan)
+    assert "the verdicts are outdated (settings: findings have changed)" in text
+    assert "tables/findings.json" in text
 
 
 def test_many_seeds_are_advised_as_a_range_that_a_config_takes(plan):

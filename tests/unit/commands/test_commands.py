@@ -7,7 +7,7 @@ import pytest
 from fake_runs import vouch, write_run
 
 from ablate import cli
-from ablate.commands import cost
+from ablate.commands import cost, status
 from ablate.planning.plan import Plan
 from ablate.settings import own, written
 
@@ -104,6 +104,30 @@ def test_status_lists_every_study(here, capsys):
     said = capsys.readouterr().out
     for study in ("stem", "vgg_dropout", "santurkar"):
         assert study in said
+
+
+def test_from_another_folder_the_projects_is_named(here, capsys, monkeypatch):
+    (here / "docs").mkdir()
+    monkeypatch.chdir(here / "docs")
+    assert cli.main(["status"]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: there is no config.yaml in {here / 'docs'}: run ablate in")
+    assert said.endswith(f"that is in {here}\n")
+
+
+def test_what_is_outdated_for_one_reason_stands_in_one_line():
+    reasons = {"tables/a": "settings: partial has changed", "tables/b": "code: x", "tables/c": ""}
+    reasons["tables/c"] = reasons["tables/a"]
+    assert status.by_reason(reasons) == {
+        "settings: partial has changed": ["tables/a", "tables/c"],
+        "code: x": ["tables/b"],
+    }
+
+
+def test_plan_says_which_images_are_not_used(here, capsys):
+    (here / "mine.yaml").write_text("data: {source: folder, name: pets, path: pets}")
+    assert cli.main(["plan", "--preset", "demo", "--configfile", "mine.yaml"]) == 0
+    assert "Note: preset demo has images of its own" in capsys.readouterr().out
 
 
 def test_status_counts_the_runs_that_a_card_took_kernel_by_kernel(here, capsys):

@@ -170,6 +170,15 @@ def test_a_damaged_archive_is_one_message_wherever_it_is_damaged(plan, tmp_path,
         said(merge, plan, [archive])
 
 
+def test_a_file_that_is_no_archive_is_one_line(plan, tmp_path):
+    (tmp_path / "notes.md").write_text("no archive")
+    with pytest.raises(
+        AblateError, match=r"notes\.md is no folder and no archive of runs"
+    ) as caught:
+        said(merge, plan, [tmp_path / "notes.md"])
+    assert len(str(caught.value).splitlines()) == 1
+
+
 def test_every_archive_of_a_published_folder_is_taken_in(plan, tmp_path):
     folder = trained(plan, tmp_path / "there", "weights")
     (name,) = Products(plan).of_kind("runs")

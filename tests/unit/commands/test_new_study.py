@@ -121,3 +121,27 @@ def test_studies_in_braces_cannot_take_a_block(here, capsys):
     assert cli.main(["new-study", "mine", "--file", "braces.yaml"]) == 1
     assert "not written as a block" in capsys.readouterr().err
     assert (here / "braces.yaml").read_text() == "studies: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "cannot be read: Is a directory"),
+        (b"studies: [1\n", "line 2: did not find expected"),
+        (b"a: \xe9", "not UTF-8 text"),
+        (b"- a\n", "found a list"),
+    ],
+)
+def test_a_file_that_takes_no_block_is_one_message(here, capsys, content, says):
+    file = here / "mine.yaml"
+    file.mkdir() if content is None else file.write_bytes(content)
+    assert cli.main(["new-study", "mine", "--file", "mine.yaml"]) == 1
+    assert f"error: mine.yaml: {says}" in capsys.readouterr().err
+    assert content is None or file.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", ["", "# mine\n"])
+def test_a_file_that_says_nothing_takes_one(here, content):
+    (here / "mine.yaml").write_text(content)
+    assert cli.main(["new-study", "mine", "--file", "mine.yaml"]) == 0
+    assert [*written.read(here / "mine.yaml")["studies"]] == ["mine"]

@@ -113,10 +113,10 @@ def test_a_mistake_in_the_config_is_told_when_it_is_read(changes, said):
     [
         ("mine", {}, r"figures.mine.runs: found none, but mine.epochs takes runs: list them"),
         ("mine", {"draw": "mine.pixels"}, r"figures.mine.images: .* takes images: write true"),
-        ("curves", {"runs": {"A": "one/a"}}, "which ablate has a figure of"),
-        ("study_x", {"runs": {"A": "one/a"}}, "neither begin with study_"),
-        ("x_narrow", {"runs": {"A": "one/a"}}, "nor end with _narrow"),
-        ("a/b", {"runs": {"A": "one/a"}}, "it may hold a-z"),
+        ("curves", {"runs": {"A": "one/a"}}, "figures.curves: ablate has a figure of this name"),
+        ("study_x", {"runs": {"A": "one/a"}}, "not with study_"),
+        ("x_narrow", {"runs": {"A": "one/a"}}, "does not end with _narrow"),
+        ("a/b", {"runs": {"A": "one/a"}}, "a figure's name may hold a-z"),
     ],
 )
 def test_a_figure_that_could_not_be_drawn_is_refused_at_planning(name, changes, said):

@@ -46,3 +46,41 @@ def test_what_it_shrinks_too_far_is_named(config):
     said = r"^studies\.depth\.rows\.50: at preset half: model\.width: found 0\.00075, it should be"
     with pytest.raises(AblateError, match=said):
         Plan(config)
+
+
+def test_rows_that_a_preset_alone_makes_equal_may_stay(config):
+    config["studies"]["depth"]["rows"]["60"] = {"set": {"epochs": 60}}
+    config["presets"]["half"]["epochs"] = {"at_most": 3}
+    rows = Plan(config).studies["depth"].rows
+    assert rows["60"].training.run.epochs == rows["34"].training.run.epochs == 3
+
+
+@pytest.mark.parametrize(
+    ("of_preset", "holdout"),
+    [
+        (None, 0.1),
+        ({"source": "synthetic"}, 0.1),
+        ({"source": "synthetic", "holdout": 0.2}, 0.2),
+        ({"source": "synthetic", "holdout": 0.0}, 0.0),
+    ],
+)
+def test_what_is_held_out_holds_for_a_presets_own_images_unless_it_says_more(
+    config, of_preset, holdout
+):
+    config["data"]["holdout"] = 0.1
+    config["presets"]["half"]["data"] = of_preset
+    plan = Plan(config)
+    assert plan.data.holdout == holdout
+    assert {planned.run.holdout for planned in plan.runs.values()} == {holdout}
+
+
+def test_images_that_a_preset_has_others_for_are_said_to_be_unused(config):
+    config["presets"]["half"]["data"] = {"source": "synthetic"}
+    assert Plan(config).set_aside() is None
+    config["data"] = {"source": "folder", "name": "pets", "path": "pets"}
+    assert Plan(config).set_aside() == (
+        "preset half has images of its own, synthetic: those of data, pets, are not used "
+        "(docs/data.md)"
+    )
+    config["presets"]["half"]["data"] = None
+    assert Plan(config).set_aside() is None

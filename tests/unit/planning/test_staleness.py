@@ -185,6 +185,32 @@ def test_a_table_whose_record_differs_is_outdated_and_trains_nothing(tree, chang
     assert {"tables/widths", "tables/summary", "figures/study_widths"} <= tree.due()
 
 
+@pytest.mark.parametrize(
+    ("product", "change", "reason"),
+    [
+        ("tables/widths", {"partial": True}, "settings: partial has changed"),
+        (
+            "tables/widths",
+            {"partial": True, "matters": 2},
+            "settings: matters, partial have changed",
+        ),
+        (
+            "figures/study_widths",
+            {"study": {"partial": True}},
+            "settings: study.partial has changed",
+        ),
+    ],
+)
+def test_what_has_changed_of_a_request_is_named(tree, product, change, reason):
+    asked = json.loads(tree.products[product].record.read_text())["request"]
+    tree.edit(product, request={**asked, **merged(asked, change)})
+    assert tree.staleness().reason(product) == reason
+
+
+def merged(asked: dict, change: dict) -> dict:
+    return {k: {**asked[k], **v} if isinstance(v, dict) else v for k, v in change.items()}
+
+
 def test_one_input_more_or_less_outdates(tree):
     path = tree.products["tables/widths"].record
     inputs = json.loads(path.read_text())["inputs"]

@@ -83,6 +83,7 @@ def test_a_mistake_gets_one_message(mistake):
         Products(Plan(changed(changes)))
     message = str(caught.value)
     says = mistake["says"].replace("SET", SET.replace("/", "."))
+    says = says.replace("FOLDER", str(Path("extensions").absolute()))
     assert message[: len(says)] == says
     assert len(message.splitlines()) == 1
 

@@ -67,7 +67,14 @@ def test_anchors_and_merge_keys_work_and_may_be_overridden(file):
         ("True: a", 'line 1: found the key True, which YAML reads as true or false: write "True"'),
         ("~: a", 'line 1: found the key ~, which YAML reads as nothing: write "~", in quotes'),
         ("a: [1\nb: 2", "line 2: "),
-        ("a: b: c", "line 1: mapping values are not allowed in this context"),
+        ("a: b: c", "line 1: mapping values are not allowed in this context; text that holds ': '"),
+        ("a: {b:{c: 1}}", "line 1: found unexpected ':'; a space belongs after it"),
+        ("a:\n  b: 1\n c: 1", "line 3: did not find expected key; keys of one mapping begin in"),
+        (
+            "a: {b: 0,01}",
+            "line 1: found 01 after a comma, with no value: decimals are written with",
+        ),
+        ("a: {b: 1\nc: 2", "line 2: did not find expected ',' or '}', of the bracket that line 1"),
         ("a:\n\t- b", "line 2: found a tab, where YAML takes spaces alone"),
         ("a: @b", "line 1: found character that cannot start any token"),
         ("a: *b", "line 1: found undefined alias"),
@@ -204,6 +211,20 @@ def test_tags_that_make_objects_are_refused(file, tmp_path, tag):
 def test_a_template_is_refused(file):
     text = "__use_yte__: true\nseeds: ?[open('sentinel', 'w')]\n"
     assert "__use_yte__ would have its expressions run" in refusal(file(text))
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("demo", "found 'demo', key=value is needed, such as preset=demo"),
+        ("data.holdout=0.1", "sets keys of the top level: write 'data={holdout: 0.1}', in quotes"),
+        ("presets.demo.width=1", "write 'presets={demo: {width: 1}}', in quotes"),
+    ],
+)
+def test_a_setting_of_the_command_line_that_is_none_is_refused(given, says):
+    with pytest.raises(AblateError, match=r"^--config: found") as caught:
+        written.setting(given)
+    assert says in str(caught.value)
 
 
 @pytest.mark.parametrize(

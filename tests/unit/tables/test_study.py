@@ -78,6 +78,24 @@ def text_of(asked) -> str:
     return markdown(study.page(AskedStudy(**asked))[1])
 
 
+def test_a_finding_that_an_interval_seems_to_contradict_is_explained(tmp_path):
+    means = {"relu": 70.0, "elu": 72.1, "selu": 70.1, "gelu": 70.2, "silu": 69.9}
+    for name, mean in means.items():
+        for seed, off in enumerate((-1, 0, 1)):
+            measured_run(tmp_path, f"r-{name}", seed, mean + off, arrays=many(mean + off))
+    asked = request(tmp_path, [row(name, f"r-{name}", (0, 1, 2)) for name in means])
+    # By itself 2.1 points are clear, the interval says so; of four such questions they are not.
+    elu = table(asked).set_index("row").loc["elu"]
+    assert elu["vs_control_low"] > 0
+    explained = "so a row may be unclear whose interval leaves out 0."
+    assert explained in text_of(asked)
+    without = request(
+        tmp_path, [row(name, f"r-{name}", (0, 1, 2)) for name in means if name != "elu"]
+    )
+    assert "unclear: " in text_of(without)
+    assert explained not in text_of(without)
+
+
 @pytest.mark.parametrize(("side", "images"), [(64, "64x64 images"), (None, "the images")])
 def test_crops_smaller_than_the_images_are_said(tmp_path, side, images):
     measured_run(tmp_path, "r-relu", 0, 80.0)

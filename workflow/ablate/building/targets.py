@@ -38,7 +38,7 @@ def refusal(products: Products, target: str, is_made: Callable[[str], bool]) -> 
         return None
     preset = _preset(products, path)
     if preset is not None:
-        return f"{target} is a result of preset {preset}: add --config preset={preset}"
+        return f"{target} is a result of preset {preset}: {_with_preset(products, path, preset)}"
     meant = _names(products, path)
     close = difflib.get_close_matches(path, meant, n=1)
     if close:
@@ -63,6 +63,17 @@ def _preset(products: Products, path: str) -> str | None:
     first, *rest = Path(path).relative_to(above).parts or ("",)
     found = first if first in config.presets and rest else "paper"
     return found if found != config.preset else None
+
+
+def _with_preset(products: Products, path: str, preset: str) -> str:
+    """How to ask for what lies in another preset's folder: by that preset, or at this one."""
+    plan, root = products.plan, Path(products.plan.config.results)
+    inside = Path(path).relative_to(root / preset if preset != "paper" else root)
+    here = str(plan.results.root / inside)
+    asked = f"add --config preset={preset}"
+    if here not in _names(products, here):
+        return asked
+    return f"{asked}, or ask for {here}, that of preset {plan.config.preset}"
 
 
 def _names(products: Products, path: str) -> dict[str, str]:

@@ -7,21 +7,28 @@ from statistics import fmean
 
 from rich.console import Console
 
+from ablate import invocation
 from ablate.commands.terminal import grid, say, spoken
 from ablate.errors import AblateError
 from ablate.findings.advice import PILOT, Advised, Place, Wish, steps
-from ablate.findings.stored import Findings
+from ablate.findings.stored import NAME, Findings
 from ablate.findings.verdict import Verdict
+from ablate.findings.words import counted
 from ablate.planning import claims
 from ablate.planning.plan import Plan
 from ablate.planning.planned import SeededRun
+from ablate.planning.products import Products
+from ablate.planning.staleness import Staleness
 from ablate.runs.glance import glance
 from ablate.settings.seeds import spelled
 
 # Why nothing is advised for a claim that is undecided.
 ALONE = "These need seeds of runs that stand in a figure alone, or have not been timed here"
 FIXED = "These name rows that were measured elsewhere, to which no seeds can be added here"
-UNCOUNTED = "Seeds are counted for one comparison by accuracy alone, and up to 1,000; not for"
+UNCOUNTED = (
+    "No number of seeds is known for these: it is counted for claims of one comparison by "
+    "accuracy, and up to 1,000"
+)
 
 
 def show(plan: Plan, console: Console, hours: float | None = None) -> int:
@@ -34,15 +41,21 @@ def show(plan: Plan, console: Console, hours: float | None = None) -> int:
         raise AblateError(f"--hours: found {hours:g}; allowed: a number above 0")
     places = every_place(plan)
     wishes, left_out = sorted_out(plan, Findings.read(plan.results.tables), places)
+    if reason := Staleness(Products(plan)).reason("findings"):
+        command = invocation.snakemake(plan.results.tables / NAME)
+        say(
+            console,
+            f"Note: the verdicts are outdated ({reason}). To bring them up to date: {command}",
+        )
     advised = steps(wishes, places, None if hours is None else hours * 3600)
-    if advised:
-        print_steps(plan, advised, console)
-    else:
-        limit = "" if hours is None else f" within {hours:g} hours"
-        say(console, f"No undecided claim can be decided{limit}.")
     for reason, named in left_out.items():
         if named:
             say(console, f"{reason}: {', '.join(named)}.")
+    if advised:
+        print_steps(plan, advised, console)
+    else:
+        limit = "" if hours is None else f" within {counted(hours, 'hour')}"
+        say(console, f"No undecided claim can be decided{limit}.")
     return 0
 
 
@@ -56,7 +69,9 @@ def sorted_out(
     for one in found.verdicts.values():
         if one.verdict != "undecided" or not one.links:
             continue
-        claim = stated[one.claim]
+        claim = stated.get(one.claim)
+        if claim is None:
+            continue  # The config has lost it since.
         wish = wished(one, claim, places)
         if claim.names_elsewhere:
             left_out[FIXED].append(one.claim)

@@ -63,7 +63,7 @@ def show(
         raise AblateError(f"there is a study {name!r} already; choose another name")
     block = beginning(plan, name, like)
     path = file or Path("config.yaml")
-    before = path.read_bytes().decode() if path.exists() else ""
+    before = _text(path)
     with write_whole(path) as draft:
         draft.write_bytes(inserted(before, block).encode())
         studies = {**config.get("studies", {}), name: written.read(draft)["studies"][name]}
@@ -74,6 +74,23 @@ def show(
     command = invocation.snakemake(planned.results.table(name))
     say(console, f"Make it yours, then: {command}")
     return 0
+
+
+def _text(path: Path) -> str:
+    """What a file of YAML says, line ends as they are; nothing of one that is not there.
+
+    Raises:
+        AblateError: it cannot be read, or is no YAML.
+    """
+    try:
+        text = path.read_bytes().decode()
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError):
+        text = None
+    if text is None or any(line.lstrip()[:1] not in ("", "#") for line in text.splitlines()):
+        written.read(path)
+    return text
 
 
 def beginning(plan: Plan, name: str, other: str | None) -> str:

@@ -34,6 +34,8 @@ def show(
     for (name, seed), reason in due.items() if runs else ():
         say(console, f"{name} seed {seed}: {reason}")
     say(console, summary(plan, total, rates))
+    if note := plan.set_aside():
+        say(console, f"Note: {note}.")
     if rates and (guessed := rates.guessed(plan.runs[name].run.model.name for name, _ in due)):
         say(
             console,

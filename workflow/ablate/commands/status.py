@@ -38,8 +38,8 @@ def show(plan: Plan, console: Console, live: bool = False) -> int:
     console.print(table)
     for study, sentence in answers(plan, staleness).items():
         say(console, f"{study}: {sentence}")
-    for name, reason in staleness.outdated().items():
-        say(console, f"outdated: {name}: {reason}")
+    for reason, names in by_reason(staleness.outdated()).items():
+        say(console, f"outdated, {reason}: {', '.join(names)}")
     accepted, ours = acceptance.accepted(plan.results), set(products.names())
     for name in filter(ours.__contains__, accepted):
         said = accepted[name]
@@ -52,6 +52,14 @@ def show(plan: Plan, console: Console, live: bool = False) -> int:
             "time; their numbers are as right as any",
         )
     return 0
+
+
+def by_reason(outdated: dict[str, str]) -> dict[str, list[str]]:
+    """What is outdated, by the reason: one change outdates many."""
+    found: dict[str, list[str]] = {}
+    for name, reason in outdated.items():
+        found.setdefault(reason, []).append(name)
+    return found
 
 
 def eager_runs(plan: Plan) -> str:

@@ -20,7 +20,7 @@ OUTLYING = 2.0
 DOUBTFUL_RATIO = 3.0
 
 
-class Part(NamedTuple):
+class Independent(NamedTuple):
     """What one estimate is of a variance: its share, and its degrees of freedom."""
 
     share: float
@@ -37,12 +37,12 @@ class Spread:
     """
 
     variance: float
-    parts: Mapping[str, Part]
+    parts: Mapping[str, Independent]
 
     @classmethod
     def of(cls, variance: float, df: float, source: str) -> Self:
         """A variance that is one estimate."""
-        return cls(variance, {source: Part(1.0, df)})
+        return cls(variance, {source: Independent(1.0, df)})
 
 
 def spreads(
@@ -102,7 +102,9 @@ def _lent(ours: Mapping[str, Sample], variance: str) -> Spread | None:
         return shared
     squares = {name: (sample.n - 1) * sample.sd**2 for name, sample in _pooled(ours).items()}
     whole = math.fsum(squares.values()) or 1.0
-    parts = {name: Part(square / whole, ours[name].n - 1) for name, square in squares.items()}
+    parts = {
+        name: Independent(square / whole, ours[name].n - 1) for name, square in squares.items()
+    }
     return Spread(shared.variance, parts)
 
 

@@ -17,7 +17,7 @@ from ablate.planning import code, known
 from ablate.settings import own
 from ablate.settings.look import FigureOptions
 from ablate.settings.message import sentence
-from ablate.settings.named import shown
+from ablate.settings.named import nearest, shown
 from ablate.settings.study import DRAWN_FROM, Figure
 
 NEEDS = re.compile(r"^NEEDS = ({.*?})$", re.MULTILINE | re.DOTALL)
@@ -80,7 +80,11 @@ def check(name: str, figure: Figure, observers: Mapping[str, set[str]]) -> None:
     place = f"figures.{name}"
     if figure.draw is not None:
         return _check_own(name, figure)
-    known.check("figures", "figure", name, figures())
+    if name not in figures():
+        raise AblateError(
+            f"figures: unknown figure {name!r}; {nearest(name, figures())}, or any other name with "
+            "draw: file.name, a function of your own"
+        )
     needed = needs(name, figure)
     if needed.shows == "summary" and "summary" not in figure.tables:
         raise AblateError(f"{place}.tables: this figure is drawn from the table summary: list it")
@@ -111,11 +115,15 @@ def check(name: str, figure: Figure, observers: Mapping[str, set[str]]) -> None:
 def _check_own(name: str, figure: Figure) -> None:
     """Refuse a figure of one's own that is named like no file, or lists nothing to draw from."""
     place = f"figures.{name}"
-    if not NAME.fullmatch(name) or name in figures():
+    if name in figures():
         raise AblateError(
-            f"figures: found {shown(name)}, which ablate has a figure of, or which is no name for "
-            "one of your own: it may hold a-z, 0-9 and _, and neither begin with study_ nor end "
-            "with _narrow"
+            f"{place}: ablate has a figure of this name: give yours another, or leave out draw"
+        )
+    if not NAME.fullmatch(name):
+        raise AblateError(
+            f"figures: found {shown(name)}, but a figure's name may hold a-z, 0-9 and _, at most "
+            "60 characters; it begins with a letter, but not with study_, and does not end with "
+            "_narrow"
         )
     listed = {
         "runs": bool(figure.runs or figure.best_of),

@@ -23,7 +23,7 @@ from ablate.planning.rows import Spelled
 from ablate.requests.table import RESERVED
 from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
-from ablate.settings.data import Synthetic
+from ablate.settings.data import Cifar10, Data, Synthetic
 from ablate.settings.message import sentence
 from ablate.settings.named import nearest, shown
 from ablate.settings.place import expanded
@@ -42,7 +42,7 @@ class Plan:
         self.config = _validated(written)
         self.preset = self._preset()
         self.results = Results(self._root())
-        self.data = self.preset.data or self.config.data
+        self.data = self._images()
         self.note = self.preset.note
         self._options = self.preset.observers or self.config.observers
         self._recipes = Recipes(self.config.recipes)
@@ -64,6 +64,17 @@ class Plan:
     def awaits_gpu(self) -> bool:
         """Whether training stops where there is no CUDA: a preset's wish, until insisted on."""
         return self.preset.needs_gpu and self.device == "auto" and bool(self.runs)
+
+    def set_aside(self) -> str | None:
+        """What the config says of images, and the preset has others instead; None for nothing."""
+        asked = self.config.data
+        source = asked.model_copy(update={"holdout": 0.0})
+        if self.preset.data is None or source in (Cifar10(), self.preset.data):
+            return None
+        return (
+            f"preset {self.config.preset} has images of its own, {self.data_name()}: those of "
+            f"data, {asked.title}, are not used (docs/data.md)"
+        )
 
     def data_name(self) -> str:
         """What the data is called, with the subsets if it is not all of it."""
@@ -147,6 +158,13 @@ class Plan:
         known.check("preset", "preset", self.config.preset, self.config.presets)
         return self.config.presets[self.config.preset]
 
+    def _images(self) -> Data:
+        """The preset's images, if it has its own. What is held out is a protocol for any images."""
+        own = self.preset.data
+        if own is None or "holdout" in own.model_fields_set:
+            return own or self.config.data
+        return own.model_copy(update={"holdout": self.config.data.holdout})
+
     def _root(self) -> str:
         shrunken = self.config.preset != "paper"
         return f"{self.config.results}/{self.config.preset}" if shrunken else self.config.results
@@ -174,7 +192,7 @@ class Plan:
         seeds = tuple(asked.seeds or self.config.seeds)
         planned.seeds.update(seeds)
         planned.observers.update(asked.observers)
-        return SeededRun(run, seeds)
+        return SeededRun(run, seeds, full)
 
     def _shrunken(self, place: str, full: Run) -> Run:
         """The run at this preset, which may shrink it further than its network goes."""
@@ -199,6 +217,7 @@ class Plan:
             spelled = spelling.spelled(place, study)
         controls = spelling.controls(place, study, spelled)
         rows = {each.name: self._row(place, study, each) for each in spelled.values()}
+        _check_apart(place, rows)
         compared = {row: _compared(planned, controls, rows) for row, planned in rows.items()}
         control = spelling.shared_control(place, study, spelled)
         return PlannedStudy(name, study, compared, control, spelling.factors(place, study))
@@ -311,6 +330,22 @@ def _place(folder: Any) -> Path | None:
         return Path(expanded(folder)) if isinstance(folder, str) else None
     except PydanticCustomError:
         return None
+
+
+def _check_apart(place: str, rows: dict[str, PlannedRow]) -> None:
+    """Refuse a row that is another one again: its runs would count as if they were more.
+
+    Rows that only the preset has made equal may stay.
+    """
+    seen: dict[TrainingId, PlannedRow] = {}
+    for row in rows.values():
+        for each in row.training.ids if row.training else ():
+            other = seen.setdefault(each, row)
+            if other is not row and other.training.full == row.training.full:
+                raise AblateError(
+                    f"{place}.rows.{row.name}: this is the run of row {other.name!r} again: what "
+                    "it sets is so already. Set something else, or give it other seeds"
+                )
 
 
 def _compared(row: PlannedRow, controls: dict[str, str], rows: dict[str, PlannedRow]) -> PlannedRow:

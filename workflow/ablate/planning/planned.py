@@ -13,10 +13,15 @@ from ablate.settings.study import Row, Study
 
 @dataclass(frozen=True)
 class SeededRun:
-    """A run as somebody asked for it: its settings and the seeds wanted."""
+    """A run as somebody asked for it: its settings and the seeds wanted.
+
+    Attributes:
+        full: its settings before the preset shrank them.
+    """
 
     run: Run
     seeds: tuple[int, ...]
+    full: Run
 
     @property
     def ids(self) -> list[TrainingId]:

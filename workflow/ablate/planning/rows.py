@@ -82,7 +82,8 @@ def controls(place: str, study: Study, rows: dict[str, Spelled]) -> dict[str, st
     for name, each in rows.items():
         own = each.row.control
         if isinstance(own, str):
-            known.check(f"{place}.rows.{name}.control", "row", own, rows)
+            here, also = f"{place}.rows.{name}.control", ("true (without quotes)",)
+            known.check(here, "row", own, rows, also)
             found[name] = own
     return {name: control for name, control in found.items() if control != name}
 

@@ -128,7 +128,7 @@ class Staleness:
                 or self._damage(product, record)
             )
         if record.request != product.request:
-            return "settings: the request has changed"
+            return f"settings: {_changed(record.request, product.request)} changed"
         if not self._is_code_of(product, record.code, product.code):
             return f"{CODE}{product.step} or a module that it imports has changed"
         return self._compare_inputs(product, record) or self._damage(product, record)
@@ -219,6 +219,17 @@ def chosen_then(product: Product, observers: list[dict[str, Any]]) -> tuple[str,
     asked = [chosen.observer(observer["name"]) for observer in product.request["observers"]]
     others = [name for name in product.chosen if name not in asked]
     return (*others, *(chosen.observer(observer["name"]) for observer in observers))
+
+
+def _changed(made: dict[str, Any], asked: dict[str, Any]) -> str:
+    """What of a request is another now, by its keys; the innermost where it is one alone."""
+    keys = [key for key in {**made, **asked} if made.get(key) != asked.get(key)]
+    if len(keys) != 1:
+        return f"{', '.join(keys)} have" if keys else "the request has"
+    before, now = made.get(keys[0]), asked.get(keys[0])
+    if isinstance(before, dict) and isinstance(now, dict):
+        return f"{keys[0]}.{_changed(before, now)}"
+    return f"{keys[0]} has"
 
 
 def _same(settings: Any, request: dict[str, Any]) -> bool:

@@ -107,7 +107,9 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
             while archive.fileobj.read(2**20):
                 pass
     except (OSError, EOFError, lzma.LZMAError, tarfile.TarError) as error:
-        raise AblateError(f"{path} is no folder and no archive of runs: {error}") from error
+        # tarfile's own words list every kind of archive that it is not, on a line each.
+        why = str(error).partition(":\n")[0]
+        raise AblateError(f"{path} is no folder and no archive of runs: {why}") from error
 
 
 def verify(folder: Path) -> Record:

@@ -180,7 +180,7 @@ class Augmentation(Settings):
             elif own.is_own(key):
                 found[key] = OwnTransform.of(key, value)
             else:
-                raise unknown_key(key, [*cls.model_fields])
+                raise unknown_key(key, [*cls.model_fields, own.YOURS])
         return {key: value for key, value in found.items() if value is not None}
 
     @model_validator(mode="after")

@@ -18,6 +18,14 @@ Factor = Annotated[float, Field(ge=0.001, le=1)]
 # Folders of the results; a preset, which has a folder beside them, cannot take their names.
 FOLDERS = ("data", "runs", "tables", "figures", "report", "records", "state", "logs")
 
+# What an entry of each group says that no other does.
+TELLING = {
+    "studies": {"rows", "grid"},
+    "families": {"over"},
+    "figures": {"draw", "runs", "best_of"},
+    "recipes": {"model", "recipe", "optimizer"},
+}
+
 
 def _folder(path: str) -> str:
     if PurePath(path).name in ("", ".."):
@@ -110,3 +118,12 @@ class Config(Settings):
     families: dict[str, Family] = Field({})
     figures: dict[str, Figure] = Field({})
     winners: Winners = Winners()
+
+    @classmethod
+    def meant(cls, key: str, written: dict[str, Any]) -> str | None:
+        """A study, a recipe and the like, by what it says, belongs under `studies` and so on."""
+        value = written[key]
+        for group, tells in TELLING.items() if isinstance(value, dict) else ():
+            if tells & value.keys():
+                return f"{group}.{key}"
+        return "data.holdout" if key == "holdout" else super().meant(key, written)

@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from ablate.settings import own
-from ablate.settings.named import own_arguments
+from ablate.settings.named import nearest_or_own, own_arguments
 from ablate.settings.place import ExpandedPath
-from ablate.settings.refusal import nearest, refuse, shown
+from ablate.settings.refusal import refuse, shown
 from ablate.settings.strict import Settings
 
 Some = Annotated[int, Field(ge=2)]
@@ -197,7 +197,9 @@ def _source(written: Any) -> Any:
     name = written.get("source", DEFAULT)
     kind = _kind(name)
     if kind is None:
-        raise refuse(f"unknown source {shown(name)}; {nearest(name, [*SOURCES])}", "source")
+        raise refuse(
+            f"unknown source {shown(name)}; {nearest_or_own(str(name), [*SOURCES])}", "source"
+        )
     return kind.model_validate(written)
 
 

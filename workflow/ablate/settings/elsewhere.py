@@ -15,12 +15,19 @@ from ablate.settings.refusal import refuse, shown
 from ablate.settings.strict import Settings
 
 
+def of_shares(values: list[float]) -> str | None:
+    """What is wrong with accuracies that are shares and no percentages, as they seem to be."""
+    if not values or not all(0 < value < 1 for value in values):
+        return None
+    return (
+        f"found {shown(values[0])}, which looks like a share: accuracies are in percent, "
+        f"{100 * values[0]:g} for {values[0]:g}"
+    )
+
+
 def _in_percent(values: list[float]) -> list[float]:
-    if all(0 < value < 1 for value in values):
-        raise refuse(
-            f"found {shown(values[0])}, which looks like a share: accuracies are in percent, "
-            f"{100 * values[0]:g} for {values[0]:g}"
-        )
+    if fault := of_shares(values):
+        raise refuse(fault)
     return values
 
 

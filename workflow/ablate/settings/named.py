@@ -132,15 +132,24 @@ def own_arguments(
 
 
 def nearest_or_own(name: str, allowed: list[str]) -> str:
-    """`nearest`, led by one's own class of this name if there is one."""
+    """`nearest` where one's own code is allowed too, led by one's own of this name if there is."""
     meant = [each for each in own.known() if each.partition(".")[2] == name]
-    return nearest(name, allowed, meant[0] if meant else None)
+    return nearest(name, [*allowed, own.YOURS], meant[0] if meant else None)
+
+
+def one_alone(written: Any, group: str) -> str:
+    """How to change what a mapping without a name says, and nothing else of its group."""
+    if not isinstance(written, dict) or not written or "name" in written:
+        return ""
+    first = next(iter(written))
+    return f"; to change {first} and leave the rest, write {group}.{first}"
 
 
 class TorchNamed(Settings):
     """One of torch's classes by name, with keyword arguments that differ from torch's defaults."""
 
     what: ClassVar[str]
+    path: ClassVar[str] = ""
     instead: ClassVar[str] = ""
     kept: ClassVar[tuple[str, ...]] = ()
     negative_allowed: ClassVar[bool] = True
@@ -164,7 +173,8 @@ class TorchNamed(Settings):
             raise nameless(
                 written,
                 f"found {shown(written)}, a name or a mapping with a name is needed, "
-                f"such as {{name: {next(iter(vocabulary()[cls.what]))}}}",
+                f"such as {{name: {next(iter(vocabulary()[cls.what]))}}}"
+                f"{one_alone(written, cls.path or cls.what)}",
             )
         name, known = written["name"], vocabulary()[cls.what]
         given = {key: value for key, value in written.items() if key != "name"}
@@ -172,10 +182,8 @@ class TorchNamed(Settings):
             signature = own.signature(name, cls.given, cls.given_to_function, cls.given_by_name)
             return {"name": name, "arguments": own_arguments(name, given, signature, cls.kept)}
         if name not in known:
-            raise refuse(
-                f"ablate takes no {cls.what} named {shown(name)}{cls.instead}; "
-                f"{nearest_or_own(name, list(known))}"
-            )
+            close = (nearest_or_own if cls.own_allowed else nearest)(name, [*known])
+            raise refuse(f"ablate takes no {cls.what} named {shown(name)}{cls.instead}; {close}")
         return {"name": name, "arguments": cls._checked(name, given, known[name])}
 
     @classmethod
@@ -214,7 +222,7 @@ class TorchNamed(Settings):
 class Activation(TorchNamed):
     """A torch.nn activation."""
 
-    what = "activation"
+    what, path = "activation", "model.activation"
     own_allowed = False
 
 

@@ -77,7 +77,7 @@ def _observer(name: Any) -> Any:
     if own.is_own(name):
         own.signature(name)
     elif name not in known:
-        raise refuse(f"unknown observer {shown(name)}; {nearest(name, known)}")
+        raise refuse(f"unknown observer {shown(name)}; {nearest(name, [*known, own.YOURS])}")
     return name
 
 

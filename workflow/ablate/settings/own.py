@@ -18,6 +18,10 @@ from ablate.settings.refusal import nearest, refuse, shown
 # The package in which the files are loaded; no module of another can be of this name.
 PACKAGE = "ablate_extensions"
 NAME = r"^[A-Za-z_]\w*\.[A-Za-z_]\w*$"
+# How Python code names what settings name by its last word alone.
+TORCHS = ("torch", "torchvision", "nn", "optim", "lr_scheduler", "models", "transforms")
+# Beside the names that are allowed where one's own code is.
+YOURS = "your own as file.name"
 KINDS = {"int": "integer", "float": "number", "bool": "boolean", "str": "text"}
 
 _folder: list[Path] = []
@@ -84,7 +88,7 @@ def signature(
     file, _, inner = name.partition(".")
     path = source(f"{PACKAGE}.{file}")
     if path is None:
-        raise refuse(f"{shown(name)}: no file {file}.py in {_folder[0]}; {nearest(name, known())}")
+        raise refuse(f"{shown(name)}: no file {file}.py in {_folder[0]}; {_nearest(name, known())}")
     try:
         definitions = _definitions(*_stamp(path))
     except AblateError as error:
@@ -93,7 +97,7 @@ def signature(
         names = [f"{file}.{other}" for other in definitions]
         raise refuse(
             f"{shown(name)}: no class or function of this name stands in {path}; "
-            f"{nearest(name, names)}"
+            f"{_nearest(name, names)}"
         )
     definition = definitions[inner]
     if isinstance(definition, ast.FunctionDef):
@@ -101,6 +105,15 @@ def signature(
     else:
         taken = _of_class(definition, definitions, given)
     return {argument: entry for argument, entry in taken.items() if argument not in by_name}
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    """What is allowed, if anything is; or what else such a name shows to be meant."""
+    if name.endswith(".py"):
+        return f"write {name.removesuffix('py')}Name, a class or function in that file"
+    if name.partition(".")[0] in TORCHS:
+        return f"torch's own is named without its module: {name.rpartition('.')[2]}"
+    return nearest(name, names) if names else "there is none at all"
 
 
 def _stamp(path: Path) -> tuple[Path, int]:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from ablate.errors import AblateError
 from ablate.settings.message import is_partial, located, sentence, telling
 from ablate.settings.refusal import nearest, shown
-from ablate.settings.run import GROUPS, Run
+from ablate.settings.run import GROUPS, Run, in_set
 
 # Settings that may be written as a bare name.
 NAMED = ("activation", *GROUPS)
@@ -49,7 +49,8 @@ class Recipes:
             source = _place(found, [*sources, *deltas])
             # Recipes are checked by themselves: what is wrong with one here, a delta brought about.
             cause = _cause(found, deltas) if source in dict(sources) else ""
-            raise AblateError(f"{cause}{sentence(error, source)}") from None
+            whole = _whole(found, settings, deltas)
+            raise AblateError(f"{cause}{sentence(error, source)}{whole}") from None
 
     def check(self) -> None:
         """Check every recipe, whether a run stands on it or not, as far as it goes.
@@ -86,11 +87,10 @@ class Recipes:
         if "recipe" not in written:
             # What a recipe leaves out is there to be changed in part too.
             return {**copy.deepcopy(DEFAULTS), **written}, [(here, self._written[recipe])]
-        unknown = [key for key in written if key not in ("recipe", "set")]
-        if unknown:
-            raise AblateError(
-                f"{here}: unknown key {unknown[0]!r} beside recipe; {nearest(unknown[0], ['set'])}"
-            )
+        unknown = next((key for key in written if key not in ("recipe", "set")), None)
+        if unknown is not None:
+            close = nearest(unknown, ["set"], in_set(unknown))
+            raise AblateError(f"{here}: unknown key {unknown!r} beside recipe; {close}")
         settings, sources = self._resolved(written["recipe"], here, (*seen, recipe))
         delta = written.get("set") or {}
         if not isinstance(delta, dict):
@@ -143,6 +143,17 @@ def _cause(path: list[str], deltas: list[PlacedDelta]) -> str:
         if path and any(key.partition(".")[0] == path[0] for key in delta)
     ]
     return "".join(f"{place}: " for place, _ in (of_group or changing)[-1:])
+
+
+def _whole(path: list[str], settings: dict[str, Any], deltas: list[PlacedDelta]) -> str:
+    """How to name another class with arguments of its own, where a delta gave the name alone."""
+    group = path[0] if path else ""
+    if group not in ("model", *GROUPS) or path[1:] == ["name"]:
+        return ""
+    if not any(f"{group}.name" in delta for _, delta in deltas):
+        return ""
+    name = settings[group]["name"]
+    return f"; {group}.name leaves all else as it was: write {group}: {{name: {name}, ...}}"
 
 
 def _place(path: list[str], sources: list[PlacedDelta]) -> str:

@@ -15,7 +15,9 @@ NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+)?", re.ASCII)
 def nearest(found: Any, allowed: list[str], meant: str | None = None) -> str:
     """What is allowed, in words, led by what was `meant`: if unknown, the closest to `found`."""
     lower = {name.lower(): name for name in allowed}
-    close = difflib.get_close_matches(str(found).lower(), lower, n=1)
+    word = str(found).lower()
+    last = word.rpartition(".")[2]  # of torch.nn.GELU
+    close = [last] if last in lower else difflib.get_close_matches(word, lower, n=1)
     meant = meant or (lower[close[0]] if close else None)
     hint = f"did you mean {meant!r}? " if meant else ""
     return f"{hint}allowed: {', '.join(allowed) or 'nothing'}"

@@ -9,8 +9,9 @@ from typing import Any, Literal
 from pydantic import Field, field_serializer, field_validator, model_validator
 
 from ablate.settings.augmentation import Augmentation
+from ablate.settings.deeper import deeper
 from ablate.settings.model import Network, network, network_names
-from ablate.settings.named import Criterion, Optimizer, Schedule, nearest_or_own
+from ablate.settings.named import Criterion, Optimizer, Schedule, nearest_or_own, one_alone
 from ablate.settings.refusal import PARTIAL, nameless, refuse, shown
 from ablate.settings.strict import Settings
 
@@ -86,7 +87,8 @@ class Run(Settings):
         if not isinstance(written, dict) or not isinstance(written.get("name"), str):
             raise nameless(
                 written,
-                f"found {shown(written)}, a mapping with a name is needed: {{name: resnet34}}",
+                f"found {shown(written)}, a mapping with a name is needed: {{name: resnet34}}"
+                f"{one_alone(written, 'model')}",
             )
         found = network(written["name"])
         if found is None:
@@ -125,6 +127,23 @@ class Run(Settings):
                 "a length in steps needs schedule_epochs, or schedule: null", "schedule", PARTIAL
             )
         return self
+
+    @model_validator(mode="after")
+    def _warm_up_ends(self) -> "Run":
+        epochs = self.schedule_epochs or self.epochs
+        if self.warmup_epochs and epochs and self.warmup_epochs > epochs:
+            raise refuse(
+                f"found {self.warmup_epochs:g}, but the run has {epochs} epochs: its rate would "
+                "never be reached",
+                "warmup_epochs",
+                PARTIAL,
+            )
+        return self
+
+    @classmethod
+    def meant(cls, key: str, written: dict[str, Any]) -> str | None:
+        """A setting's path, by its last word."""
+        return super().meant(key, written) or deeper(key)
 
     @field_serializer("augmentation")
     def _only_set(self, augmentation: Augmentation) -> dict[str, Any]:
@@ -201,6 +220,12 @@ class Run(Settings):
         identity = json.dumps([self.model.name, differences], sort_keys=True)
         digest = hashlib.sha256(identity.encode()).hexdigest()[:8]
         return "-".join(part for part in (self.model.name, spelled, digest) if part)
+
+
+def in_set(key: str) -> str | None:
+    """How `set` says what a key beside it says, if that is a setting."""
+    path = key if key.partition(".")[0] in Run.model_fields else deeper(key)
+    return f"set: {{{path}: ...}}" if path else None
 
 
 def flat(resolved: dict[str, Any]) -> dict[str, Any]:

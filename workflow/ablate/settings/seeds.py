@@ -19,7 +19,7 @@ LISTED = 10
 def _one_by_one(written: Any) -> Any:
     """What is written, each range in it spelled out."""
     if not isinstance(written, list):
-        return written
+        raise refuse(f"found {shown(written)}, a list is needed: [0, 1, 2], or [0-2] for short")
     return [seed for part in written for seed in _seeds(part)]
 
 

@@ -20,11 +20,14 @@ class Settings(BaseModel):
         if isinstance(written, dict) and cls.model_config["extra"] == "forbid":
             for key in written:
                 if key not in known:
-                    raise unknown_key(key, [*known], _further_in(key, written))
+                    raise unknown_key(key, [*known], cls.meant(key, written))
         return written
 
+    @classmethod
+    def meant(cls, key: str, written: dict[str, Any]) -> str | None:
+        """What an unknown key in `written` is where it belongs: lr, one level deeper, optimizer.lr.
 
-def _further_in(key: str, written: dict[str, Any]) -> str | None:
-    """Where a key stands one level deeper: lr in optimizer.lr."""
-    groups = (group for group, inner in written.items() if isinstance(inner, dict) and key in inner)
-    return next((f"{group}.{key}" for group in groups if group != key), None)
+        None where nothing tells.
+        """
+        inner = [group for group, of in written.items() if isinstance(of, dict) and key in of]
+        return f"{inner[0]}.{key}" if len(inner) == 1 and inner[0] != key else None

@@ -7,10 +7,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ablate.settings import own
 from ablate.settings.claims import Claim
-from ablate.settings.elsewhere import MeasuredElsewhere
+from ablate.settings.elsewhere import MeasuredElsewhere, of_shares
 from ablate.settings.named import own_arguments
 from ablate.settings.observers import ObserverNames
 from ablate.settings.refusal import refuse, shown
+from ablate.settings.run import in_set
 from ablate.settings.seeds import Seeds
 from ablate.settings.strict import Settings
 
@@ -80,6 +81,11 @@ class Row(Settings):
     measured: MeasuredElsewhere = Field(
         None, description="accuracies from elsewhere, %, one for each run: nothing is trained"
     )
+
+    @classmethod
+    def meant(cls, key: str, written: dict[str, Any]) -> str | None:
+        """A setting belongs into `set`."""
+        return in_set(key) or super().meant(key, written)
 
     @model_validator(mode="after")
     def _trained_or_measured(self) -> "Row":
@@ -154,10 +160,26 @@ class Study(Settings):
     )
     claims: dict[ClaimName, Claim] = Field({}, description="statements that the runs can test")
 
+    @classmethod
+    def meant(cls, key: str, written: dict[str, Any]) -> str | None:
+        """A row that stands beside the rows belongs among them, a setting into `set`."""
+        value = written[key]
+        is_row = isinstance(value, dict) and value and value.keys() <= Row.model_fields.keys()
+        return f"rows.{key}" if is_row else in_set(key) or super().meant(key, written)
+
     @model_validator(mode="after")
     def _some_rows(self) -> "Study":
         if not self.rows and not self.grid:
             raise refuse("found none, a study needs at least one row or a grid", "rows")
+        return self
+
+    @model_validator(mode="after")
+    def _reported_in_percent(self) -> "Study":
+        of_rows = {f"rows.{name}.reported": row.reported for name, row in self.rows.items()}
+        given = of_rows | {f"reported.{name}": value for name, value in self.reported.items()}
+        found = {place: value for place, value in given.items() if value is not None}
+        if fault := of_shares([*found.values()]):
+            raise refuse(fault, next(iter(found)))
         return self
 
     @model_validator(mode="after")

@@ -12,6 +12,16 @@ from ablate.errors import AblateError
 from ablate.settings import plain
 from ablate.settings.refusal import shown
 
+# What libyaml leaves the reader to guess.
+ADVICE = {
+    "mapping values are not allowed in this context": (
+        "; text that holds ': ' needs quotes, and keys of one mapping begin in one column"
+    ),
+    "did not find expected key": (
+        "; keys of one mapping begin in one column, and ': ' follows each, with its space"
+    ),
+    "found unexpected ':'": "; a space belongs after it",
+}
 # Far beyond any config, and far below what makes the C parser crash: it recurses unguarded.
 DEEPEST = 200
 
@@ -46,12 +56,13 @@ class _Strict(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
 
 def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[str, Any]:
     lines: dict[str, int] = {}
-    for key_node, _ in node.value:
+    for key_node, value_node in node.value:
         if key_node.tag == "tag:yaml.org,2002:merge":
             continue
         key, line = loader.construct_object(key_node, deep=True), key_node.start_mark.line + 1
         if not isinstance(key, str):
-            raise yaml.constructor.ConstructorError(problem=f"line {line}: {_no_name(key_node)}")
+            fault = _no_name(key_node, is_alone=node.flow_style and _is_nothing(value_node))
+            raise yaml.constructor.ConstructorError(problem=f"line {line}: {fault}")
         if key in lines:
             raise yaml.constructor.ConstructorError(
                 problem=f"line {line}: duplicate key {shown(key)}, first in line {lines[key]}"
@@ -61,8 +72,15 @@ def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[str, Any]:
     return yaml.SafeLoader.construct_mapping(loader, node, deep=True)
 
 
-def _no_name(key: yaml.Node) -> str:
+def _is_nothing(node: yaml.Node) -> bool:
+    """Whether nothing at all is written for a value."""
+    return isinstance(node, yaml.ScalarNode) and node.start_mark.index == node.end_mark.index
+
+
+def _no_name(key: yaml.Node, is_alone: bool) -> str:
     """What is wrong with a key that is no text, which is shown as it is written."""
+    if is_alone and isinstance(key, yaml.ScalarNode):
+        return f"found {key.value} after a comma, with no value: decimals are written with a point"
     if not isinstance(key, yaml.ScalarNode):
         return "found a list or mapping as a key, text is needed"
     kind = {"int": "a number", "float": "a number", "bool": "true or false"}.get(
@@ -148,8 +166,16 @@ def setting(given: str) -> dict[str, Any]:
         AblateError: it is not of this form.
     """
     key, equals, value = given.partition("=")
-    if not equals or not re.fullmatch(r"[A-Za-z_][\w-]*", key):
+    if not equals or not re.fullmatch(r"[A-Za-z_][\w.-]*", key):
         raise AblateError(f"--config: found {given!r}, key=value is needed, such as preset=demo")
+    if "." in key:
+        first, *deeper = key.split(".")
+        for inner in reversed(deeper):
+            value = f"{{{inner}: {value}}}"
+        raise AblateError(
+            f"--config: found {given!r}, but it sets keys of the top level: write "
+            f"'{first}={value}', in quotes"
+        )
     return {key: retyped(value)}
 
 
@@ -181,4 +207,7 @@ def _problem(error: yaml.YAMLError, text: str) -> str:
         return problem
     if text[mark.index : mark.index + 1] == "\t":
         problem = "found a tab, where YAML takes spaces alone"
-    return f"line {mark.line + 1}: {problem}"
+    opened = getattr(error, "context_mark", None)
+    if opened is not None and "flow" in error.context and opened.line != mark.line:
+        problem = f"{problem}, of the bracket that line {opened.line + 1} opens"
+    return f"line {mark.line + 1}: {problem}{ADVICE.get(problem, '')}"

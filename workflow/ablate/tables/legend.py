@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from ablate.findings.answer import Answer, Scatter
+from ablate.findings.answer import AgainstControl, Answer, Scatter
 from ablate.findings.spread import DOUBTFUL_RATIO
 from ablate.findings.words import counted, listed
 from ablate.requests.study import AskedStudy
@@ -48,6 +48,11 @@ def _finding(answer: Answer) -> str:
         ("not measured",): "not measured: a run is missing",
     }
     said = [text for names, text in meanings.items() if any(n in occurring for n in names)]
+    if any(one.relation == "unclear" and _leaves_out_zero(one) for one in answer.comparisons):
+        said.append(
+            "an interval is of its row alone and a finding by Holm over all rows, so a row may be "
+            "unclear whose interval leaves out 0"
+        )
     return f"finding: {'; '.join(said)}."
 
 
@@ -56,6 +61,10 @@ def _of_single_runs(scatter: Scatter) -> str:
     if scatter.kind == "welch":
         return "each row has its own scatter (variance: welch), of which one run tells nothing"
     return "how far single runs scatter here is not known"
+
+
+def _leaves_out_zero(one: AgainstControl) -> bool:
+    return one.low is not None and not one.low <= 0 <= one.high
 
 
 def _no_bold(answer: Answer) -> str:

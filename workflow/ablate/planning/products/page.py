@@ -51,7 +51,7 @@ def _others(plan: Plan) -> list[str]:
 
 def _site(plan: Plan) -> tuple[Asked, Inputs]:
     asked = {name: table.request(plan, name) for name in _others(plan)}
-    every = [SeededRun(run.run, tuple(sorted(run.seeds))) for run in plan.runs.values()]
+    every = [SeededRun(run.run, tuple(sorted(run.seeds)), run.run) for run in plan.runs.values()]
     needs = inputs.measured(plan, every) | inputs.figures(plan, plan.config.figures)
     for _, used in asked.values():
         needs |= used
