@@ -12,7 +12,8 @@ import torch
 from ablate.errors import AblateError
 from ablate.job.interruption import Interruption
 from ablate.job.lease import Leased
-from ablate.job.run import Job, TrainingRequest
+from ablate.job.request import TrainingRequest
+from ablate.job.run import Job
 from ablate.training import graph
 from ablate.training.loop import train
 from ablate.training.training import Training

@@ -36,6 +36,19 @@ def main(argv: list[str] | None = None) -> int:
 def _parse(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="ablate", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _before_a_build(commands)
+    _after_a_build(commands)
+    _between_results(commands)
+    prune = _command(commands, "prune", "runs that nothing shows any more")
+    prune.add_argument("--remove", action="store_true", help="remove them, after listing")
+    prune.add_argument(
+        "--weights", action="store_true", help="instead of whole runs, weights that nothing draws"
+    )
+    _command(commands, "schema", "the config's JSON schema, with your own code in it", _schema)
+    return parser.parse_args(argv)
+
+
+def _before_a_build(commands: argparse._SubParsersAction) -> None:
     plan = _command(commands, "plan", "what would be trained, why, and what it costs")
     plan.add_argument(
         "--all", dest="everything", action="store_true", help="as if nothing had been built"
@@ -50,6 +63,9 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     new.add_argument("name", help="a-z, 0-9 and _: its table will be tables/NAME.csv")
     new.add_argument("--like", metavar="STUDY", help="begin with the rows of this study")
     new.add_argument("--file", type=Path, help="an overlay to write to instead of config.yaml")
+
+
+def _after_a_build(commands: argparse._SubParsersAction) -> None:
     compare = _command(commands, "compare", "which rows moved beyond noise")
     compare.add_argument("other", type=Path, help="a results folder, or what publish wrote")
     advise = _command(commands, "advise", "which seeds would decide which claims")
@@ -63,6 +79,9 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
     )
     accept = _command(commands, "accept", "keep results although the code has changed")
     accept.add_argument("--write", action="store_true", help="accept them, after listing")
+
+
+def _between_results(commands: argparse._SubParsersAction) -> None:
     export = _command(commands, "export", "write finished runs for another results tree")
     export.add_argument("out", type=Path, help="a folder, or an archive (.tar.xz)")
     publish = _command(commands, "publish", "write tables, figures and runs to share")
@@ -78,13 +97,6 @@ def _parse(argv: list[str] | None) -> argparse.Namespace:
         "sources", type=Path, nargs="+", help="results folders, exports, or what publish wrote"
     )
     merge.add_argument("--accept", action="store_true", help="runs of other code too, as they are")
-    prune = _command(commands, "prune", "runs that nothing shows any more")
-    prune.add_argument("--remove", action="store_true", help="remove them, after listing")
-    prune.add_argument(
-        "--weights", action="store_true", help="instead of whole runs, weights that nothing draws"
-    )
-    _command(commands, "schema", "the config's JSON schema, with your own code in it", _schema)
-    return parser.parse_args(argv)
 
 
 def _command(

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from ablate.job.interruption import Interruption
 from ablate.job.lease import Leased
-from ablate.job.run import Job, TrainingRequest
+from ablate.job.request import TrainingRequest
+from ablate.job.run import Job
 from ablate.training import graph
 from ablate.training.device import processor
 from benchmarks.task import Task

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure
 
-from ablate.data.pack import load
+from ablate.data.dataset import load
 from ablate.errors import AblateError
 from ablate.figures import style
 from ablate.figures.lettering import class_names

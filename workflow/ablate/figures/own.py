@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ablate import extensions
-from ablate.data.pack import load
+from ablate.data.dataset import load
 from ablate.errors import AblateError
 from ablate.paths import Results
 from ablate.requests.figure import Drawing

@@ -3,8 +3,8 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from ablate.data.dataset import load
 from ablate.data.manifest import Manifest
-from ablate.data.pack import load
 from ablate.figures import style
 from ablate.figures.lettering import class_names, literal
 from ablate.figures.pictures import channels_last

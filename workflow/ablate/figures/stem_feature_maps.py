@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.figure import Figure, SubFigure
 
-from ablate.data.pack import Dataset, load
+from ablate.data.dataset import Dataset, load
 from ablate.figures import style
 from ablate.figures.first_layer import first_convolution
 from ablate.figures.lettering import class_names

@@ -9,8 +9,8 @@ from ablate.planning.plan import Plan
 from ablate.planning.planned import PlannedRow, PlannedStudy, SeededRun
 from ablate.requests.findings import AskedClaim, Referent
 from ablate.settings.claims import Claim, Comparison
-from ablate.settings.named import nearest
 from ablate.settings.quantities import ACCURACY, OfBand
+from ablate.settings.refusal import nearest
 
 
 @dataclass(frozen=True)

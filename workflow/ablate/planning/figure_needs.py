@@ -17,7 +17,7 @@ from ablate.planning import code, known
 from ablate.settings import own
 from ablate.settings.look import FigureOptions
 from ablate.settings.message import sentence
-from ablate.settings.named import nearest, shown
+from ablate.settings.refusal import nearest, shown
 from ablate.settings.study import DRAWN_FROM, Figure
 
 NEEDS = re.compile(r"^NEEDS = ({.*?})$", re.MULTILINE | re.DOTALL)

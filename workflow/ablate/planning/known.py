@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from ablate.errors import AblateError
-from ablate.settings.named import nearest
+from ablate.settings.refusal import nearest
 
 
 def check(

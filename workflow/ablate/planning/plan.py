@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from ablate.errors import AblateError
 from ablate.paths import Results, TrainingId
-from ablate.planning import feasible, figure_needs, known
+from ablate.planning import feasible, figure_needs, known, references
 from ablate.planning import rows as spelling
 from ablate.planning.planned import (
     PlannedFamily,
@@ -20,14 +20,15 @@ from ablate.planning.planned import (
     SeededRun,
 )
 from ablate.planning.rows import Spelled
+from ablate.planning.shrinking import shrunken
 from ablate.requests.table import RESERVED
 from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.data import Cifar10, Data, Synthetic
 from ablate.settings.message import sentence
-from ablate.settings.named import nearest, shown
 from ablate.settings.place import expanded
 from ablate.settings.recipe import Recipes
+from ablate.settings.refusal import nearest, shown
 from ablate.settings.study import Family, Figure, Member, Study
 
 
@@ -51,7 +52,7 @@ class Plan:
         self.studies = {name: self._study(name, s) for name, s in self.config.studies.items()}
         self.families = {name: self._family(name, f) for name, f in self.config.families.items()}
         self.members = {name: self._members(name, f) for name, f in self.config.figures.items()}
-        self._check_references()
+        references.check(self)
         feasible.check(self.runs.values(), self.data)
 
     @property
@@ -261,56 +262,6 @@ class Plan:
             else:
                 found[label] = self.training(member, place)
         return found
-
-    def _check_references(self) -> None:
-        for study in self.preset.precision:
-            place = f"presets.{self.config.preset}.precision"
-            known.check(place, "study", study, self.studies)
-        for name, study in self.config.studies.items():
-            if study.noise and study.noise.repeated:
-                self.training(study.noise.repeated.row, f"studies.{name}.noise.repeated.row")
-        for name, figure in self.config.figures.items():
-            if figure.best_of is not None:
-                self._check_best_of(f"figures.{name}.best_of", figure.best_of)
-            for family in figure.families:
-                known.check(f"figures.{name}.families", "family", family, self.families)
-            figure_needs.check(name, figure, self._watching(name))
-        for group, choices in self.config.winners.groups.items():
-            for setting, choice in choices.items():
-                for row in [*choice.rows, choice.reported]:
-                    self.row(f"{choice.study}/{row}", f"winners.groups.{group}.{setting}")
-
-    def _check_best_of(self, place: str, study: str) -> None:
-        known.check(place, "study", study, self.studies)
-        if not self.studies[study].trainings:
-            raise AblateError(
-                f"{place}: all rows of {study} were measured elsewhere, so there is no run of it "
-                "here"
-            )
-
-    def _watching(self, figure: str) -> dict[str, set[str]]:
-        """What watches the runs and families that a figure shows, by label and name."""
-        shown = {label: [training] for label, training in self.members[figure].items()}
-        for family in self.config.figures[figure].families:
-            shown[family] = self.families[family].trainings
-        return {
-            label: set.intersection(*(self.runs[t.run.name].observers for t in trainings))
-            for label, trainings in shown.items()
-        }
-
-
-def shrunken(run: Run, preset: Preset) -> Run:
-    """The run as a preset shrinks it; its schedule is then followed by progress."""
-    changed = run.resolved()
-    changed["model"] = run.model.narrowed(preset.width)
-    changed["batch_size"] = min(run.batch_size, max(2, round(run.batch_size * preset.batch_size)))
-    if run.steps is not None:
-        changed["steps"] = min(run.steps, preset.steps or run.steps)
-    else:
-        changed["epochs"] = preset.epochs.shortened(run.epochs)
-        if changed["epochs"] != run.epochs:
-            changed["schedule_epochs"] = run.schedule_epochs or run.epochs
-    return Run.model_validate(changed)
 
 
 def _validated(written: dict[str, Any]) -> Config:

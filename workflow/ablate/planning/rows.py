@@ -5,8 +5,8 @@ from typing import Any
 
 from ablate.errors import AblateError
 from ablate.planning import known
-from ablate.settings.named import nearest, shown
 from ablate.settings.recipe import lost
+from ablate.settings.refusal import nearest, shown
 from ablate.settings.study import ROW_NAME, Axis, Row, Study
 
 # What the rows written out are called as a factor of a grid.

@@ -6,6 +6,7 @@ they concern experiments.
 
 from typing import Any, NamedTuple
 
+from ablate.findings.words import counted
 from ablate.report.wording import duration
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Provenance
@@ -55,7 +56,7 @@ def _elsewhere(rows: list[dict]) -> list[Item]:
     if not rows:
         return []
     sourced = sum(bool(row["elsewhere"]["source"]) for row in rows)
-    words = f"{len(rows)} row{'s' * (len(rows) > 1)} not trained here, {sourced} with a source"
+    words = f"{counted(len(rows), 'row')} not trained here, {sourced} with a source"
     return [Item("Measured elsewhere", PARTLY, f"{words}; nothing below is about them.")]
 
 
@@ -68,7 +69,7 @@ def _data(records: list[Provenance]) -> Item:
 
 def _code(records: list[Provenance]) -> Item:
     commits, codes = {r.git for r in records}, {r.code for r in records}
-    versions = f"{len(codes)} version{'s' * (len(codes) > 1)} of the training's code"
+    versions = f"{counted(len(codes), 'version')} of the training's code"
     if None in commits:
         return Item("Code", PARTLY, f"{versions}, known by digest; some runs were outside git.")
     listed = ", ".join(sorted(commit[:12] for commit in commits)[:4])

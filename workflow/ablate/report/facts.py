@@ -38,13 +38,13 @@ def facts(request: Site | Plain, records: list[Provenance]) -> list[tuple[str, s
         ("Data digest", manifest.digest),
         ("Seeds", wording.seeds(record.seed for record in records)),
         ("Runs", f"{len(records):,} distinct"),
-        ("Hardware", counted(record.device for record in records)),
-        ("Precision", counted(record.precision for record in records)),
+        ("Hardware", tallied(record.device for record in records)),
+        ("Precision", tallied(record.precision for record in records)),
         ("Training time", wording.duration(sum(record.seconds for record in records))),
         ("Trained", _span(records)),
-        ("Versions", counted(versions)),
-        ("Git commit", counted(record.git or "none" for record in records)),
-        ("Training code", counted(record.code[:12] for record in records)),
+        ("Versions", tallied(versions)),
+        ("Git commit", tallied(record.git or "none" for record in records)),
+        ("Training code", tallied(record.code[:12] for record in records)),
         ("Resumed runs", str(sum(bool(record.resumed) for record in records))),
         ("Runs that shared a GPU", str(sum(record.shared_device for record in records))),
     ]
@@ -68,7 +68,7 @@ def _accepted(products: tuple[Accepted, ...]) -> str:
     return f"{number}; on {days}, as they were, though their code had changed"
 
 
-def counted(values: Iterable[str]) -> str:
+def tallied(values: Iterable[str]) -> str:
     """Distinct values, each with how many runs have it where there are several."""
     counts = Counter(values)
     if len(counts) < 2:

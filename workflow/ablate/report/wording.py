@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ablate.data.manifest import Manifest
-from ablate.tables.cells import counted
+from ablate.tables.cells import out_of
 
 
 def flat(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:
@@ -22,8 +22,8 @@ def flat(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:
 def data(manifest: Manifest, trained: Iterable[int] = ()) -> str:
     """Which images these are and how many; `trained`: how many each run was trained on."""
     kind = "synthetic images" if manifest.synthetic else "images"
-    train = counted([*trained] or [manifest.train], manifest.train_of)
-    test = counted([manifest.test], manifest.test_of)
+    train = out_of([*trained] or [manifest.train], manifest.train_of)
+    test = out_of([manifest.test], manifest.test_of)
     height, width = manifest.size
     return (
         f"{manifest.name}: {train} training and {test} test {kind}, {height}×{width}, "

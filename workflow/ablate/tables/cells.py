@@ -23,7 +23,7 @@ def mean(value: float, sd: float) -> str:
     return f"{value:.2f}" + ("" if math.isnan(sd) else f" ± {sd:.2f}")
 
 
-def counted(counts: Iterable[int], whole: int) -> str:
+def out_of(counts: Iterable[int], whole: int) -> str:
     """How many of `whole` there are, such as "1,293 or 1,437 of 1,437"."""
     distinct = sorted(set(counts))
     of = f" of {whole:,}" if distinct != [whole] else ""

@@ -10,7 +10,7 @@ from ablate.data.manifest import Manifest
 from ablate.errors import AblateError
 from ablate.paths import Results, TrainingId
 from ablate.runs.record import Provenance, Record
-from ablate.tables.cells import counted
+from ablate.tables.cells import out_of
 
 DIGITS = 12  # of a digest: enough to tell two apart
 SHOWN = 4  # so many values are spelt out, the others counted
@@ -148,8 +148,8 @@ def _data(runs: list[Provenance], manifest: Manifest | None) -> str:
     data = runs[0].data
     if manifest is None:
         return _short(data)
-    train = counted((made.train_images for made in runs), manifest.train_of)
-    test = counted([manifest.test], manifest.test_of)
+    train = out_of((made.train_images for made in runs), manifest.train_of)
+    test = out_of([manifest.test], manifest.test_of)
     kind = "synthetic, " if manifest.synthetic and "synthetic" not in manifest.name else ""
     return f"{manifest.name} ({kind}{train} training and {test} test images, {_short(data)})"
 
