@@ -1,9 +1,7 @@
 """What the commands of `ablate` answer."""
 
 import json
-from pathlib import Path
 
-import pytest
 from fake_runs import vouch, write_run
 
 from ablate import cli
@@ -11,7 +9,6 @@ from ablate.commands import cost, status
 from ablate.planning.plan import Plan
 from ablate.settings import own, written
 
-ROOT = Path(__file__).parents[3]
 # Three runs, none of the report's.
 MINI = """
 preset: mini
@@ -60,15 +57,6 @@ recipes:
 studies: {theirs: {title: Theirs, recipe: theirs, observers: [code.Observer], rows: {only: {}}}}
 figures: {theirs: {title: Theirs, draw: code.figure, runs: {only: theirs/only}}}
 """
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    """A folder with config.yaml and no results."""
-    (tmp_path / "config.yaml").write_text((ROOT / "config.yaml").read_text())
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    return tmp_path
 
 
 def test_plan_counts_the_report(here, capsys):

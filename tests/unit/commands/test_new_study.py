@@ -11,14 +11,6 @@ from ablate.settings import layers, written
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    """A folder with config.yaml."""
-    (tmp_path / "config.yaml").write_bytes((ROOT / "config.yaml").read_bytes())
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
 def without_block(text: str, before: str) -> bool:
     """Whether `text` is `before` with whole lines put in at one place."""
     new, old = text.splitlines(keepends=True), before.splitlines(keepends=True)

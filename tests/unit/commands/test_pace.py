@@ -26,15 +26,6 @@ CARD = Pace(
 )
 
 
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    """A folder with config.yaml and no results."""
-    (tmp_path / "config.yaml").write_text((ROOT / "config.yaml").read_text())
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    return tmp_path
-
-
 def network(name: str, batch: int = 32) -> Run:
     return Run.model_validate({"model": {"name": name}, "batch_size": batch})
 

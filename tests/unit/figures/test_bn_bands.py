@@ -16,6 +16,7 @@ from ablate.figures import (
     vgg19_band,
 )
 from ablate.figures.bands import Look
+from ablate.figures.framing import COLOURS, DROPPED, NORMALISED, PLAIN
 from ablate.measures import measure
 from ablate.measures.rolling import rolling
 from ablate.measures.stepped import Band, Curve
@@ -114,10 +115,10 @@ def test_a_family_has_its_colour_in_every_figure(tmp_path):
     plain, bn, drop = (write_family(tmp_path, name) for name in ("plain", "bn", "drop"))
     [two] = loss_band.draw(request(tmp_path, plain, bn)).axes
     three = dropout_band.draw(request(tmp_path, drop, bn, plain)).axes
-    assert [line.get_color() for line in two.lines[::2]] == [bands.PLAIN, bands.NORMALISED]
+    assert [line.get_color() for line in two.lines[::2]] == [PLAIN, NORMALISED]
     assert len(fills(two)) == 4
     # Three bands would lie over each other: each has a panel, the others' edges thin in it.
-    colours = (bands.DROPPED, bands.NORMALISED, bands.PLAIN)
+    colours = (DROPPED, NORMALISED, PLAIN)
     for axes, colour in zip(three, colours, strict=True):
         assert len(fills(axes)) == 2
         assert {line.get_color() for line in axes.lines if line.get_linewidth() > 1} == {colour}
@@ -272,14 +273,12 @@ def test_how_dense_and_smooth_lengths_are_drawn(steps, every, window):
 
 
 def test_a_band_that_reaches_down_to_0_ends_the_axis_and_is_said():
-    from ablate.figures import bands, style
-
     steps = np.arange(1, 6)
     low, high = np.array([0.5, 0.01, 0.0, 0.0, 1e-9]), np.full(5, 2.0)
     band = Band(steps, np.zeros(5, dtype=int), 5, low, high)
     look = Look(every=1, window=1, scale="log")
     axes = style.figure(height=3).subplots()
-    bands.draw(axes, [band], bands.COLOURS, look)
+    bands.draw(axes, [band], COLOURS, look)
     said = bands.frame(axes, look, "change", [band])
     bottom, top = axes.get_ylim()
     assert 0.001 < bottom < 0.01 < top

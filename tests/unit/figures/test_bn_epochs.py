@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from small_results import write_run
 
-from ablate.figures import bands, dropout_test_loss, style, vgg19_collapse, vgg_bn_accuracy
+from ablate.figures import dropout_test_loss, framing, style, vgg19_collapse, vgg_bn_accuracy
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import FamilyMember, ShownFamily, ShownRun
@@ -74,10 +74,10 @@ def test_both_networks_show_training_and_test_accuracy_and_their_best(tmp_path):
         if len(line.get_xdata()) > 1
     ]
     assert drawn == [
-        (bands.PLAIN, "--", [35, 65, 60]),
-        (bands.PLAIN, "-", [30, 60, 55]),
-        (bands.NORMALISED, "--", [45, 75, 85]),
-        (bands.NORMALISED, "-", [40, 70, 80]),
+        (framing.PLAIN, "--", [35, 65, 60]),
+        (framing.PLAIN, "-", [30, 60, 55]),
+        (framing.NORMALISED, "--", [45, 75, 85]),
+        (framing.NORMALISED, "-", [40, 70, 80]),
     ]
     assert dots(axes) == [(2, 60), (3, 80)]
     assert "PLAIN: best test 60.00 % (dot; 1 seed)" in legend(figure)
@@ -158,10 +158,10 @@ def test_dropout_shows_lowest_and_last_test_loss_by_rate(tmp_path):
         for line in axes.lines
     ]
     assert drawn == [
-        (bands.DROPPED, "-", [0.001, 0.002], [0.8, 0.9]),
-        (bands.DROPPED, "--", [0.001, 0.002], [1.5, 2.5]),
-        (bands.NORMALISED, "-", [0.001], [0.7]),
-        (bands.NORMALISED, "--", [0.001], [0.7]),
+        (framing.DROPPED, "-", [0.001, 0.002], [0.8, 0.9]),
+        (framing.DROPPED, "--", [0.001, 0.002], [1.5, 2.5]),
+        (framing.NORMALISED, "-", [0.001], [0.7]),
+        (framing.NORMALISED, "--", [0.001], [0.7]),
     ]
     assert axes.get_xscale() == "log"
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["0.001", "0.002"]

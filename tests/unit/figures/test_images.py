@@ -8,7 +8,7 @@ from small_results import CLASSES, SETTINGS, write_data, write_run
 from torch import nn
 
 from ablate.errors import AblateError
-from ablate.figures import misclassified, samples, stem_feature_maps, stem_kernels, style
+from ablate.figures import misclassified, samples, stem_feature_maps, stem_kernels
 from ablate.figures.pictures import grid
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
@@ -16,11 +16,7 @@ from ablate.requests.runs import ShownRun
 from ablate.runs import checkpoint
 from ablate.steps import figure as step
 
-
-@pytest.fixture(autouse=True)
-def _styled():
-    with style.applied():
-        yield
+pytestmark = pytest.mark.usefixtures("styled")
 
 
 def pictures(figure):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from small_results import write_data, write_run
 
-from ablate.figures import confusion, lettering, misclassified, per_class, samples, style
+from ablate.figures import confusion, lettering, misclassified, per_class, samples
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownRun
@@ -18,10 +18,7 @@ CJK = ("猫", "いぬ", "고양이", "plain")
 NOWHERE = "\ue123"
 
 
-@pytest.fixture(autouse=True)
-def _styled():
-    with style.applied():
-        yield
+pytestmark = pytest.mark.usefixtures("styled")
 
 
 def drawn(figure):

@@ -9,18 +9,14 @@ from small_results import CLASSES, HISTORY, write_data, write_run
 
 from ablate.errors import AblateError
 from ablate.evaluation.scores import ece
-from ablate.figures import confusion, curves, per_class, reliability, style, weight_distribution
+from ablate.figures import confusion, curves, per_class, reliability, weight_distribution
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownRun
 from ablate.runs import checkpoint
 from ablate.runs.finished import best_run, finished_runs
 
-
-@pytest.fixture(autouse=True)
-def _styled():
-    with style.applied():
-        yield
+pytestmark = pytest.mark.usefixtures("styled")
 
 
 def request(results, *runs, seeds=(0,)):

@@ -38,7 +38,7 @@ def test_a_study_figure_is_drawn_by_the_study_module(tmp_path, capsys):
 def test_the_note_is_stamped(tmp_path, monkeypatch, capsys):
     write_data(tmp_path)
     stamped = []
-    monkeypatch.setattr(figure.style, "stamp", lambda _, note, drawn: stamped.append(note))
+    monkeypatch.setattr(figure.saving, "stamp", lambda _, note, drawn: stamped.append(note))
     out = tmp_path / "figures" / "samples.png"
     assert call(capsys, Drawing(name="samples", note="Quick: few epochs"), out)[0] == 0
     assert stamped == ["Quick: few epochs"] * 2  # wide and narrow

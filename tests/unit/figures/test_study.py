@@ -13,11 +13,7 @@ from ablate.requests.figure import StudyDrawing
 from ablate.requests.study import AskedStudy
 from ablate.tables.stored import read_study
 
-
-@pytest.fixture(autouse=True)
-def _styled():
-    with style.applied():
-        yield
+pytestmark = pytest.mark.usefixtures("styled")
 
 
 def drawn(request_study):

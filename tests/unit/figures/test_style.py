@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from ablate.errors import AblateError
-from ablate.figures import style
+from ablate.figures import saving, style
 from ablate.figures.marks import marks
 
 NOTE = "Demo: synthetic data, shrunken networks. These numbers say nothing about CIFAR-10."
@@ -43,7 +43,7 @@ def test_stamp_stands_below_everything_drawn():
         figure = drawing()
         figure.draw_without_rendering()
         drawn = figure.get_tightbbox()
-        mark = style.stamp(figure, NOTE, drawn)
+        mark = saving.stamp(figure, NOTE, drawn)
         figure.draw_without_rendering()
         assert mark.get_text().replace("\n", " ") == NOTE
         assert mark.get_bbox_patch().get_window_extent().y1 < drawn.y0 * figure.dpi
@@ -54,7 +54,7 @@ def test_stamp_stands_below_everything_drawn():
 @pytest.mark.parametrize("note", [None, ""])
 def test_without_a_note_nothing_is_stamped(note):
     figure = drawing()
-    assert style.stamp(figure, note, figure.get_tightbbox()) is None
+    assert saving.stamp(figure, note, figure.get_tightbbox()) is None
     assert [text.get_text() for text in figure.texts] == ["below"]
 
 
@@ -63,7 +63,7 @@ def test_saving_moves_neither_legend_nor_axes(tmp_path):
         figure = drawing()
         figure.draw_without_rendering()
         before = [figure.legends[0].get_window_extent(), figure.axes[0].get_window_extent()]
-        style.save(figure, tmp_path / "figure.png", NOTE)
+        saving.save(figure, tmp_path / "figure.png", NOTE)
         figure.draw_without_rendering()
         after = [figure.legends[0].get_window_extent(), figure.axes[0].get_window_extent()]
     for old, new in zip(before, after, strict=True):
@@ -73,7 +73,7 @@ def test_saving_moves_neither_legend_nor_axes(tmp_path):
 def test_equal_drawings_give_equal_bytes_and_nothing_else_is_left(tmp_path):
     with style.applied():
         for name in ("one", "two"):
-            style.save(drawing(), tmp_path / f"{name}.png")
+            saving.save(drawing(), tmp_path / f"{name}.png")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "one.pdf",
         "one.png",
@@ -94,26 +94,26 @@ def test_a_figure_is_laid_out_once_and_drawn_once_in_each_format(tmp_path, monke
     monkeypatch.setattr(ConstrainedLayoutEngine, "execute", lambda *a: laid_out.append(execute(*a)))
     monkeypatch.setattr(Figure, "draw", lambda *a: drawn.append(draw(*a)))
     with style.applied():
-        style.save(drawing(), tmp_path / "figure.png", NOTE)
+        saving.save(drawing(), tmp_path / "figure.png", NOTE)
         # One of one's own code, which has no layout engine.
-        style.save(Figure(layout="none"), tmp_path / "own.png", NOTE)
-    assert len(laid_out) == style.ROUNDS
-    assert len(drawn) == 2 * len(style.FORMATS)
+        saving.save(Figure(layout="none"), tmp_path / "own.png", NOTE)
+    assert len(laid_out) == saving.ROUNDS
+    assert len(drawn) == 2 * len(saving.FORMATS)
 
 
-@pytest.mark.parametrize("kind", style.FORMATS)
+@pytest.mark.parametrize("kind", saving.FORMATS)
 def test_no_format_shows_in_another(tmp_path, monkeypatch, kind):
     with style.applied():
-        style.save(drawing(), tmp_path / "all.png", NOTE)
-        monkeypatch.setattr(style, "FORMATS", {kind: style.FORMATS[kind]})
-        style.save(drawing(), tmp_path / "alone.png", NOTE)
+        saving.save(drawing(), tmp_path / "all.png", NOTE)
+        monkeypatch.setattr(saving, "FORMATS", {kind: saving.FORMATS[kind]})
+        saving.save(drawing(), tmp_path / "alone.png", NOTE)
     alone, together = ((tmp_path / f"{name}.{kind}").read_bytes() for name in ("alone", "all"))
     assert alone == together
 
 
 def test_of_fonts_a_pdf_holds_no_tables_for_setting_text(tmp_path):
     with style.applied():
-        style.save(drawing(), tmp_path / "figure.png", NOTE)
+        saving.save(drawing(), tmp_path / "figure.png", NOTE)
     fonts = embedded(tmp_path / "figure.pdf")
     assert {"glyf"} <= set.intersection(*fonts)
     assert not {"GSUB", "GPOS", "GDEF"} & set.union(*fonts)
@@ -137,7 +137,7 @@ def streams(pdf):
 
 def test_text_stays_text(tmp_path):
     with style.applied():
-        style.save(drawing(), tmp_path / "figure.png")
+        saving.save(drawing(), tmp_path / "figure.png")
     assert ">epoch</text>" in (tmp_path / "figure.svg").read_text()
 
 
@@ -149,7 +149,7 @@ def test_equal_narrow_drawings_of_many_fonts_give_equal_bytes(tmp_path):
                 ("normal", "bold"), ("normal", "italic"), ("sans-serif", "monospace")
             ):
                 figure.text(0.5, 0.5, "a", weight=weight, style=slant, family=family)
-            style.save_narrow(figure, tmp_path / f"{name}.pdf", NOTE)
+            saving.save_narrow(figure, tmp_path / f"{name}.pdf", NOTE)
     one, two = ((tmp_path / f"{name}.pdf").read_bytes() for name in ("one", "two"))
     assert one == two
     assert one.count(b"/FontFile2") == 8
@@ -159,7 +159,7 @@ def test_a_narrow_figure_is_as_wide_as_a_column(tmp_path):
     with style.applied(narrow=True):
         figure = drawing()
         assert figure.get_size_inches()[0] == pytest.approx(8 * style.NARROW)
-        style.save_narrow(figure, tmp_path / "figure.pdf")
+        saving.save_narrow(figure, tmp_path / "figure.pdf")
     [width] = re.findall(rb"/MediaBox \[ 0 0 ([\d.]+) ", (tmp_path / "figure.pdf").read_bytes())
     assert float(width) == pytest.approx(72 * 3.3, abs=0.1)
     with style.applied():
@@ -168,8 +168,8 @@ def test_a_narrow_figure_is_as_wide_as_a_column(tmp_path):
 
 def test_a_narrow_pdf_is_the_same_drawing_shrunk_and_nothing_of_it_is_cut(tmp_path):
     with style.applied(narrow=True):
-        style.save(drawing(), tmp_path / "figure.png", NOTE)
-        style.save_narrow(drawing(), tmp_path / "narrow.pdf", NOTE)
+        saving.save(drawing(), tmp_path / "figure.png", NOTE)
+        saving.save_narrow(drawing(), tmp_path / "narrow.pdf", NOTE)
     whole, narrow = (streams(tmp_path / name)[0] for name in ("figure.pdf", "narrow.pdf"))
     drawn, shrunk = (stream.splitlines() for stream in (whole, narrow))
     [scaling] = [line for line in shrunk if line not in drawn]
@@ -189,7 +189,7 @@ def test_an_axis_ends_before_what_would_flatten_the_rest():
 def test_saving_into_a_file_names_it(tmp_path):
     (tmp_path / "taken").write_text("")
     with pytest.raises(AblateError, match="taken"):
-        style.save(drawing(), tmp_path / "taken" / "figure.png")
+        saving.save(drawing(), tmp_path / "taken" / "figure.png")
 
 
 def test_logarithmic_axes_show_plain_numbers():

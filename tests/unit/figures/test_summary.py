@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from small_results import row, study_request, write_study
 
-from ablate.figures import cost, reported_vs_measured, seconds, style
+from ablate.figures import cost, reported_vs_measured, seconds
 from ablate.figures.marks import marks
 from ablate.paths import Results
 from ablate.requests.figure import Drawing
@@ -12,11 +12,7 @@ from ablate.requests.study import Heading
 from ablate.requests.table import SummaryTable
 from ablate.steps.table import make
 
-
-@pytest.fixture(autouse=True)
-def _styled():
-    with style.applied():
-        yield
+pytestmark = pytest.mark.usefixtures("styled")
 
 
 @pytest.fixture

@@ -290,7 +290,7 @@ def test_in_a_folder_too_deep_for_a_socket_jobs_start_alone(tmp_path, monkeypatc
 def test_a_job_finds_everything_loaded_that_it_needs(folder, tmp_path):
     script = f"""
 import ast, sys
-from ablate.figures import style
+from ablate.figures import saving, style
 from ablate.launch import server
 from ablate.planning import code
 server.load()
@@ -301,8 +301,8 @@ code.digest("ablate.steps.figure", "ablate.figures.study")
 with style.applied():
     figure = style.figure(height=2)
     figure.subplots().set_title("Title")
-    style.save(figure, "{tmp_path}/figure.png", "A note")
-    style.save_narrow(figure, "{tmp_path}/figure_narrow.pdf")
+    saving.save(figure, "{tmp_path}/figure.png", "A note")
+    saving.save_narrow(figure, "{tmp_path}/figure_narrow.pdf")
 more = set(sys.modules) - loaded
 assert not more, more
 """

@@ -1,18 +1,14 @@
 """Bands and lines over training steps, drawn one way in every figure that has them."""
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 from matplotlib.ticker import LogFormatter, MaxNLocator
 
-from ablate.figures import style
+from ablate.figures.framing import COLOURS, handle, seeds
 from ablate.findings.words import counted
 from ablate.measures import measure
 from ablate.measures.rolling import rolling
@@ -20,13 +16,9 @@ from ablate.measures.stepped import Band, Curve, Stepped, mean
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownFamily
 
-# Plain, with batch normalisation, with dropout: the same colour in every figure.
-PLAIN, NORMALISED, DROPPED = style.VERMILLION, style.BLUE, style.GREEN
-COLOURS = (PLAIN, NORMALISED, DROPPED, style.PURPLE, style.ORANGE, style.SKY, style.GREY)
 ENOUGH = 50  # drawn steps: a short run is drawn more densely than asked
 MARGIN = 1.2  # of a linear axis, over the highest smoothed value
 DECADES = 3  # how far below its largest value a logarithmic axis goes
-NOTE = 118  # characters of the notes' small type on a wide figure's line
 SHARE = 6  # of the drawn steps, at most one in so many is smoothed over
 
 
@@ -151,29 +143,6 @@ def _bottom(axes: Axes, upper: np.ndarray, lower: np.ndarray) -> str:
     return f"Below the axis: {len(below)} of the drawn values, down to {below.min():.3g}."
 
 
-def finish(
-    figure: Figure,
-    request: Drawing,
-    handles: Sequence[Artist],
-    notes: Sequence[str],
-    columns: int = 3,
-) -> None:
-    """Title and legend above all, below all the notes that are not empty, each on its own line."""
-    # A title of the legend's: matplotlib lays a figure's title across a legend outside the axes.
-    figure.legend(
-        handles=handles,
-        loc="outside upper left",
-        ncols=style.columns(columns, len(handles)),
-        title=request.title,
-        title_fontproperties={"weight": "bold", "size": 13},
-        alignment="left",
-    )
-    characters = int(style.width(NOTE))
-    written = [line for note in notes if note for line in note.split("\n")]
-    lines = [textwrap.fill(line, characters) for line in written]
-    figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=9, color=style.GREY)
-
-
 def thinning(look: Look) -> str:
     """Which steps are drawn, what is pale and what is dark, in words."""
     drawn = f"One step in {look.every} drawn. " if look.every > 1 else ""
@@ -194,13 +163,6 @@ def family_handles(
     ]
 
 
-def handle(label: str, colour: str, line: bool = False) -> Artist:
-    """A legend entry of a band or a line."""
-    if line:
-        return Line2D([], [], color=colour, lw=1.8, label=label)
-    return Patch(facecolor=(colour, 0.45), edgecolor=colour, label=label)
-
-
 def missing_note(request: Drawing, measured: Sequence[Stepped]) -> str:
     """Which families lost runs, and from which step on; empty if none did."""
     lost = [
@@ -210,11 +172,6 @@ def missing_note(request: Drawing, measured: Sequence[Stepped]) -> str:
         if one.missing.any()
     ]
     return " ".join(lost)
-
-
-def seeds(count: int) -> str:
-    """How many seeds a line or band stands for, in words."""
-    return f"mean of {count} seeds" if count > 1 else "1 seed"
 
 
 def _counted(family: ShownFamily) -> str:

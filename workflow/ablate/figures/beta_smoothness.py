@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from ablate.figures import bands, style
+from ablate.figures import bands, framing, style
 from ablate.requests.figure import Drawing
 
 NEEDS = {
@@ -36,7 +36,7 @@ def draw(request: Drawing) -> Figure:
     for axes, (name, (title, label)) in zip(panels, READINGS.items(), strict=True):
         curves = bands.of_families(request, name)
         look = asked.fitted(curves)
-        bands.draw(axes, curves, bands.COLOURS, look)
+        bands.draw(axes, curves, framing.COLOURS, look)
         beyond = bands.frame(axes, look, label, curves)
         axes.set_title(title)
         missing = bands.missing_note(request, curves)
@@ -45,5 +45,5 @@ def draw(request: Drawing) -> Figure:
         )
     panels[0].set_xlabel("")
     handles = bands.family_handles(request, line=True)
-    bands.finish(figure, request, handles, [WHAT_BETA_MIXES, *notes])
+    framing.finish(figure, request, handles, [WHAT_BETA_MIXES, *notes])
     return figure

@@ -6,14 +6,14 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
-from ablate.figures import bands, style
+from ablate.figures import framing, style
 from ablate.findings.words import counted
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
 NEEDS = {"shows": "families"}
 
-COLOURS = (bands.DROPPED, bands.NORMALISED, bands.PLAIN)
+COLOURS = (framing.DROPPED, framing.NORMALISED, framing.PLAIN)
 LOWEST = {"ls": "-", "marker": "o", "zorder": 4, "label": "at its lowest epoch"}
 LAST = {"ls": "--", "marker": "o", "ms": 9, "mfc": "white", "label": "at the last epoch"}
 
@@ -33,7 +33,7 @@ def draw(request: Drawing) -> Figure:
         rates = [member.lr for member in members]
         _draw_line(axes, rates, [[lowest(run) for run in group] for group in runs], colour, LOWEST)
         _draw_line(axes, rates, [[last(run) for run in group] for group in runs], colour, LAST)
-        handles.append(bands.handle(f"{family.label} ({_seeds(runs)})", colour, line=True))
+        handles.append(framing.handle(f"{family.label} ({_seeds(runs)})", colour, line=True))
     rates = sorted({member.lr for family in request.families for member in family.members})
     axes.set_xscale("log")
     axes.set_xticks(rates, [f"{rate:g}" for rate in rates])
@@ -41,7 +41,7 @@ def draw(request: Drawing) -> Figure:
     axes.set_xlabel("learning rate")
     axes.set_ylabel("test loss")
     axes.set_ylim(0, 1.02 * axes.get_ylim()[1])
-    bands.finish(figure, request, handles, [], columns=2)
+    framing.finish(figure, request, handles, [], columns=2)
     return figure
 
 
@@ -68,4 +68,4 @@ def _draw_line(
 
 
 def _seeds(runs: list[list[FinishedRun]]) -> str:
-    return f"{counted(len(runs), 'rate')}, {bands.seeds(min(map(len, runs)))}"
+    return f"{counted(len(runs), 'rate')}, {framing.seeds(min(map(len, runs)))}"

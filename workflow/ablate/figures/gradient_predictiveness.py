@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from ablate.figures import bands, style
+from ablate.figures import bands, framing, style
 from ablate.requests.figure import Drawing
 
 NEEDS = {
@@ -25,8 +25,8 @@ def draw(request: Drawing) -> Figure:
     look = bands.Look(**{"scale": "log", **request.options}).fitted(differences)
     figure = style.figure(height=5.0)
     axes = figure.subplots()
-    bands.draw(axes, differences, bands.COLOURS, look)
+    bands.draw(axes, differences, framing.COLOURS, look)
     beyond = bands.frame(axes, look, "gradient change dₜ", differences)
     notes = [WHAT_D_MIXES, bands.thinning(look), beyond, bands.missing_note(request, differences)]
-    bands.finish(figure, request, bands.family_handles(request), notes)
+    framing.finish(figure, request, bands.family_handles(request), notes)
     return figure

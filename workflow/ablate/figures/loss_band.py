@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from ablate.figures import bands, style
+from ablate.figures import bands, framing, style
 from ablate.requests.figure import Drawing
 
 NEEDS = {
@@ -23,7 +23,7 @@ def draw(request: Drawing) -> Figure:
 
     The first family is drawn as the plain one, the second as that with batch normalisation.
     """
-    return draw_losses(request, bands.COLOURS)
+    return draw_losses(request, framing.COLOURS)
 
 
 def draw_losses(request: Drawing, colours: Sequence[str]) -> Figure:
@@ -50,5 +50,5 @@ def draw_losses(request: Drawing, colours: Sequence[str]) -> Figure:
         beyond,
         bands.missing_note(request, losses),
     ]
-    bands.finish(figure, request, bands.family_handles(request, colours), notes)
+    framing.finish(figure, request, bands.family_handles(request, colours), notes)
     return figure

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from ablate.figures import bands, style
+from ablate.figures import bands, framing, style
 from ablate.measures import measure
 from ablate.measures.stepped import Stepped, mean
 from ablate.requests.figure import Drawing
@@ -41,17 +41,17 @@ def draw(request: Drawing) -> Figure:
     for axes, (name, (title, label)) in zip(panels, PANELS.items(), strict=True):
         measured = [mean(measure.per_seed(request.results, [run], name)) for run in request.runs]
         look = bands.Look(**{"scale": "log", **request.options}).fitted(measured)
-        bands.draw(axes, measured, bands.COLOURS, look)
+        bands.draw(axes, measured, framing.COLOURS, look)
         beyond = bands.frame(axes, look, label, measured)
         axes.set_title(title)
         notes += [beyond, _not_finite(title, request, measured)]
     for axes in panels[:-1]:
         axes.set_xlabel("")
     handles = [
-        bands.handle(f"{run.label} ({bands.seeds(len(run.seeds))})", colour)
-        for run, colour in zip(request.runs, bands.COLOURS, strict=False)
+        framing.handle(f"{run.label} ({framing.seeds(len(run.seeds))})", colour)
+        for run, colour in zip(request.runs, framing.COLOURS, strict=False)
     ]
-    bands.finish(figure, request, handles, [WHAT_ETA_IS, bands.thinning(look), *notes])
+    framing.finish(figure, request, handles, [WHAT_ETA_IS, bands.thinning(look), *notes])
     return figure
 
 

@@ -2,7 +2,7 @@
 
 from matplotlib.figure import Figure
 
-from ablate.figures.bands import COLOURS
+from ablate.figures.framing import COLOURS
 from ablate.figures.loss_band import draw_losses
 from ablate.requests.figure import Drawing
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ablate.figures import bands, epochs, style
+from ablate.figures import epochs, framing, style
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
@@ -37,9 +37,9 @@ def draw(request: Drawing) -> Figure:
     _frame(accuracy, loss, classes)
     chance = f"chance, {100 / classes:g} %"
     equal_odds = f"the loss of equal odds, ln {classes} = {math.log(classes):.4f}"
-    whose = f"{family.label}, {bands.seeds(len(runs))}."
+    whose = f"{family.label}, {framing.seeds(len(runs))}."
     notes = [f"{whose} Dashed: {chance}, and {equal_odds}."]
-    bands.finish(figure, request, handles, notes, columns=2)
+    framing.finish(figure, request, handles, notes, columns=2)
     return figure
 
 

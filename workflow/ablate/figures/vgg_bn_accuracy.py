@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from ablate.figures import bands, epochs, style
+from ablate.figures import epochs, framing, style
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import FinishedRun, finished_runs
 
@@ -27,18 +27,18 @@ def draw(request: Drawing) -> Figure:
         Line2D([], [], color=style.GREY, ls=line, label=name)
         for line, name in (("-", "test"), ("--", "training (running mean of the epoch)"))
     ]
-    for entry, colour in zip(request.runs, bands.COLOURS, strict=False):
+    for entry, colour in zip(request.runs, framing.COLOURS, strict=False):
         runs = finished_runs(request.results, [entry])
         for part, line in PARTS.items():
             _draw_part(axes, runs, f"{part}_accuracy", colour, line)
         _mark_best(axes, runs, colour)
-        handles.append(bands.handle(_label(runs), colour, line=True))
+        handles.append(framing.handle(_label(runs), colour, line=True))
     axes.set_xlabel("epoch")
     axes.set_ylabel("accuracy, %")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(top=min(102.0, axes.get_ylim()[1]))
     # Column by column: what the lines mean, then whose they are.
-    bands.finish(figure, request, handles, [], columns=2)
+    framing.finish(figure, request, handles, [], columns=2)
     return figure
 
 
@@ -58,4 +58,4 @@ def _mark_best(axes: Axes, runs: list[FinishedRun], colour: str) -> None:
 
 def _label(runs: list[FinishedRun]) -> str:
     best = np.mean([run.best_accuracy for run in runs])
-    return f"{runs[0].label}: best test {best:.2f} % (dot; {bands.seeds(len(runs))})"
+    return f"{runs[0].label}: best test {best:.2f} % (dot; {framing.seeds(len(runs))})"

@@ -10,7 +10,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from ablate.errors import WeightsNotKept
-from ablate.figures import lettering, style
+from ablate.figures import lettering, saving, style
 from ablate.planning.requests import Request
 from ablate.requests.figure import Drawing, StudyDrawing
 from ablate.steps import asked
@@ -22,10 +22,10 @@ def draw(asked_for: Drawing | StudyDrawing, out: Path) -> None:
     NAME_narrow.pdf beside them is the same, laid out anew for one column.
     """
     with style.applied():
-        style.save(_drawn(asked_for), out, asked_for.note)
+        saving.save(_drawn(asked_for), out, asked_for.note)
     with style.applied(narrow=True):
         narrow = out.with_name(f"{out.stem}_narrow.pdf")
-        style.save_narrow(_drawn(asked_for), narrow, asked_for.note)
+        saving.save_narrow(_drawn(asked_for), narrow, asked_for.note)
 
 
 def _drawn(asked_for: Drawing | StudyDrawing) -> Figure:

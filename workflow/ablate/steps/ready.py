@@ -4,7 +4,7 @@ import io
 import sys
 from importlib import import_module
 
-from ablate.figures import style
+from ablate.figures import saving, style
 from ablate.planning import code
 
 # Modules that steps load by name, by a line that each of them has.
@@ -23,5 +23,5 @@ def main() -> None:
         axes = figure.subplots()
         axes.plot([0, 1], label="Line")
         figure.legend(loc="outside lower left")
-        for kind in style.FORMATS:
+        for kind in saving.FORMATS:
             figure.savefig(io.BytesIO(), format=kind)
