@@ -4,7 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
+from ablate.planning.plan import Plan
+from ablate.planning.products import Products
 from ablate.settings import Run
 from ablate.settings.augmentation import Augmentation
 from ablate.settings.config import Config, Preset
@@ -37,3 +40,12 @@ def test_which_of_torchs_losses_and_activations_there_are_is_said():
     rows = {line.split("|")[1].strip(" `"): line for line in PAGE.splitlines() if line[:1] == "|"}
     assert all(f"`{loss}`" in rows["loss"] for loss in vocabulary()["loss"])
     assert f"one of {len(vocabulary()['activation'])} torch.nn" in rows["model.activation"]
+
+
+def test_the_config_of_a_project_of_its_own_is_a_whole_one():
+    _, section = PAGE.split("## A project of your own")
+    config = yaml.safe_load(re.search(r"^```yaml\n(.*?)^```$", section, re.M | re.S)[1])
+    for preset in config["presets"]:
+        products = Products(Plan(config | {"preset": preset}))
+        assert len(products.of_kind("runs")) == 6
+        assert products.of_kind("report")

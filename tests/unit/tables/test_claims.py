@@ -44,9 +44,9 @@ def plan(tmp_path):
     return finished(tmp_path)
 
 
-def finished(tmp_path, **made) -> Plan:
+def finished(tmp_path, study=STUDY, **made) -> Plan:
     config = written.read(ROOT / "config.yaml")
-    config |= {"studies": {"smooth": STUDY}, "families": {}, "figures": {}, "winners": {}}
+    config |= {"studies": {"smooth": study}, "families": {}, "figures": {}, "winners": {}}
     config |= {"results": str(tmp_path / "results"), "seeds": [0, 1, 2]}
     plan = Plan(config)
     for name, row in plan.studies["smooth"].rows.items():
@@ -96,6 +96,22 @@ def test_the_table_of_claims_says_what_was_found(plan):
     out = Results(plan.results.root).table("claims")
     make(request, out)
     assert out.with_suffix(".tex").exists()
+
+
+def test_notes_are_of_what_the_table_of_claims_holds(tmp_path):
+    def told(asked: dict) -> str:
+        plan = finished(tmp_path / asked["title"], asked)
+        build(plan)
+        request = ClaimsTable.read("claims", Products(plan)["tables/claims"].request, plan.results)
+        return markdown(claims.page(request)[1])
+
+    assert "- the report: whether its own numbers say so" in told(STUDY)
+    rows = {name: {**row} for name, row in STUDY["rows"].items()}
+    for row in rows.values():
+        row.pop("reported", None)
+    mine = told({**STUDY, "title": "Mine", "rows": rows})
+    assert "the report" not in mine
+    assert "fragile" not in mine
 
 
 def test_the_table_of_claims_says_of_which_images_and_runs(tmp_path):

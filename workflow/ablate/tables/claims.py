@@ -24,10 +24,14 @@ NOTES = (
     "Undecided is what the runs cannot tell; it never means alike.",
     "measured: the comparison that decides, and what came of it, with its 95 % interval where the "
     "scatter is known.",
-    "fragile: after the last epoch instead of the best, the verdict is another.",
-    "the report: whether its own numbers say so, and whether by more than its own repeats "
-    "scatter, each taken as one run.",
-    "seeds: how many seeds a row would find the smallest difference that matters, 80 times in 100.",
+)
+FRAGILE = "fragile: after the last epoch instead of the best, the verdict is another."
+REPORT = (
+    "the report: whether its own numbers say so, and whether by more than its own repeats scatter, "
+    "each taken as one run."
+)
+SEEDS = (
+    "seeds: how many seeds a row would find the smallest difference that matters, 80 times in 100."
 )
 
 
@@ -52,8 +56,17 @@ def page(request: ClaimsTable) -> tuple[pd.DataFrame, Page]:
         note=request.note,
         text=headlines(verdicts),
         sections=sections,
-        notes=[*NOTES, *trail("claims", runs, request.results)],
+        notes=[*NOTES, *_of_what_occurs(verdicts), *trail("claims", runs, request.results)],
     )
+
+
+def _of_what_occurs(verdicts: list[Verdict]) -> list[str]:
+    """The notes on columns and words that not every such table has."""
+    return [
+        *([FRAGILE] if any(v.fragile for v in verdicts) else []),
+        *([REPORT] if any(v.reported_order for v in verdicts) else []),
+        *([SEEDS] if any(v.seeds_for_matters for v in verdicts) else []),
+    ]
 
 
 def headlines(verdicts: list[Verdict]) -> list[str]:
@@ -63,6 +76,7 @@ def headlines(verdicts: list[Verdict]) -> list[str]:
     counts = {name: sum(v.verdict == name for v in verdicts) for name in VERDICTS}
     shown = ", ".join(f"{count} {name}" for name, count in counts.items())
     lines = [f"Of {counted(len(verdicts), 'claim')}: {shown}."]
+    stated = [v for v in verdicts if v.reported_order]
     where = {(v.data, v.preset) for v in verdicts}
     if len(where) == 1:
         images, preset = where.pop()
@@ -72,12 +86,11 @@ def headlines(verdicts: list[Verdict]) -> list[str]:
             + (f", {others} of them on what was measured elsewhere." if others else ".")
             + (
                 ""
-                if (images, preset) == ("CIFAR-10", "paper")
+                if (images, preset) == ("CIFAR-10", "paper") or not stated
                 else " That is not the report's scale: what is confirmed or contradicted here "
                 "does not by itself speak for or against the report."
             )
         )
-    stated = [v for v in verdicts if v.reported_order]
     if stated:
         borne = sum(v.reported_order == "yes" for v in stated)
         beyond = sum(v.reported_verdict == "confirmed" for v in stated)
