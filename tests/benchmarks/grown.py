@@ -20,7 +20,7 @@ from ablate.planning.products.run import FILES
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Record
 from ablate.settings import written
-from ablate.steps import asked
+from ablate.steps import command_line
 
 RESULTS = Path("results/grown")
 STUDY = "rows"
@@ -125,4 +125,4 @@ def _record(root: Path, request: requests.Request) -> None:
             "record": root / request.record,
         }
     )
-    asked.record(placed, {path: digest(path) for path in placed.inputs})
+    command_line.record(placed, {path: digest(path) for path in placed.inputs})

@@ -17,7 +17,7 @@ from ablate.job.state import States
 from ablate.requests.study import AskedStudy
 from ablate.runs.metrics import Metrics
 from ablate.runs.record import Record
-from ablate.steps import asked as steps
+from ablate.steps import command_line as steps
 from ablate.tables import formats, study
 
 

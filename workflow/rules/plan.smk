@@ -1,6 +1,7 @@
 # From config to plan.
 # Needs: config, and what internals.smk gives.
-# Gives: agenda, plan, results, python, on_gpu, priorities, memory_of, inputs_of, request_of, everything.
+# Gives: agenda, plan, results, python, on_gpu, priorities, and the functions of rules: memory_of, inputs_of,
+# request_of, names_of, gpu_found, everything.
 import contextlib
 import os
 import re

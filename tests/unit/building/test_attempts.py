@@ -24,7 +24,7 @@ def test_what_was_refused_is_not_tried_again_in_the_same_build(tmp_path, build, 
     attempts.begin(tmp_path, LOG)
 
 
-def test_only_attempts_without_a_word_count_as_killed(tmp_path, build):
+def test_only_attempts_without_a_word_count_as_killed(tmp_path, build, monkeypatch):
     attempts.begin(tmp_path, LOG)
     attempts.end(tmp_path)
     assert attempts.read(tmp_path).silent == 0
@@ -32,7 +32,8 @@ def test_only_attempts_without_a_word_count_as_killed(tmp_path, build):
     attempts.begin(tmp_path, LOG)
     attempts.end(tmp_path)
     assert attempts.read(tmp_path).silent == 1
-    assert attempts.read(tmp_path, "another build").silent == 0
+    monkeypatch.setenv(fence.VARIABLE, "another build")
+    assert attempts.read(tmp_path).silent == 0
 
 
 def test_each_attempt_says_in_the_log_where_and_when_it_began(tmp_path, build, monkeypatch, capsys):

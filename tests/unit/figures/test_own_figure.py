@@ -15,7 +15,7 @@ from ablate.planning import figure_needs
 from ablate.requests.figure import Drawing
 from ablate.requests.runs import ShownRun
 from ablate.settings import own
-from ablate.settings.study import DRAWN_FROM, Figure
+from ablate.settings.figure import DRAWN_FROM, Figure
 
 FILE = """
 from matplotlib.figure import Figure

@@ -166,12 +166,6 @@ def test_events_that_cannot_be_shown_do_not_stop_training(tmp_path, capsys):
     assert capsys.readouterr().err.count("live events cannot be written") == 1
 
 
-def test_mistakes_are_the_surest_first():
-    labels = np.array([0, 1, 1, 0])
-    probabilities = np.array([[0.9, 0.1], [0.6, 0.4], [0.8, 0.2], [0.3, 0.7]])
-    assert events.mistakes(probabilities, labels).tolist() == [2, 3, 1]
-
-
 def test_a_grid_keeps_each_image_in_its_place():
     images = np.arange(5, dtype=np.uint8)[:, None, None, None] * np.ones((1, 3, 2, 2), np.uint8)
     whole = events.grid(images)

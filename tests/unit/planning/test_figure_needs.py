@@ -6,8 +6,7 @@ import inspect
 import pytest
 
 from ablate.planning.figure_needs import Needs, figures, needs
-from ablate.settings.look import FigureOptions
-from ablate.settings.study import Figure
+from ablate.settings.figure import Figure, FigureOptions
 
 
 @pytest.mark.parametrize("figure", figures())

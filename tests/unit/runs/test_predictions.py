@@ -71,3 +71,9 @@ def test_what_travels_weighs_half_as_much(kept):
 
     probabilities, labels = some(2, 3)
     assert weight(kept(probabilities, labels)) < weight(probabilities) / 2
+
+
+def test_mistakes_are_the_surest_first():
+    labels = np.array([0, 1, 1, 0])
+    probabilities = np.array([[0.9, 0.1], [0.6, 0.4], [0.8, 0.2], [0.3, 0.7]])
+    assert predictions.mistakes(probabilities, labels).tolist() == [2, 3, 1]

@@ -50,9 +50,9 @@ class Attempts:
         return self.begun - self.ended
 
 
-def read(state: Path, build: str | None = None) -> Attempts:
-    """The attempts of a build, by default this one's; none where nothing is written of them."""
-    build = build or fence.token()
+def read(state: Path) -> Attempts:
+    """The attempts of this build; none where nothing is written of them."""
+    build = fence.token()
     try:
         found = Attempts(**json.loads((state / NAME).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

@@ -1,6 +1,5 @@
 """Figure 7: the best model's most confident mistakes."""
 
-import numpy as np
 from matplotlib.figure import Figure
 
 from ablate.data.dataset import load
@@ -10,6 +9,7 @@ from ablate.figures.lettering import class_names
 from ablate.figures.pictures import channels_last
 from ablate.requests.figure import Drawing
 from ablate.runs.finished import best_run, finished_runs
+from ablate.runs.predictions import mistakes
 
 NEEDS = {"shows": "runs", "images": True, "options": ["count"]}
 
@@ -55,12 +55,6 @@ def draw(request: Drawing) -> Figure:
         "✗ the class that was predicted, with its probability; ✓ the true class", fontsize=10
     )
     return figure
-
-
-def mistakes(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Indices of the wrongly classified images, the most confident first; ties in data order."""
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
-    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
 
 
 def _percent(probability: float) -> str:

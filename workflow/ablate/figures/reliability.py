@@ -43,18 +43,18 @@ def draw(request: Drawing) -> Figure:
     return figure
 
 
-def binned(probabilities: np.ndarray, labels: np.ndarray, bins: int = ece.BINS) -> Bins:
+def binned(probabilities: np.ndarray, labels: np.ndarray) -> Bins:
     """Images by their largest probability, in the bins of `ablate.evaluation.scores.ece`."""
     confidence = probabilities.max(axis=1).astype(float)
     right = probabilities.argmax(axis=1) == labels
-    which = ece.bin_of(confidence, bins)
-    counts = np.bincount(which, minlength=bins)
+    which = ece.bin_of(confidence)
+    counts = np.bincount(which, minlength=ece.BINS)
 
     def mean(values: np.ndarray) -> np.ndarray:
-        sums = np.bincount(which, weights=values, minlength=bins)
-        return np.divide(sums, counts, out=np.full(bins, np.nan), where=counts > 0)
+        sums = np.bincount(which, weights=values, minlength=ece.BINS)
+        return np.divide(sums, counts, out=np.full(ece.BINS, np.nan), where=counts > 0)
 
-    return Bins(np.linspace(0, 1, bins + 1), counts, mean(confidence), mean(right))
+    return Bins(np.linspace(0, 1, ece.BINS + 1), counts, mean(confidence), mean(right))
 
 
 def _draw_accuracy(axes: Axes, bins: Bins) -> None:

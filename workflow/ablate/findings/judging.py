@@ -54,6 +54,11 @@ class _Behind:
     study: ClaimingStudy
     numbers: Numbers
 
+    def rows(self, claim: AskedClaim) -> dict[tuple[str, str], Number]:
+        """What all came to that a claim names, by quantity and reference."""
+        keys = [(quantity_key(c.of), row) for c in claim.comparisons for row in c.references]
+        return {key: self.numbers[key] for key in keys}
+
     def samples(
         self, comparison: Comparison, epoch: str
     ) -> tuple[dict[str, Sample], dict[str, Spread | None]]:
@@ -161,41 +166,45 @@ def _verdict(
     reported: _Outcome,
     count: int,
 ) -> Verdict:
-    study = behind.study
-    keys = [(quantity_key(c.of), row) for c in claim.comparisons for row in c.references]
-    rows = {key: behind.numbers[key] for key in keys}
-    there = list(rows.values())
-    tested, found = best.tested, best.verdict
-    later = None if last.tested is None else last.verdict
-    flags = dict.fromkeys(
-        f"{claim.labels[row]}: {number.flags}" for (_, row), number in rows.items() if number.flags
-    )
+    tested, later = best.tested, None if last.tested is None else last.verdict
+    rows = behind.rows(claim)
     return Verdict(
         claim=claim.name,
-        study=study.name,
+        study=behind.study.name,
         says=claim.says,
         kind=claim.kind,
-        verdict=found,
+        verdict=best.verdict,
         quantity=claim.comparisons[0].of.name,
         last=later,
-        fragile=later is not None and later != found,
-        reason=_reason(tested, there, study.variance),
+        fragile=later is not None and later != best.verdict,
+        reason=_reason(tested, [*rows.values()], behind.study.variance),
         p=known(best.p),
         reported_order=order_reported(claim),
         reported_verdict=None if reported.tested is None else reported.verdict,
         reported_effect=_reported_effect(reported.tested, tested),
-        n=min((number.best.n for number in there), default=0),
-        seeds=sorted({seed for number in there for seed in number.seeds}),
-        elsewhere=sum(not number.best.ours for number in there),
-        sd_ratio=ratio({"/".join(key): number.best for key, number in rows.items()}),
-        flags=list(flags),
         matters=claim.matters,
-        preset=study.preset,
-        data=study.data_name,
+        preset=behind.study.preset,
+        data=behind.study.data_name,
         links=[] if tested is None else tested.links,
+        **_runs(claim, rows),
         **({} if tested is None else _effect(tested)),
         **_power(claim, behind, tested, reported.tested, count),
     )
+
+
+def _runs(claim: AskedClaim, rows: Mapping[tuple[str, str], Number]) -> dict[str, Any]:
+    """What runs stand behind a claim, and what a reader must know of them."""
+    there = list(rows.values())
+    flags = dict.fromkeys(
+        f"{claim.labels[row]}: {number.flags}" for (_, row), number in rows.items() if number.flags
+    )
+    return {
+        "n": min((number.best.n for number in there), default=0),
+        "seeds": sorted({seed for number in there for seed in number.seeds}),
+        "elsewhere": sum(not number.best.ours for number in there),
+        "sd_ratio": ratio({"/".join(key): number.best for key, number in rows.items()}),
+        "flags": list(flags),
+    }
 
 
 def _effect(tested: Tested) -> dict[str, Any]:

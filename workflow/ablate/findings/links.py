@@ -92,16 +92,13 @@ def _best_of(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
     ]
 
 
-def _at_least(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
-    bounds = written.at_least.items()
-    return [Above(f"{labels[row]} > {_plain(bound)}", {row: 1.0}, bound) for row, bound in bounds]
-
-
-def _at_most(written: Comparison, labels: Mapping[str, str]) -> list[Asserted]:
-    bounds = written.at_most.items()
+def _bounded(
+    bounds: Mapping[str, float], labels: Mapping[str, str], below: bool = False
+) -> list[Asserted]:
+    sign = "<" if below else ">"
     return [
-        Above(f"{labels[row]} < {_plain(bound)}", {row: 1.0}, bound, below=True)
-        for row, bound in bounds
+        Above(f"{labels[row]} {sign} {_plain(bound)}", {row: 1.0}, bound, below)
+        for row, bound in bounds.items()
     ]
 
 
@@ -137,6 +134,6 @@ SPELLED: dict[str, Callable[[Comparison, Mapping[str, str]], list[Asserted]]] = 
         written.difference, written.about, written.within, labels
     ),
     "best_of": _best_of,
-    "at_least": _at_least,
-    "at_most": _at_most,
+    "at_least": lambda written, labels: _bounded(written.at_least, labels),
+    "at_most": lambda written, labels: _bounded(written.at_most, labels, below=True),
 }

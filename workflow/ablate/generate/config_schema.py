@@ -23,9 +23,10 @@ from ablate.settings import (
     own,
 )
 from ablate.settings.config import Config
+from ablate.settings.figure import DRAWN_FROM, Member
 from ablate.settings.model import OURS, Torchvision, network_names
 from ablate.settings.named import TorchNamed, vocabulary
-from ablate.settings.study import DRAWN_FROM, Family, Member, Row, Study
+from ablate.settings.study import Family, Row, Study
 
 PATH = Path(__file__).parents[2] / "schemas" / "config.schema.json"
 

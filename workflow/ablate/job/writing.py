@@ -11,6 +11,7 @@ from ablate.runs import checkpoint, events, history, predictions, steps
 from ablate.runs.record import Identity, Provenance, Record
 from ablate.training.training import Training
 
+MISTAKES = 25  # images among the events
 FILES = (history.NAME, steps.NAME, predictions.NAME, checkpoint.NAME, events.PATH)
 
 
@@ -24,7 +25,7 @@ def write(folder: Path, training: Training, provenance: Provenance, data: Datase
     weights = None if provenance.kept == "none" else training.best.weights
     last = training.evaluated.state_dict() if provenance.kept == "both" else None
     checkpoint.write(folder, weights, last, provenance)
-    wrong = events.mistakes(probabilities, data.test_labels)
+    wrong = predictions.mistakes(probabilities, data.test_labels)[:MISTAKES]
     events.write(
         folder,
         training.started,

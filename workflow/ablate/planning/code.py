@@ -35,7 +35,7 @@ LEFT_OUT = (
     "ablate.planning",
     "ablate.building",
     "ablate.job",
-    "ablate.steps.asked",
+    "ablate.steps.command_line",
     "ablate.paths",
     "ablate.errors",
     "ablate.files",

@@ -15,10 +15,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ablate.errors import AblateError
 from ablate.planning import code, known
 from ablate.settings import own
-from ablate.settings.look import FigureOptions
+from ablate.settings.figure import DRAWN_FROM, Figure, FigureOptions
 from ablate.settings.message import sentence
 from ablate.settings.refusal import nearest, shown
-from ablate.settings.study import DRAWN_FROM, Figure
 
 NEEDS = re.compile(r"^NEEDS = ({.*?})$", re.MULTILINE | re.DOTALL)
 # Drawn for every study, without a mention in config.yaml; and what calls functions of one's own.
@@ -35,7 +34,7 @@ class Needs(BaseModel):
         images: whether it shows images of the data; classes: whether it names their classes.
         observer: what must have watched its runs, "" for nothing.
         weights: whether it draws weights, for which its runs must have kept them.
-        options: what can be set under options; ablate.settings.look says to what.
+        options: what can be set under options; ablate.settings.figure says to what.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

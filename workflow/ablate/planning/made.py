@@ -1,4 +1,4 @@
-"""What made a product that is no run: its record, as `ablate.steps.asked` writes it."""
+"""What made a product that is no run: its record, as `ablate.steps.command_line` writes it."""
 
 from pathlib import Path
 from typing import Any, Self

@@ -25,11 +25,12 @@ from ablate.requests.table import RESERVED
 from ablate.settings import Run, differing, own, plain
 from ablate.settings.config import Config, Preset
 from ablate.settings.data import Cifar10, Data, Synthetic
+from ablate.settings.figure import Figure, Member
 from ablate.settings.message import sentence
 from ablate.settings.place import expanded
 from ablate.settings.recipe import Recipes
 from ablate.settings.refusal import nearest, shown
-from ablate.settings.study import Family, Figure, Member, Study
+from ablate.settings.study import Family, Study
 
 
 class Plan:

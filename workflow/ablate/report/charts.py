@@ -49,15 +49,7 @@ def curves(quantity: str) -> alt.LayerChart:
         name="near", nearest=True, on="pointermove", clear="pointerout", fields=["epoch", "row"]
     )
     pale, band = _opacities(alone, many)
-    base = alt.Chart(alt.NamedData(name="values")).encode(
-        x=alt.X(
-            "epoch:Q",
-            title="epoch",
-            axis=alt.Axis(labelExpr=WHOLE, grid=False, labelOverlap="greedy", labelSeparation=6),
-        ),
-        color=alt.Color("colour:N", scale=None, legend=None),
-        detail=["row:N", "part:N"],
-    )
+    base = _by_epoch()
     y = alt.Y(
         "mean:Q", title=quantity, scale=alt.Scale(zero=False, domainMax=alt.ExprRef(top.name))
     )
@@ -68,25 +60,39 @@ def curves(quantity: str) -> alt.LayerChart:
     )
     area = base.mark_area(clip=True).encode(y=alt.Y("low:Q"), y2="high:Q", opacity=band)
     line = base.mark_line(clip=True, strokeWidth=2).encode(y=y, opacity=pale, strokeDash=dash)
-    points = (
-        base.mark_point(clip=True, filled=True, size=70)
-        .encode(
-            y=y,
-            opacity=alt.condition(near, alt.value(1.0), alt.value(0.0), empty=False),
-            tooltip=[
-                alt.Tooltip("row:N", title="row"),
-                alt.Tooltip("part:N", title="images"),
-                alt.Tooltip("epoch:Q", title="epoch"),
-                alt.Tooltip("text:N", title="value"),
-            ],
-        )
-        .add_params(near)
-    )
+    points = _points_near(base.encode(y=y), near)
     return (
         alt.layer(area, line, points)
         .add_params(top, alone, many)
         .properties(width="container", height=260)
     )
+
+
+def _by_epoch() -> alt.Chart:
+    """Something by epoch, for each row and part of the images."""
+    return alt.Chart(alt.NamedData(name="values")).encode(
+        x=alt.X(
+            "epoch:Q",
+            title="epoch",
+            axis=alt.Axis(labelExpr=WHOLE, grid=False, labelOverlap="greedy", labelSeparation=6),
+        ),
+        color=alt.Color("colour:N", scale=None, legend=None),
+        detail=["row:N", "part:N"],
+    )
+
+
+def _points_near(base: alt.Chart, near: alt.Parameter) -> alt.Chart:
+    """Points that show near the pointer alone, and what they say there."""
+    points = base.mark_point(clip=True, filled=True, size=70).encode(
+        opacity=alt.condition(near, alt.value(1.0), alt.value(0.0), empty=False),
+        tooltip=[
+            alt.Tooltip("row:N", title="row"),
+            alt.Tooltip("part:N", title="images"),
+            alt.Tooltip("epoch:Q", title="epoch"),
+            alt.Tooltip("text:N", title="value"),
+        ],
+    )
+    return points.add_params(near)
 
 
 def _opacities(alone: alt.Parameter, many: alt.Parameter) -> tuple[Any, Any]:

@@ -78,9 +78,9 @@ def history(run: FinishedRun) -> dict[str, list[float | None]]:
 
 def right_images(run: FinishedRun) -> dict[str, Any]:
     """Which test images are classified correctly at the best epoch, a bit each, in base64."""
-    probabilities, labels = run.predictions
-    right = np.packbits(probabilities.argmax(axis=1) == labels, bitorder="little")
-    return {"images": len(labels), "bits": base64.b64encode(right.tobytes()).decode()}
+    right = run.right
+    bits = np.packbits(right, bitorder="little").tobytes()
+    return {"images": len(right), "bits": base64.b64encode(bits).decode()}
 
 
 def rounded(value: float | None, digits: int = 9) -> float | None:

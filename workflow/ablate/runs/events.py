@@ -16,7 +16,6 @@ FOLDER = "tensorboard"
 NAME = "events.out.tfevents.ablate"
 PATH = f"{FOLDER}/{NAME}"
 BINS = 64
-MISTAKES = 25
 
 
 class Events:
@@ -131,10 +130,3 @@ def brightened(kernels: np.ndarray) -> np.ndarray:
     low = kernels.min((1, 2, 3), keepdims=True)
     spread = kernels.max((1, 2, 3), keepdims=True) - low
     return np.uint8(255 * (kernels - low) / np.where(spread > 0, spread, 1))
-
-
-def mistakes(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Places of the test images misclassified with most confidence: at most 25, surest first."""
-    guesses = probabilities.argmax(1)
-    wrong = np.flatnonzero(guesses != labels)
-    return wrong[np.argsort(-probabilities[wrong, guesses[wrong]], kind="stable")][:MISTAKES]

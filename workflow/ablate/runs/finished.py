@@ -62,6 +62,12 @@ class FinishedRun:
         return predictions.read(self.folder)
 
     @property
+    def right(self) -> "np.ndarray":
+        """Which test images it classifies correctly at the best epoch, bool [N]."""
+        probabilities, labels = self.predictions
+        return probabilities.argmax(axis=1) == labels
+
+    @property
     def best_accuracy(self) -> float:
         """Best test accuracy in percent."""
         return self.metrics.best_accuracy

@@ -38,6 +38,12 @@ def _kept(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.where(full, probabilities, rounded)
 
 
+def mistakes(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Indices of the wrongly classified images, the most confident first; ties in data order."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != labels)
+    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
+
+
 def read(folder: str | Path) -> tuple[np.ndarray, np.ndarray]:
     """Probabilities [N, classes], of which `write` says how exact they are, and labels [N]."""
     path = Path(folder) / NAME

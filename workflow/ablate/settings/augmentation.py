@@ -12,7 +12,7 @@ from pydantic import (
 )
 
 from ablate.settings import own
-from ablate.settings.named import own_arguments
+from ablate.settings.arguments import own_arguments
 from ablate.settings.refusal import PARTIAL, refuse, shown, unknown_key
 from ablate.settings.strict import Settings
 

@@ -7,12 +7,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from ablate.settings.data import Cifar10, Data
+from ablate.settings.figure import Figure
 from ablate.settings.observers import Observers
 from ablate.settings.place import ExpandedPath
 from ablate.settings.refusal import refuse, shown
 from ablate.settings.seeds import Seeds
 from ablate.settings.strict import Settings
-from ablate.settings.study import Family, Figure, Study, StudyName, Winners
+from ablate.settings.study import Family, Study, StudyName
+from ablate.settings.winners import Winners
 
 Factor = Annotated[float, Field(ge=0.001, le=1)]
 # Folders of the results; a preset, which has a folder beside them, cannot take their names.

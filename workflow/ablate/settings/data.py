@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BeforeValidator, Field, model_validator
 
 from ablate.settings import own
-from ablate.settings.named import nearest_or_own, own_arguments
+from ablate.settings.arguments import own_arguments
+from ablate.settings.named import nearest_or_own
 from ablate.settings.place import ExpandedPath
 from ablate.settings.refusal import refuse, shown
 from ablate.settings.strict import Settings

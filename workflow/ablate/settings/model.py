@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 from pydantic import Field, model_validator
 
 from ablate.settings import own
-from ablate.settings.named import Activation, checked_arguments, own_arguments, vocabulary
+from ablate.settings.arguments import checked_arguments, own_arguments
+from ablate.settings.named import Activation, vocabulary
 from ablate.settings.refusal import PARTIAL, refuse
 from ablate.settings.strict import Settings
 

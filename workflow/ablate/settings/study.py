@@ -5,18 +5,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ablate.settings import own
 from ablate.settings.claims import Claim
 from ablate.settings.elsewhere import MeasuredElsewhere, of_shares
-from ablate.settings.named import own_arguments
 from ablate.settings.observers import ObserverNames
 from ablate.settings.refusal import refuse, shown
 from ablate.settings.run import in_set
 from ablate.settings.seeds import Seeds
 from ablate.settings.strict import Settings
 
-# What a figure of one's own is given by the names of its function's arguments; others are options.
-DRAWN_FROM = ("runs", "families", "tables", "images", "weights")
 ROW_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._=+-]*")
 
 Delta = dict[str, Any]
@@ -217,65 +213,3 @@ class Family(Settings):
     over: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(min_length=1, max_length=1)
     observers: ObserverNames = Field([])
     seeds: Seeds | None = None
-
-
-class Member(Settings):
-    """A run that stands in no table, for a figure's sake."""
-
-    recipe: str
-    set: Delta = Field({})
-
-
-def _shown_run(written: Any) -> Any:
-    if isinstance(written, dict):
-        return Member.model_validate(written)
-    if isinstance(written, str | Member):
-        return written
-    raise refuse(f"found {shown(written)}, study/row or a mapping with a recipe is needed")
-
-
-class Figure(Settings):
-    """What a figure of the report shows. Rows are written study/row."""
-
-    title: str
-    section: str = ""
-    caption: str = ""
-    draw: str | None = Field(
-        None,
-        pattern=own.NAME,
-        description="a function of one's own that draws it, file.name; without it the figure of "
-        "the library that is called as it is",
-    )
-    runs: dict[str, Annotated[str | Member, BeforeValidator(_shown_run)]] = Field(
-        {}, description="label -> study/row, or recipe and set"
-    )
-    best_of: str | None = Field(None, description="a study: its most accurate run is shown")
-    families: list[str] = Field([])
-    tables: list[str] = Field([], description="tables it is drawn from")
-    images: bool = Field(False, description="whether it shows images of the data")
-    options: dict[str, Any] = Field({})
-
-    @model_validator(mode="before")
-    @classmethod
-    def _options(cls, written: Any) -> Any:
-        if not isinstance(written, dict) or not own.is_own(written.get("draw")):
-            return written
-        draw, given = written["draw"], written.get("options")
-        known = own.signature(draw, by_name=DRAWN_FROM)
-        return {**written, "options": own_arguments(draw, given, known, within="options")}
-
-
-class Choice(Settings):
-    """One line of the table of winners: the rows of a study that compete for a setting."""
-
-    study: str
-    rows: list[str] = Field([], description="empty: all")
-    reported: str
-
-
-class Winners(Settings):
-    """The report's table of best settings."""
-
-    title: str = "Best settings"
-    section: str = ""
-    groups: dict[str, dict[str, Choice]] = Field({})

@@ -13,7 +13,7 @@ from ablate.errors import WeightsNotKept
 from ablate.figures import lettering, saving, style
 from ablate.planning.requests import Request
 from ablate.requests.figure import Drawing, StudyDrawing
-from ablate.steps import asked
+from ablate.steps import command_line
 
 
 def draw(asked_for: Drawing | StudyDrawing, out: Path) -> None:
@@ -62,7 +62,7 @@ def literal(plain: Any) -> Any:
     return lettering.literal(plain) if isinstance(plain, str) else plain
 
 
-main = partial(asked.answer, step)
+main = partial(command_line.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,7 +6,7 @@ from functools import partial
 from ablate.findings.stored import Findings
 from ablate.planning.requests import Request
 from ablate.requests import findings as requested
-from ablate.steps import asked
+from ablate.steps import command_line
 from ablate.tables.answers import answered
 from ablate.tables.evidence import judged
 from ablate.tables.measured import measured
@@ -32,7 +32,7 @@ def found(request: requested.AskedFindings) -> Findings:
     return Findings(answers=answers, verdicts=verdicts)
 
 
-main = partial(asked.answer, step)
+main = partial(command_line.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -10,7 +10,7 @@ from ablate.evaluation.metrics import metrics
 from ablate.files import remove_tree
 from ablate.planning.requests import Request
 from ablate.requests.metrics import AskedMetrics
-from ablate.steps import asked
+from ablate.steps import command_line
 
 
 def step(request: Request) -> None:
@@ -21,7 +21,7 @@ def step(request: Request) -> None:
     remove_tree(wanted.results.state(wanted.run, wanted.seed))
 
 
-main = partial(asked.answer, step)
+main = partial(command_line.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

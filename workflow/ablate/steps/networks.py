@@ -18,7 +18,7 @@ from ablate.files import write_text
 from ablate.planning.requests import Request
 from ablate.requests.networks import Networks, Tried
 from ablate.settings import Run
-from ablate.steps import asked
+from ablate.steps import command_line
 
 if TYPE_CHECKING:
     from ablate.settings.model import Network
@@ -122,7 +122,7 @@ def count(model: "Network", classes: int, size: tuple[int, int]) -> tuple[int, i
             raise AblateError(f"model: {model.name}: {reason}") from error
 
 
-main = partial(asked.answer, step)
+main = partial(command_line.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -6,7 +6,7 @@ from functools import partial
 from ablate.data.pack import pack
 from ablate.errors import AblateError
 from ablate.planning.requests import Request
-from ablate.steps import asked
+from ablate.steps import command_line
 
 FEWER = "data: the images do not fit into this machine's memory; take smaller ones, or fewer"
 
@@ -28,7 +28,7 @@ def step(request: Request) -> None:
     )
 
 
-main = partial(asked.answer, step)
+main = partial(command_line.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

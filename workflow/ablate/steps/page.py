@@ -9,7 +9,7 @@ from ablate.planning import acceptance
 from ablate.planning.requests import Request
 from ablate.report import plain, site
 from ablate.requests.page import Plain, Site
-from ablate.steps import asked
+from ablate.steps import command_line
 
 R = TypeVar("R", Site, Plain)
 
@@ -30,7 +30,7 @@ def _now(report: R) -> R:
     return report.model_copy(update={"accepted": accepted})
 
 
-main = partial(asked.answer, step)
+main = partial(command_line.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

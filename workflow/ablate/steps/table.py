@@ -8,7 +8,7 @@ from pathlib import Path
 from ablate.planning.requests import Request
 from ablate.requests.asked import Asked
 from ablate.requests.table import KINDS
-from ablate.steps import asked
+from ablate.steps import command_line
 from ablate.tables import formats
 
 
@@ -24,7 +24,7 @@ def step(request: Request) -> None:
     make(request.read(KINDS[request.request["kind"]]), request.outputs[0])
 
 
-main = partial(asked.answer, step)
+main = partial(command_line.answer, step)
 
 if __name__ == "__main__":
     sys.exit(main())

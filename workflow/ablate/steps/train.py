@@ -16,13 +16,13 @@ from ablate.errors import AblateError
 from ablate.job import log
 from ablate.planning.requests import Request
 from ablate.settings import own
-from ablate.steps import asked
+from ablate.steps import command_line
 
 
 def main(argv: list[str] | None = None) -> int:
     """Train what the command line asks for."""
     try:
-        request = asked.read(argv)
+        request = command_line.read(argv)
         state = _state(request)
         attempts.begin(state, request.results.log(request.product))
     except AblateError as error:
@@ -30,7 +30,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         run, Interrupted = _loaded()
         try:
-            proof = asked.prove(request)
+            proof = command_line.prove(request)
             job = run.TrainingRequest(**request.request, code=request.code)
             run.run(job, request.inputs[0], request.record.parent, state, proof.end)
         except Interrupted as reason:

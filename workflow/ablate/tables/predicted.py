@@ -38,7 +38,4 @@ def sampling(results: Results, rows: list[Measured]) -> float | None:
 
 
 def _right(results: Results, row: Measured, seed: int) -> np.ndarray:
-    """Which test images a run gets right, bool [N]."""
-    run = FinishedRun(results, row.row.run, seed, row.row.label)
-    probabilities, labels = run.predictions
-    return probabilities.argmax(axis=1) == labels
+    return FinishedRun(results, row.row.run, seed, row.row.label).right

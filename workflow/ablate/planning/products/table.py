@@ -9,7 +9,7 @@ from ablate.planning.planned import SeededRun
 from ablate.planning.product import Inputs, Product
 from ablate.requests import table as asked_table
 from ablate.requests.asked import Asked
-from ablate.settings.study import Choice
+from ablate.settings.winners import Choice
 
 
 def names(plan: Plan) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 from asking import asked
 
-from ablate.steps.asked import answer
+from ablate.steps.command_line import answer
 
 
 def reads(path):
