@@ -15,6 +15,9 @@ from ablate.planning.products import Products
 from ablate.planning.staleness import Staleness
 from ablate.runs.glance import glance
 
+# How many products are named that one reason outdates; `ablate plan --runs` names every run.
+NAMED = 8
+
 
 def show(plan: Plan, console: Console, live: bool = False) -> int:
     """Print one line a study, then why what is outdated is so. Always 0.
@@ -39,7 +42,8 @@ def show(plan: Plan, console: Console, live: bool = False) -> int:
     for study, sentence in answers(plan, staleness).items():
         say(console, f"{study}: {sentence}")
     for reason, names in by_reason(staleness.outdated()).items():
-        say(console, f"outdated, {reason}: {', '.join(names)}")
+        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+        say(console, f"outdated, {reason}: {', '.join(names[:NAMED])}{more}")
     accepted, ours = acceptance.accepted(plan.results), set(products.names())
     for name in filter(ours.__contains__, accepted):
         said = accepted[name]

@@ -166,9 +166,9 @@ def _init(node: ast.ClassDef, beside: dict[str, ast.AST]) -> ast.FunctionDef | N
 def _of_function(node: ast.FunctionDef, given: int) -> dict[str, Any]:
     positional = [*node.args.posonlyargs, *node.args.args]
     if len(positional) < given and node.args.vararg is None:
+        takes = f"{len(positional)} argument{'' if len(positional) == 1 else 's'}"
         raise refuse(
-            f"{node.name} in line {node.lineno} takes {len(positional)} arguments by position, but "
-            f"is given {given}"
+            f"{node.name} in line {node.lineno} takes {takes} by position, but is given {given}"
         )
     defaults = [None] * (len(positional) - len(node.args.defaults)) + node.args.defaults
     pairs = list(zip(positional, defaults, strict=True))[given:]
