@@ -126,7 +126,7 @@ def _train(plan: Plan, trainings: list[TrainingId]) -> None:
     targets = [str(plan.results.metrics(*each)) for each in trainings]
     options = shlex.split(invocation.options())
     command = [sys.executable, "-m", "snakemake", "--cores", "all", *options, "--", *targets]
-    with subprocess.Popen(command) as snakemake, _stopping(snakemake) as told:
+    with _begun(command) as (snakemake, told):
         failed = snakemake.wait()
     if told:
         raise AblateError("interrupted; the same command goes on from what is saved")
@@ -135,23 +135,29 @@ def _train(plan: Plan, trainings: list[TrainingId]) -> None:
 
 
 @contextmanager
-def _stopping(snakemake: subprocess.Popen) -> Iterator[list[int]]:
-    """Whatever stops this command stops Snakemake instead, which has trainings to save.
+def _begun(command: list[str]) -> Iterator[tuple[subprocess.Popen, list[int]]]:
+    """Snakemake at work, and the signals that came: they stop it, and not this command.
 
-    Yields the signals that came. Ctrl-C reaches both from the terminal, all others only us.
+    It has trainings to save. Ctrl-C reaches both from the terminal, all others only us.
     """
-    told = []
+    started: list[subprocess.Popen] = []
+    told: list[int] = []
 
-    def stop(number: int, frame: object) -> None:
+    def stop(number: int, frame: object = None) -> None:
         told.append(number)
-        if number != signal.SIGINT:
+        for snakemake in started if number != signal.SIGINT else ():
             snakemake.send_signal(number)
 
     # What is ignored (nohup) stays so.
     heard = [n for n in STOPS if signal.getsignal(n) is not signal.SIG_IGN]
     before = {number: signal.signal(number, stop) for number in heard}
     try:
-        yield told
+        with subprocess.Popen(command) as snakemake:
+            missed = [*told]
+            started.append(snakemake)
+            for number in missed:
+                stop(number)
+            yield snakemake, told
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
