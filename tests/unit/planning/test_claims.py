@@ -30,6 +30,17 @@ def test_all_claims_of_the_report_can_be_resolved():
     assert all(one.referents for one in found)
 
 
+@pytest.mark.parametrize("classed", [True, False])
+def test_claims_that_name_classes_wait_for_the_images(classed):
+    """Runs that were taken in from elsewhere are there before any images are packed."""
+    config = copy.deepcopy(CONFIG)
+    if not classed:
+        del config["studies"]["improved"]["claims"]["mistakes-alike"]
+    plan = Plan(config)
+    assert claims.classed(plan) is classed
+    assert (plan.results.manifest in Products(plan)["findings"].inputs) is classed
+
+
 def test_the_best_of_a_study_is_the_best_of_all_its_rows():
     [one] = of("weight_decay", best="1e-3")
     assert one.comparisons[0].among == ["1e-5", "1e-4", "1e-2"]

@@ -232,6 +232,11 @@ def weighed(plan: Plan) -> set[str]:
     return {f"runs/{each}" for each in plan.trainings() if each.run in runs}
 
 
+def classed(plan: Plan) -> bool:
+    """Whether a claim names classes of the images."""
+    return any(each.of.classed for claim in by_name(plan).values() for each in claim.comparisons)
+
+
 def _filled(comparison: Comparison, study: PlannedStudy, place: str) -> Comparison:
     if comparison.best is None or comparison.among is not None:
         return comparison

@@ -15,6 +15,8 @@ class _Quantity(Settings):
     observer: ClassVar[str | None] = None
     # Whether it is taken from the first layer's last weights, which stand in a run's events.
     weighed: ClassVar[bool] = False
+    # Whether it names classes, which stand with the packed images.
+    classed: ClassVar[bool] = False
     # Whether it is counted, not measured, so that the numbers decide.
     exact: ClassVar[bool] = False
 
@@ -57,6 +59,8 @@ class Change(_Quantity):
 
 class ErrorsWithin(_Quantity):
     """Share of the errors that fall inside groups of classes, less that of the class pairs."""
+
+    classed: ClassVar[bool] = True
 
     name: Literal["errors_within"]
     groups: Annotated[list[Annotated[list[str], Field(min_length=2)]], Field(min_length=1)]

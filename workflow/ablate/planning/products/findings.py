@@ -48,8 +48,12 @@ def _study(plan: Plan, planned: PlannedStudy) -> ClaimingStudy:
 
 
 def _inputs(plan: Plan) -> Inputs:
-    """Metrics, and the records that vouch for predictions and series."""
+    """Metrics, the records that vouch for predictions and series, and what the images are called.
+
+    Runs that were taken in from elsewhere are there before any images are packed.
+    """
     rows = [each for asked in plan.studies.values() for each in asked.trainings]
     named = [*rows, *claims.trainings(plan)]
     there = [found for each in named if (found := inputs.there(plan, each)) is not None]
-    return inputs.measured(plan, there) | inputs.trained(plan, there)
+    images = inputs.packed(plan) if claims.classed(plan) else {}
+    return inputs.measured(plan, there) | inputs.trained(plan, there) | images
