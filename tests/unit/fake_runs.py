@@ -111,7 +111,9 @@ def write_run(
     folder = Results(results).run(run, seed)
     folder.mkdir(parents=True)
     (folder / "history.csv").write_text(history or history_text(accuracies))
-    prediction_file.write(folder, *(arrays or predictions(np.nanmax([*accuracies, 0]))))
+    probabilities, labels = arrays or predictions(np.nanmax([*accuracies, 0]))
+    # As they are, also where no training would write them so.
+    np.savez(folder / prediction_file.NAME, probabilities=probabilities, labels=labels)
     best = int(np.nanargmax(accuracies)) + 1 if np.isfinite(accuracies).any() else None
     vouch(folder, run=run, seed=seed, **{"best_epoch": best, **record})
     return folder

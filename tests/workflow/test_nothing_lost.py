@@ -97,7 +97,7 @@ def building(project: Project, *arguments: str) -> Iterator[Build]:
         build.process.wait()
 
 
-def wait_for(condition, otherwise: str = "", seconds: float = 60):
+def wait_for(condition, otherwise: str = "", seconds: float = 180):
     """What `condition` gives as soon as it is true."""
     until = time.monotonic() + seconds
     while not (found := condition()):

@@ -12,5 +12,6 @@ if __name__ == "__main__":
     write_text(vocabulary.PATH, vocabulary.text())
     write_text(config_schema.PATH, config_schema.text())
     write_text(METRICS, Metrics.schema_text())
-    for page in results.PAGES:
+    # Whoever made a project of his own of this one may have other pages.
+    for page in filter(Path.exists, results.PAGES):
         write_text(page, results.filled(page))
