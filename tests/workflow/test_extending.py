@@ -136,7 +136,9 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> Extended:
     project = Project.fresh(tmp_path_factory.mktemp("extended") / "project")
     ignore = shutil.ignore_patterns("__pycache__", "workflow", "benchmarks")
     shutil.copytree(ROOT / "tests", project.root / "tests", ignore=ignore)
-    shutil.copy2(ROOT / "pyproject.toml", project.root)
+    shutil.copytree(ROOT / "docs", project.root / "docs", ignore=shutil.ignore_patterns("images"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy2(ROOT / name, project.root)
     before = digests(project.root)
     for change in (change for each in recipes().values() for change in each):
         follow(project.root, change)
