@@ -39,6 +39,12 @@ def test_the_runs_travel_in_one_archive_without_weights(published):
     assert not list(published.rglob("*.png"))
 
 
+def test_of_the_images_only_what_they_are_called_is_published(mini, published):
+    manifest = Path("data/manifest.json")
+    assert [path.name for path in (published / "data").iterdir()] == [manifest.name]
+    assert (published / manifest).read_bytes() == (results(mini.project) / manifest).read_bytes()
+
+
 def test_the_tree_that_was_published_does_not_differ_from_it(mini, published):
     done = ablate(mini.project, "compare", str(published))
     assert done.returncode == 0, done.stdout

@@ -47,6 +47,8 @@ def show(plan: Plan, out: Path, console: Console) -> int:
     archived = _pack(folders, claims.weighed(plan), out)
     _clear(out, archived)
     root = plan.results.root
+    if plan.results.manifest.exists():
+        travel.copy_file(plan.results.manifest, Results(out).manifest)
     for name, product in built.items():
         for path in _published(name, product):
             travel.copy_file(path, out / path.relative_to(root))

@@ -13,7 +13,8 @@ from ablate.evaluation.metrics import metrics
 from ablate.paths import Results
 from ablate.runs import travel
 
-SHOWN = ("tables", "records", "figures")
+# Of the images only what they are called: the manifest, from which findings name classes.
+SHOWN = ("data", "tables", "records", "figures")
 
 
 @contextmanager

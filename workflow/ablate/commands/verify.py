@@ -41,7 +41,7 @@ def show(root: Path, console: Console, plan: Plan | None = None) -> int:
                 say(console, f"{what}: {broken}")
                 say(console, f"The first link that does not hold, after {checked - 1} that do.")
                 return 1
-        first = "images" if results.manifest.exists() else "runs"
+        first = "images" if results.images.exists() else "runs"
         last = "pages" if results.root == root else "tables"
     if not checked:
         raise AblateError(f"{root}: holds no results")
