@@ -12,6 +12,15 @@ from ablate.errors import AblateError
 from ablate.paths import Results, TrainingId
 
 
+@pytest.fixture(autouse=True)
+def nothing_ignored():
+    """Signals as a terminal has them, also where these tests run in the background or by nohup."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in reproduce.STOPS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 def train(root):
     reproduce._train(SimpleNamespace(results=Results(root)), [TrainingId("one", 0)])
 
@@ -56,15 +65,10 @@ told.wait(60)
 saved.touch()
 """
     in_place_of_snakemake(monkeypatch, program)
-    # Not ignored, as under nohup.
-    before = signal.signal(number, signal.SIG_DFL)
-    try:
-        with pytest.raises(AblateError, match="interrupted; the same command goes on"):
-            train(tmp_path)
-        assert (tmp_path / "saved").exists()
-        assert signal.getsignal(number) == signal.SIG_DFL
-    finally:
-        signal.signal(number, before)
+    with pytest.raises(AblateError, match="interrupted; the same command goes on"):
+        train(tmp_path)
+    assert (tmp_path / "saved").exists()
+    assert signal.getsignal(number) == signal.SIG_DFL
 
 
 def test_ctrl_c_reaches_snakemake_from_the_terminal_and_is_waited_for(monkeypatch, tmp_path):
